@@ -1,0 +1,1 @@
+"""The library behind every figure of the course: networks, experiments, drawings."""

@@ -1,0 +1,1 @@
+"""Methods that neurophysiology and networks share."""

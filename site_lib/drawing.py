@@ -1,0 +1,108 @@
+"""Command line of a drawing, and the words that go with a figure.
+
+A drawing is a pair ``draw(*results, style) -> Figure`` and
+``describe(*results) -> Description``.
+"""
+
+import argparse
+import csv
+import inspect
+import io
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from site_lib import figure_style, provenance
+from site_lib.claims import Claim
+from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
+from site_lib.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a figure says in words.
+
+    caption: Markdown, one message with n and units.   alt: plain text, what the picture shows,
+    numbers included.   table: column name → values, published as CSV.   files: further files
+    that the figure publishes, by name below ``docs/figures``.
+    """
+
+    title: str
+    caption: str
+    alt: str
+    table: dict[str, Sequence[Any]]
+    claims: list[Claim] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) -> None:
+    """Draw every variant from the results and write images, table and sidecar."""
+    parser = argparse.ArgumentParser(description=module_docstring(draw))
+    parser.add_argument("--result", type=Path, required=True, nargs="+", help=".npz files to draw")
+    parser.add_argument("--output", type=Path, required=True, help="folder for the figure")
+    parser.add_argument("--format", choices=("svg", "webp"), default="svg")
+    options = parser.parse_args()
+    with errors_on_one_line():
+        _draw_and_save(draw, describe, options)
+
+
+def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> None:
+    start = time.perf_counter()
+    script = Path(inspect.getfile(draw))
+    figure_id = script.stem
+    results = [provenance.load_result(path) for path in options.result]
+    description: Description = describe(*results)
+    images = []
+    for style in figure_style.variants():
+        stem = options.output / f"{figure_id}.{style.theme}.{style.layout}"
+        with figure_style.applied(style, salt=figure_id):
+            records = figure_style.save(draw(*results, style=style), stem, options.format)
+        images += [{"theme": style.theme, "layout": style.layout} | record for record in records]
+    provenance.write_text(options.output / f"{figure_id}.csv", _csv(description.table))
+    for name, content in description.files.items():
+        with provenance.atomic_path(options.output / name) as temporary:
+            temporary.write_bytes(content)
+    sidecar = {
+        "id": figure_id,
+        "title": description.title,
+        "caption": description.caption,
+        "alt": description.alt,
+        "script": relative_path(script),
+        "drawing": {
+            "sources": provenance.source_hashes(script),
+            "versions": provenance.package_versions(provenance.DRAWING_PACKAGES),
+            "commit": provenance.git_commit(),
+            "seconds": round(time.perf_counter() - start, 2),
+        },
+        "experiments": [result.record for result in results],
+        "metrics": _merged([result.metrics for result in results]),
+        "claims": [claim.as_record() for claim in description.claims],
+        "images": images,
+        "data": [f"{figure_id}.csv"],
+        "files": sorted(description.files),
+    }
+    # Written last: a sidecar promises that everything it names is there.
+    text = json.dumps(sidecar, indent=1, ensure_ascii=False)
+    provenance.write_text(options.output / f"{figure_id}.json", text + "\n")
+
+
+def _csv(table: dict[str, Sequence[Any]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table)
+    for row in zip(*table.values(), strict=True):
+        writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row])
+    return buffer.getvalue()
+
+
+def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for part in parts:
+        twice = merged.keys() & part.keys()
+        if twice:
+            raise CourseError(f"two experiments of one figure share metrics {sorted(twice)}")
+        merged |= part
+    return merged

@@ -1,0 +1,64 @@
+"""What to maximise: functions of the network's answers that add and scale.
+
+>>> objective = class_log_probability(classes) + 0.06 * class_logit(classes)
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from site_lib.errors import CourseError
+
+LOGITS = "logits"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A score per image, computed from recorded layers.
+
+    score: {layer: activation} → (N,); the key ``logits`` holds the network's output (N, 1000).
+    layers: the layers that have to be recorded.
+    """
+
+    score: Callable[[Mapping[str, Tensor]], Tensor]
+    layers: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Objective") -> "Objective":
+        return Objective(lambda a: self.score(a) + other.score(a), self.layers | other.layers)
+
+    def __rmul__(self, factor: float) -> "Objective":
+        return Objective(lambda a: factor * self.score(a), self.layers)
+
+
+def class_logit(classes: Tensor) -> Objective:
+    """Unnormalised score of one class per image (Simonyan et al., 2014). classes: (N,)."""
+    return Objective(lambda a: a[LOGITS].gather(1, classes[:, None])[:, 0])
+
+
+def class_log_probability(classes: Tensor) -> Objective:
+    """Logarithm of the softmax probability of one class per image. classes: (N,)."""
+    return Objective(lambda a: a[LOGITS].log_softmax(dim=1).gather(1, classes[:, None])[:, 0])
+
+
+def channel(layer: str, index: int) -> Objective:
+    """Mean activation of one channel over all positions."""
+    return Objective(lambda a: _map(a[layer], layer, index).mean(dim=(1, 2)), frozenset({layer}))
+
+
+def neuron(layer: str, index: int) -> Objective:
+    """Activation of one channel at the central position."""
+
+    def score(activations: Mapping[str, Tensor]) -> Tensor:
+        values = _map(activations[layer], layer, index)
+        return values[:, values.shape[1] // 2, values.shape[2] // 2]
+
+    return Objective(score, frozenset({layer}))
+
+
+def _map(activation: Tensor, layer: str, index: int) -> Tensor:
+    if activation.dim() != 4:
+        raise CourseError(f"layer {layer!r} has no channels in space")
+    if not 0 <= index < activation.shape[1]:
+        raise CourseError(f"layer {layer!r} has channels 0…{activation.shape[1] - 1}, not {index}")
+    return activation[:, index]

@@ -1,0 +1,53 @@
+"""Gradient ascent on the image while the network stays fixed."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from site_lib.activations import record_activations
+from site_lib.feature_visualisation.objectives import LOGITS, Objective
+from site_lib.feature_visualisation.priors import batch_norm_statistics, total_variation
+from site_lib.feature_visualisation.transforms import Transform
+from site_lib.models import Classifier
+
+
+def maximise(classifier: Classifier, objective: Objective, image: nn.Module, *,
+             steps: Iterable[int], num_steps: int, learning_rate: float,
+             transforms: Sequence[Transform], generator: torch.Generator,
+             total_variation_weight: float = 0.0, statistics_weight: float = 0.0,
+             on_step: Callable[[int, Tensor], None] | None = None) -> Tensor:  # fmt: skip
+    """Images (N, 3, H, W) in [0, 1] that maximise an objective under priors.
+
+    classifier: frozen (see ``freeze_for_inference``).   image: a parameterisation, changed in
+    place.   steps: what to loop over, 0…num_steps − 1 (wrap it to show progress).
+    Adam (β₁ = 0.5) with a learning rate that falls to 0 along a cosine.
+    on_step: called with the step and the current images, before they are changed.
+    """
+    optimiser = torch.optim.Adam(image.parameters(), lr=learning_rate, betas=(0.5, 0.99))
+    with (
+        record_activations(classifier, objective.layers) as activations,
+        batch_norm_statistics(classifier) as statistics,
+    ):
+        for step in steps:
+            optimiser.param_groups[0]["lr"] = learning_rate * cosine_decay(step / num_steps)
+            images = image()
+            if on_step is not None:
+                on_step(step, images.detach())
+            seen = images
+            for transform in transforms:
+                seen = transform(seen, generator)
+            activations[LOGITS] = classifier(seen)
+            loss = -objective.score(activations).mean()
+            loss = loss + statistics_weight * statistics.pop()
+            loss = loss + total_variation_weight * total_variation(images)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return image().detach()
+
+
+def cosine_decay(progress: float) -> float:
+    """1 at the start, 0 at the end."""
+    return 0.5 * (1 + math.cos(math.pi * progress))

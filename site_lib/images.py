@@ -1,0 +1,90 @@
+"""Images as the networks take them: (N, 3, H, W) tensors of floats in [0, 1].
+
+Photographs from the registry, gratings and uniform fields with known parameters, and noise
+with the spectrum of natural images.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from site_lib.errors import CourseError
+from site_lib.photographs import photograph, read_pixels
+from site_lib.provenance import sha256_of_file
+
+# Directions in RGB along which a stimulus is modulated around mid-grey.
+COLOUR_AXES: dict[str, tuple[float, float, float]] = {
+    "luminance": (1.0, 1.0, 1.0),
+    "red–green": (1.0, -1.0, 0.0),
+    "blue–yellow": (-0.5, -0.5, 1.0),
+}
+
+
+def load_photographs(names: list[str], side: int) -> Tensor:
+    """Central squares of photographs, resized: (N, 3, side, side) in [0, 1]."""
+    return torch.cat([square(read_pixels_as_tensor(name), side) for name in names])
+
+
+def read_pixels_as_tensor(name: str) -> Tensor:
+    """A whole photograph: (1, 3, H, W) in [0, 1]."""
+    pixels = torch.tensor(read_pixels(photograph(name).path))
+    return pixels.permute(2, 0, 1).unsqueeze(0).float() / 255
+
+
+def square(image: Tensor, side: int) -> Tensor:
+    """Largest central square of (N, 3, H, W), resized with antialiasing to the given side."""
+    height, width = image.shape[-2:]
+    short = min(height, width)
+    top, left = (height - short) // 2, (width - short) // 2
+    return resize(image[..., top : top + short, left : left + short], side)
+
+
+def resize(images: Tensor, side: int) -> Tensor:
+    """Bicubic, antialiased, clipped to [0, 1]: (N, 3, H, W) → (N, 3, side, side)."""
+    shape = (side, side)
+    resized = F.interpolate(images, shape, mode="bicubic", align_corners=False, antialias=True)
+    return resized.clamp(0, 1)
+
+
+def photograph_record(name: str) -> dict[str, str]:
+    """Name and SHA-256 of a photograph's file, for provenance."""
+    return {"name": f"photograph: {name}", "sha256": sha256_of_file(photograph(name).path)}
+
+
+def gratings(side: int, *, orientation: Tensor, frequency: Tensor, phase: Tensor,
+             colour: Tensor, contrast: float = 1.0) -> Tensor:  # fmt: skip
+    """Sinusoidal gratings around mid-grey: (N, 3, side, side) in [0, 1].
+
+    orientation: (N,), radians, the direction of the *bars*, anticlockwise from horizontal.
+    frequency: (N,), cycles per pixel.   phase: (N,), radians, at the image's centre.
+    colour: (N, 3), modulation of R, G and B, each in [−1, 1] (see COLOUR_AXES).
+    A frequency of 0 gives uniform fields. Raises CourseError above the Nyquist limit of 0.5.
+    """
+    if frequency.max() > 0.5:
+        raise CourseError(f"a frequency of {frequency.max():.2f} cycles/pixel is above 0.5")
+    centred = torch.arange(side) - (side - 1) / 2
+    # Rows run downwards, so the axis across bars that lean anticlockwise is (sin, cos).
+    across = (torch.sin(orientation)[:, None, None] * centred[None, None, :]
+              + torch.cos(orientation)[:, None, None] * centred[None, :, None])  # fmt: skip
+    wave = torch.cos(2 * math.pi * frequency[:, None, None] * across + phase[:, None, None])
+    return 0.5 + 0.5 * contrast * colour[:, :, None, None] * wave[:, None]
+
+
+def pink_noise(number: int, side: int, *, generator: torch.Generator) -> Tensor:
+    """Noise whose amplitude falls as 1/frequency, as in natural scenes: (N, 3, side, side).
+
+    Each image has mean 0.5 and standard deviation 0.2 before it is clipped to [0, 1].
+    """
+    white = torch.randn(number, 3, side, side, generator=generator)
+    amplitude = 1 / spatial_frequencies(side).clamp(min=1 / side)
+    noise = torch.fft.irfft2(torch.fft.rfft2(white) * amplitude, s=(side, side))
+    noise = noise - noise.mean(dim=(1, 2, 3), keepdim=True)
+    return (0.5 + 0.2 * noise / noise.std(dim=(1, 2, 3), keepdim=True)).clamp(0, 1)
+
+
+def spatial_frequencies(side: int) -> Tensor:
+    """Radial frequency, in cycles per pixel, of each term of ``rfft2``: (side, side // 2 + 1)."""
+    vertical, horizontal = torch.fft.fftfreq(side)[:, None], torch.fft.rfftfreq(side)[None]
+    return (vertical**2 + horizontal**2).sqrt()

@@ -1,0 +1,356 @@
+"""What a page can ask for: figures, measured numbers, claims, references and credits.
+
+``mkdocs.yml`` names this file as the module of mkdocs-macros. One line in Markdown, such as
+``{{ figure("first-layer-filters") }}``, becomes HTML written by a template in
+``docs/overrides/macros``. Everything is read from the sidecars in ``docs/figures``: neither
+torch nor matplotlib is needed to build the site.
+"""
+
+import functools
+import html
+import json
+import logging
+import re
+import shutil
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markdown
+from markupsafe import Markup
+from mkdocs.utils import get_relative_url
+
+from site_lib import bibliography, claims, vendor
+from site_lib.errors import CourseError, unknown_name
+from site_lib.photographs import PHOTOGRAPHS
+
+log = logging.getLogger("mkdocs.plugins.pages")
+
+CLAIMS_PAGE = "evidence/claims.md"
+REFERENCES_PAGE = "evidence/references.md"
+# The browser takes the narrow variant of a figure up to this width of the window.
+NARROW_UP_TO_CSS_PIXELS = 600
+# Scripts are published as plain text below this folder of the site.
+SOURCE_FOLDER = "source"
+FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
+
+
+def define_env(env: Any) -> None:
+    """Register the macros; mkdocs-macros calls this once for each build."""
+    course = Course(env)
+    for macro in (
+        course.figure,
+        course.figure_reference,
+        course.figure_card,
+        course.number,
+        course.claim,
+        course.claims_ledger,
+        course.cite,
+        course.references,
+        course.photograph_credits,
+    ):
+        env.macro(_reporting(macro, env))
+    for problem in vendor.problems(Path(env.conf["docs_dir"])):
+        log.warning(problem)
+
+
+def on_post_build(env: Any) -> None:
+    """Publish the scripts that the provenance cards link to, as plain text."""
+    root, site = Path(env.project_dir), Path(env.conf["site_dir"])
+    for sidecar in Course(env).sidecars.values():
+        for script in _scripts(sidecar):
+            target = site / SOURCE_FOLDER / f"{script}.txt"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (root / script).is_file():
+                shutil.copyfile(root / script, target)
+
+
+def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
+    """The macro, with a warning and a visible placeholder in place of a CourseError.
+
+    A warning fails ``mkdocs build --strict``, but only after every page has been read, so
+    one build lists all mistakes; ``mkdocs serve`` goes on.
+    """
+
+    @functools.wraps(macro)
+    def wrapped(*arguments: Any, **keywords: Any) -> str:
+        try:
+            return macro(*arguments, **keywords)
+        except CourseError as error:
+            log.warning("%s: %s", env.page.file.src_uri, error)
+            return f'<span class="missing" role="note">{_as_markdown(str(error))}</span>'
+
+    return wrapped
+
+
+class Course:
+    """The macros, and the files that they read: sidecars, claims and bibliography.
+
+    env: the mkdocs-macros plugin; gives the configuration and the page being written.
+    """
+
+    def __init__(self, env: Any) -> None:
+        self.env = env
+        self.docs = Path(env.conf["docs_dir"])
+        loader = jinja2.FileSystemLoader(self.docs / "overrides" / "macros")
+        self.templates = jinja2.Environment(
+            loader=loader,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        self.templates.globals |= {
+            "address": self.address,
+            "inline_markdown": self.inline_markdown,
+            "source_address": self.source_address,
+            "duration": _duration,
+            "short_number": lambda value: _formatted(float(value), ".4g"),
+            "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
+        }
+
+    # ------------------------------------------------------------------ files
+
+    @functools.cached_property
+    def sidecars(self) -> dict[str, dict[str, Any]]:
+        """Sidecar of every figure that has been drawn, by figure id."""
+        paths = sorted((self.docs / "figures").glob("*.json"))
+        return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+    @functools.cached_property
+    def catalogue(self) -> list[str]:
+        """Ids of every figure that the course can draw."""
+        path = Path(self.env.project_dir) / "figures_src" / "catalogue.toml"
+        return list(tomllib.loads(path.read_text(encoding="utf-8")).get("figures", {}))
+
+    @functools.cached_property
+    def ledger(self) -> dict[str, claims.Entry]:
+        """Every claim of the course, by claim id."""
+        return {entry.claim.id: entry for entry in claims.ledger(self.docs / "figures")}
+
+    @functools.cached_property
+    def bibliography(self) -> dict[str, bibliography.Reference]:
+        """Every entry of the bibliography, by key."""
+        return bibliography.read_references(self.docs / "references.bib")
+
+    @functools.cached_property
+    def figures_of_pages(self) -> dict[str, list[str]]:
+        """Ids of the figures that each page shows, in order, by the page's file name."""
+        return {
+            path.relative_to(self.docs).as_posix(): FIGURE_CALL.findall(
+                path.read_text(encoding="utf-8")
+            )
+            for path in sorted(self.docs.rglob("*.md"))
+        }
+
+    def sidecar(self, figure_id: str) -> dict[str, Any]:
+        """Sidecar of one figure; CourseError when it is unknown or has not been drawn."""
+        if figure_id in self.sidecars:
+            return self.sidecars[figure_id]
+        if figure_id in self.catalogue:
+            raise CourseError(
+                f"figure {figure_id!r} has not been built; run make figure NAME={figure_id}"
+            )
+        raise unknown_name("figure", figure_id, {*self.catalogue, *self.sidecars})
+
+    # -------------------------------------------------------------- addresses
+
+    def address(self, target: str) -> str:
+        """Relative address, from the page being written, of a file or page of the course.
+
+        target: path below ``docs``; a Markdown page may carry an anchor after ``#``.
+        """
+        path, mark, anchor = target.partition("#")
+        if path.endswith(".md"):
+            file = self.env.variables["files"].get_file_from_path(path)
+            if file is None:
+                raise CourseError(f"no page {path!r} in docs")
+            path = file.url
+        return get_relative_url(path, self.env.page.url) + mark + anchor
+
+    def source_address(self, script: str, commit: str) -> str:
+        """Where a script can be read: at its commit in the repository, or on this site."""
+        repository = (self.env.conf["repo_url"] or "").rstrip("/")
+        if repository and re.fullmatch(r"[0-9a-f]{40}", commit):
+            return f"{repository}/blob/{commit}/{script}"
+        return self.address(f"{SOURCE_FOLDER}/{script}.txt")
+
+    def figure_place(self, figure_id: str) -> tuple[str, int]:
+        """Page that shows a figure, and the figure's number there; CourseError when none does."""
+        for page, figures in self.figures_of_pages.items():
+            if figure_id in figures:
+                return page, figures.index(figure_id) + 1
+        raise CourseError(
+            f"no page shows the figure {figure_id!r}; embed it in one, or delete "
+            f"docs/figures/{figure_id}.json if the course has it no more"
+        )
+
+    # ----------------------------------------------------------------- macros
+
+    def figure(self, figure_id: str) -> str:
+        """A figure with its caption and its provenance card."""
+        sidecar = self.sidecar(figure_id)
+        figures = self.figures_of_pages[self.env.page.file.src_uri]
+        if figure_id not in figures:
+            raise CourseError(f'write {{{{ figure("{figure_id}") }}}} out in full, on one line')
+        number = figures.index(figure_id) + 1
+        return self.render(
+            "figure.html",
+            figure=sidecar,
+            number=number,
+            themes=[(theme, _variants(sidecar, theme)) for theme in ("light", "dark")],
+            draft=_is_draft(sidecar),
+            downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
+            claims=[entry.claim for entry in self.ledger.values() if entry.figure == figure_id],
+            claims_page=CLAIMS_PAGE,
+        )
+
+    def figure_reference(self, figure_id: str) -> str:
+        """``Figure 2`` as a link to that figure, on this page or another."""
+        self.sidecar(figure_id)
+        page, number = self.figure_place(figure_id)
+        return f'<a href="{self.address(f"{page}#figure-{figure_id}")}">Figure&nbsp;{number}</a>'
+
+    def figure_card(self, figure_id: str, page: str, title: str, text: str) -> str:
+        """A thumbnail with a title and a sentence, all of it one link to a page."""
+        sidecar = self.sidecar(figure_id)
+        thumbnails = [(theme, _variants(sidecar, theme)["wide"]) for theme in ("light", "dark")]
+        return self.render("figure_card.html", page=page, title=title, text=text,
+                           thumbnails=thumbnails)  # fmt: skip
+
+    def number(self, figure_id: str, key: str, spec: str = "") -> str:
+        """A measured number of a figure, written with a Python format specification.
+
+        key: name of the metric; dots lead into nested metrics (``"tuning.oriented"``).
+        spec: for example ``".2f"``; without one, integers and text stay as they are and
+        other numbers get three significant digits.
+        """
+        value: Any = self.sidecar(figure_id)["metrics"]
+        for name in key.split("."):
+            known = dict(enumerate(value)) if isinstance(value, list) else value
+            known = {str(k): v for k, v in known.items()} if isinstance(known, dict) else {}
+            if name not in known:
+                raise unknown_name(f"metric of figure {figure_id!r}", key, _metric_keys(
+                    self.sidecar(figure_id)["metrics"]))  # fmt: skip
+            value = known[name]
+        if isinstance(value, dict | list):
+            raise CourseError(f"metric {key!r} of figure {figure_id!r} is not a single value")
+        origin = html.escape(f"{key}, measured for figure {figure_id}")
+        return (
+            f'<data class="measured" value="{html.escape(str(value))}" title="{origin}">'
+            f"{_as_markdown(_formatted(value, spec))}</data>"
+        )
+
+    def claim(self, claim_id: str) -> str:
+        """The sentence of a claim, linked to its line in the ledger."""
+        if claim_id not in self.ledger:
+            raise unknown_name("claim", claim_id, self.ledger)
+        entry = self.ledger[claim_id]
+        link = self.address(f"{CLAIMS_PAGE}#claim-{claim_id}")
+        sentence = _as_markdown(entry.claim.sentence)
+        if entry.claim.holds:
+            return f'<a class="claim" href="{link}">{sentence}</a>'
+        return (
+            f'<a class="claim claim--refuted" href="{link}">{sentence} '
+            "<strong>(does not hold in this build)</strong></a>"
+        )
+
+    def claims_ledger(self) -> str:
+        """Table of every claim: sentence, value, bound, interval, and whether it holds."""
+        rows = []
+        for entry in self.ledger.values():
+            page, number = self.figure_place(entry.figure)
+            place = f"{page}#figure-{entry.figure}"
+            rows.append({"claim": entry.claim, "place": place, "number": number,
+                         "title": self.sidecar(entry.figure)["title"]})  # fmt: skip
+        return self.render("claims_ledger.html", rows=rows)
+
+    def cite(self, key: str, *, parentheses: bool = False) -> str:
+        """``Tan and Le (2019)``, or ``(Tan and Le, 2019)``, linked to the reference."""
+        if key not in self.bibliography:
+            raise unknown_name("reference", key, self.bibliography)
+        reference = self.bibliography[key]
+        authors, year = _as_markdown(reference.short_authors), reference.year
+        link = self.address(f"{REFERENCES_PAGE}#{key}")
+        text = f"({authors}, {year})" if parentheses else f"{authors} ({year})"
+        return f'<a class="citation" href="{link}">{text}</a>'
+
+    def references(self) -> str:
+        """The whole bibliography as a list."""
+        return self.render("references.html", references=self.bibliography.values())
+
+    def photograph_credits(self) -> str:
+        """Every photograph of the course with its author, licence and source."""
+        return self.render("photograph_credits.html", photographs=PHOTOGRAPHS.values(),
+                           thumbnails=vendor.PHOTOGRAPHS_FOLDER)  # fmt: skip
+
+    # ------------------------------------------------------------------- HTML
+
+    def render(self, template: str, **values: Any) -> str:
+        """HTML of a template in ``docs/overrides/macros``."""
+        return self.templates.get_template(template).render(**values)
+
+    def inline_markdown(self, text: str) -> Markup:
+        """One paragraph of Markdown as HTML, with the site's own extensions."""
+        conf = self.env.conf
+        rendered = markdown.markdown(
+            text, extensions=conf["markdown_extensions"], extension_configs=conf["mdx_configs"]
+        )
+        return Markup(rendered.removeprefix("<p>").removesuffix("</p>"))
+
+
+def _variants(sidecar: dict[str, Any], theme: str) -> dict[str, dict[str, Any]]:
+    """Images of one theme by layout: first file, ``srcset``, size, and the largest file."""
+    found = {}
+    for layout in ("wide", "narrow"):
+        images: Sequence[dict[str, Any]] = sorted(
+            (i for i in sidecar["images"] if (i["theme"], i["layout"]) == (theme, layout)),
+            key=lambda image: image["scale"],
+        )
+        found[layout] = {"images": images, "first": images[0], "largest": images[-1]}
+    return found
+
+
+def _is_draft(sidecar: dict[str, Any]) -> bool:
+    return any(record["profile"] == "draft" for record in sidecar["experiments"])
+
+
+def _scripts(sidecar: dict[str, Any]) -> list[str]:
+    return [sidecar["script"], *(record["script"] for record in sidecar["experiments"])]
+
+
+def _metric_keys(metrics: Any, prefix: str = "") -> list[str]:
+    """Dotted names of all single values among nested metrics."""
+    if isinstance(metrics, dict):
+        items = list(metrics.items())
+    elif isinstance(metrics, list):
+        items = list(enumerate(metrics))
+    else:
+        return [prefix.removesuffix(".")]
+    return [key for name, value in items for key in _metric_keys(value, f"{prefix}{name}.")]
+
+
+def _duration(seconds: float) -> str:
+    """Time in words, as exact as a reader can use."""
+    if seconds >= 90:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+
+
+def _formatted(value: Any, spec: str) -> str:
+    """A value in words, with a true minus sign."""
+    if not spec and isinstance(value, float):
+        spec = ".3g"
+    try:
+        text = format(value, spec)
+    except ValueError as error:
+        raise CourseError(f"cannot write {value!r} with the format {spec!r}: {error}") from None
+    return text if isinstance(value, str) else text.replace("-", "−")
+
+
+def _as_markdown(text: str) -> str:
+    """Plain text, escaped so that neither HTML nor Markdown finds anything to interpret."""
+    escaped = html.escape(text, quote=False)
+    return re.sub(r"[*_`$\[\]\\~]", lambda match: f"&#{ord(match[0])};", escaped)

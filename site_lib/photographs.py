@@ -1,0 +1,125 @@
+"""Photographs with a clear licence, shipped inside scikit-image and scikit-learn.
+
+This registry is the single source for the experiments and for the credits page. It needs
+neither torch nor the network.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from site_lib.errors import CourseError, unknown_name
+
+CC0 = ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
+CC_BY_2 = ("CC BY 2.0", "https://creativecommons.org/licenses/by/2.0/")
+PUBLIC_DOMAIN = ("Public domain", "https://creativecommons.org/publicdomain/mark/1.0/")
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph and what must be said when it is shown.
+
+    package, file: where the bytes are.   imagenet_class: index among the 1000 classes of
+    ImageNet-1k, or None when none of them names the subject.
+    """
+
+    name: str
+    subject: str
+    package: str
+    file: str
+    credit: str
+    licence: str
+    licence_url: str
+    source_url: str
+    imagenet_class: int | None = None
+
+    @property
+    def path(self) -> Path:
+        """File inside the installed package."""
+        module, folder = _FOLDERS[self.package]
+        return Path(str(files(module) / folder / self.file))
+
+
+_FOLDERS = {"scikit-image": ("skimage", "data"), "scikit-learn": ("sklearn", "datasets/images")}
+
+PHOTOGRAPHS: dict[str, Photograph] = {
+    photograph.name: photograph
+    for photograph in (
+        Photograph(
+            "astronaut", "Portrait of the astronaut Eileen Collins in an orange flight suit",
+            "scikit-image", "astronaut.png", "NASA, Great Images in NASA",
+            *PUBLIC_DOMAIN, "https://flic.kr/p/r9qvLn",
+        ),
+        Photograph(
+            "cat", "Face of the tabby cat Chelsea", "scikit-image", "chelsea.png",
+            "Stéfan van der Walt", *CC0, "https://scikit-image.org/docs/stable/api/skimage.data.html",
+            imagenet_class=281,
+        ),
+        Photograph(
+            "coffee", "Cup of espresso on a red saucer", "scikit-image", "coffee.png",
+            "Rachel Michetti, courtesy of Pikolo Espresso Bar", *CC0,
+            "https://scikit-image.org/docs/stable/api/skimage.data.html", imagenet_class=967,
+        ),
+        Photograph(
+            "rocket", "Falcon 9 on its launch pad at dusk", "scikit-image", "rocket.jpg", "SpaceX",
+            *PUBLIC_DOMAIN, "https://www.flickr.com/photos/spacexphotos/16511594820/",
+        ),
+        Photograph(
+            "galaxies", "Hubble eXtreme Deep Field", "scikit-image", "hubble_deep_field.jpg",
+            "NASA, ESA and the HUDF09 team", *PUBLIC_DOMAIN,
+            "https://hubblesite.org/newscenter/archive/releases/2012/37/image/a/",
+        ),
+        Photograph(
+            "cameraman", "Man in a dark coat behind a camera on a tripod", "scikit-image",
+            "camera.png", "Lav Varshney", *CC0,
+            "https://scikit-image.org/docs/stable/api/skimage.data.html",
+        ),
+        Photograph(
+            "brick", "Brick wall", "scikit-image", "brick.png", "CC0Textures (Bricks25)", *CC0,
+            "https://cc0textures.com/view.php?tex=Bricks25",
+        ),
+        Photograph(
+            "grass", "Grass", "scikit-image", "grass.png", "linolafett", *CC0,
+            "https://www.deviantart.com/linolafett/art/Grass-01-434853879",
+        ),
+        Photograph(
+            "gravel", "Gravel", "scikit-image", "gravel.png", "CC0Textures (Gravel04)", *CC0,
+            "https://cc0textures.com/view.php?tex=Gravel04",
+        ),
+        Photograph(
+            "palace", "Tower of Buddhist Incense in the Summer Palace, Beijing", "scikit-learn",
+            "china.jpg", "Daniel Büchele", *CC_BY_2,
+            "https://www.flickr.com/photos/danielbuechele/6061409035/", imagenet_class=698,
+        ),
+        Photograph(
+            "flower", "Orange dahlia before dark leaves", "scikit-learn", "flower.jpg",
+            "vultilion (Flickr)", *CC_BY_2,
+            "https://www.flickr.com/photos/vultilion/6056698931/",
+        ),
+    )
+}  # fmt: skip
+
+
+def photograph(name: str) -> Photograph:
+    """Registry entry by name; CourseError that lists the nearest names when unknown."""
+    if name not in PHOTOGRAPHS:
+        raise unknown_name("photograph", name, PHOTOGRAPHS)
+    return PHOTOGRAPHS[name]
+
+
+def read_pixels(path: Path) -> np.ndarray:
+    """Pixels of an image file as (H, W, 3) uint8; grey images are repeated over the channels.
+
+    Raises CourseError when the file is missing, truncated or not an image.
+    """
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
+    except FileNotFoundError:
+        raise CourseError(f"no image file at {path}") from None
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        reason = "not an image" if isinstance(error, UnidentifiedImageError) else str(error)
+        raise CourseError(f"cannot read the image {path}: {reason}; restore the file") from error

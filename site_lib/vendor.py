@@ -1,0 +1,147 @@
+"""Copy what the browser needs from installed packages into ``docs/assets/vendor``.
+
+``python -m site_lib.vendor`` fetches nothing: KaTeX, the typeface and the photographs come
+with Python packages that the lock file pins, so the site makes no request to another host.
+The folder is not committed. A second run does nothing until a package or this file changes.
+"""
+
+import importlib.metadata
+import importlib.util
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from site_lib.command_line import fail
+from site_lib.errors import CourseError
+from site_lib.fonts import subset_as_woff2
+from site_lib.photographs import PHOTOGRAPHS
+from site_lib.provenance import ROOT, atomic_path, fingerprint, sha256_of_file, write_text
+
+FOLDER = "assets/vendor"
+PHOTOGRAPHS_FOLDER = f"{FOLDER}/photographs"
+STAMP = ".vendored.json"
+PACKAGES = ("djangocms-katex", "font-source-sans-pro", "fonttools", "brotli", "pillow",
+            "scikit-image", "scikit-learn")  # fmt: skip
+
+# File of the package → name in the style sheet.
+FONTS = {
+    "SourceSansPro-Regular": "regular",
+    "SourceSansPro-It": "italic",
+    "SourceSansPro-Semibold": "semibold",
+    "SourceSansPro-SemiboldIt": "semibold-italic",
+}
+# Latin with accents, Greek, punctuation, superscripts, arrows and common operators.
+LETTERS = [
+    *range(0x20, 0x180), 0x2C6, 0x2DC, *range(0x391, 0x3CA),
+    *range(0x2009, 0x2050), *range(0x2070, 0x209F), 0x20AC, 0x2122,
+    *range(0x2190, 0x2194), *range(0x2200, 0x2266), 0x25A0, 0x25CF, 0x2713, 0x2717,
+]  # fmt: skip
+LAYOUT_FEATURES = ["kern", "liga", "mark", "tnum", "lnum", "sups", "subs"]
+THUMBNAIL_WIDTH = 320
+
+
+def main() -> None:
+    """Bring ``docs/assets/vendor`` up to date and say what was done."""
+    try:
+        written = update(ROOT / "docs")
+    except CourseError as error:
+        fail(error)
+    print(f"docs/{FOLDER}: {f'{written} files written' if written else 'up to date'}")
+
+
+def update(docs: Path) -> int:
+    """Write the vendored files below ``docs``; returns how many, 0 when all is up to date.
+
+    The stamp is written last, so that an interrupted run is repeated.
+    """
+    if not problems(docs):
+        return 0
+    folder = docs / FOLDER
+    (folder / STAMP).unlink(missing_ok=True)
+    files = dict(_all_files())
+    for name, content in files.items():
+        with atomic_path(folder / name) as temporary:
+            temporary.write_bytes(content)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+    stamp = {"inputs": _inputs(), "sizes": {name: len(data) for name, data in files.items()}}
+    write_text(folder / STAMP, json.dumps(stamp, indent=1) + "\n")
+    return len(files)
+
+
+def problems(docs: Path) -> list[str]:
+    """Why the vendored files cannot be used as they are; empty when they can."""
+    folder = docs / FOLDER
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return [f"docs/{FOLDER} is missing or incomplete; run python -m site_lib.vendor"]
+    damaged = [
+        name
+        for name, size in stamp["sizes"].items()
+        if not (folder / name).is_file() or (folder / name).stat().st_size != size
+    ]
+    if damaged or stamp["inputs"] != _inputs():
+        return [f"docs/{FOLDER} is out of date; run python -m site_lib.vendor"]
+    return []
+
+
+def _inputs() -> str:
+    """Hash of all that decides what the vendored files contain."""
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return fingerprint({"versions": versions, "script": sha256_of_file(Path(__file__))})
+
+
+def _all_files() -> Iterator[tuple[str, bytes]]:
+    yield from _katex()
+    yield from _fonts()
+    yield from _photographs()
+
+
+def _package_folder(name: str) -> Path:
+    """Folder of an installed package, without importing it."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise CourseError(f"package {name!r} is not installed; run make site")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _katex() -> Iterator[tuple[str, bytes]]:
+    """KaTeX with its fonts in one format, which every current browser reads."""
+    source = _package_folder("djangocms_katex") / "static/djangocms_katex/vendor/katex"
+    for name in ("katex.min.js", "LICENSE"):
+        yield f"katex/{Path(name).name}", (source / name).read_bytes()
+    style = (source / "katex.min.css").read_text(encoding="utf-8")
+    only_woff2 = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("[^"]*"\)', "", style)
+    yield "katex/katex.min.css", only_woff2.encode()
+    for path in sorted((source / "fonts").glob("*.woff2")):
+        yield f"katex/fonts/{path.name}", path.read_bytes()
+
+
+def _fonts() -> Iterator[tuple[str, bytes]]:
+    """The typeface, cut down to the letters that the course can need."""
+    source = _package_folder("font_source_sans_pro") / "files"
+    for file, name in FONTS.items():
+        font = subset_as_woff2(source / f"{file}.ttf", LETTERS, LAYOUT_FEATURES)
+        yield f"fonts/source-sans-pro-{name}.woff2", font
+    yield "fonts/LICENSE.txt", (source / "LICENSE.txt").read_bytes()
+
+
+def _photographs() -> Iterator[tuple[str, bytes]]:
+    """Thumbnails for the credits page."""
+    for photograph in PHOTOGRAPHS.values():
+        with Image.open(photograph.path) as image:
+            picture = image.convert("RGB")
+        picture.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_WIDTH))
+        buffer = io.BytesIO()
+        picture.save(buffer, "webp", quality=80, method=6)
+        yield f"photographs/{photograph.name}.webp", buffer.getvalue()
+
+
+if __name__ == "__main__":
+    main()
