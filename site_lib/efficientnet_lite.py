@@ -46,8 +46,8 @@ class SameConv2d(nn.Conv2d):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        top, bottom = self._padding_of(x.shape[-2], 0)
-        left, right = self._padding_of(x.shape[-1], 1)
+        top, bottom = self.padding_for(x.shape[-2], 0)
+        left, right = self.padding_for(x.shape[-1], 1)
         if (top, left) == (bottom, right):
             padding = (top, left)
         else:
@@ -57,7 +57,8 @@ class SameConv2d(nn.Conv2d):
             x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
         )  # fmt: skip
 
-    def _padding_of(self, side: int, axis: int) -> tuple[int, int]:
+    def padding_for(self, side: int, axis: int) -> tuple[int, int]:
+        """Zeros put before and after an input of the given side, along an axis (0: rows)."""
         kernel, stride = self.kernel_size[axis], self.stride[axis]
         total = max((math.ceil(side / stride) - 1) * stride + kernel - side, 0)
         return total // 2, total - total // 2

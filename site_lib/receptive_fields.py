@@ -5,7 +5,10 @@ doi:10.23915/distill.00021). *Effective*: from gradients, since central pixels r
 along many more paths than peripheral ones (Luo et al., 2016, arXiv:1701.04128).
 """
 
+import math
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import torch
 import torch.fx
@@ -13,46 +16,72 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from site_lib.activations import record_activations
+from site_lib.efficientnet_lite import SameConv2d
 from site_lib.errors import CourseError
 from site_lib.models import Classifier, LeafTracer
 
 
 @dataclass(frozen=True)
 class Field:
-    """Receptive field of the units of a layer, the same for all of them up to a shift.
+    """Receptive fields of the units of a layer: equal squares on a regular lattice.
 
     size: side in pixels.   jump: pixels between the fields of neighbouring units.
+    centre: pixel coordinate of the middle of unit 0's field.   map_side: units along each side.
     """
 
     size: int
     jump: int
+    centre: float
+    map_side: int
 
-    def through(self, kernel: int, stride: int, dilation: int = 1) -> "Field":
-        """Field of a layer that looks at ``kernel`` neighbouring units of this one."""
-        return Field(self.size + dilation * (kernel - 1) * self.jump, self.jump * stride)
+    def through(self, window: "Window") -> "Field":
+        """Field of a layer whose units look at ``window.kernel`` neighbouring units of this one."""
+        reach = window.dilation * (window.kernel - 1)
+        return Field(
+            size=self.size + reach * self.jump,
+            jump=self.jump * window.stride,
+            centre=self.centre + (reach / 2 - window.padding_before) * self.jump,
+            map_side=window.map_side,
+        )
 
     def __or__(self, other: "Field") -> "Field":
-        """Field of a sum or concatenation: the larger of the two, centred on the same pixel."""
-        if self.jump != other.jump:
+        """Field of a sum or concatenation: the smallest square around both."""
+        if (self.jump, self.map_side) != (other.jump, other.map_side):
             raise CourseError("branches of different resolution cannot be joined")
-        return Field(max(self.size, other.size), self.jump)
+        first = min(f.centre - (f.size - 1) / 2 for f in (self, other))
+        last = max(f.centre + (f.size - 1) / 2 for f in (self, other))
+        return Field(round(last - first) + 1, self.jump, (first + last) / 2, self.map_side)
+
+    def centre_of(self, index: int) -> float:
+        """Pixel coordinate, along one axis, of the middle of a unit's field."""
+        return self.centre + index * self.jump
 
 
-PIXEL = Field(size=1, jump=1)
+@dataclass(frozen=True)
+class Window:
+    """What a convolution or pooling layer does along one axis, for one side of input."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    padding_before: int
+    map_side: int
 
 
-def theoretical_receptive_fields(net: nn.Module) -> dict[str, Field]:
-    """Field of every layer of a network with square kernels, by module path, from arithmetic.
+def theoretical_receptive_fields(net: nn.Module, side: int) -> dict[str, Field]:
+    """Fields of every layer of a network with square kernels, by module path, from arithmetic.
 
-    Follows the network's graph: convolutions and pooling widen the field, sums and
-    concatenations take the widest branch, layers that act on each position alone keep it.
-    Layers behind a global average see the whole image and are left out.
+    side: of the input image, in pixels (it decides how "same" padding splits). Follows the
+    network's graph: convolutions and pooling widen the field, sums and concatenations take the
+    square around all branches, layers that act on each position alone keep it. Layers behind a
+    global average see the whole image and are left out.
     """
     modules = dict(net.named_modules())
+    pixel = Field(size=1, jump=1, centre=0, map_side=side)
     fields: dict[torch.fx.Node, Field | None] = {}
     by_path: dict[str, Field] = {}
     for node in LeafTracer().trace(net).nodes:
-        field = _field_of(node, fields, modules)
+        field = pixel if node.op == "placeholder" else _field_of(node, fields, modules)
         fields[node] = field
         if field is not None:
             # The output of a composite module is that of the last layer traced inside it.
@@ -63,14 +92,11 @@ def theoretical_receptive_fields(net: nn.Module) -> dict[str, Field]:
 
 def _field_of(node: torch.fx.Node, fields: dict[torch.fx.Node, Field | None],
               modules: dict[str, nn.Module]) -> Field | None:  # fmt: skip
-    if node.op == "placeholder":
-        return PIXEL
     inputs = [fields[source] for source in node.all_input_nodes]
-    if node.op in ("output", "get_attr") or not inputs or None in inputs:
+    known = [field for field in inputs if field is not None]
+    if node.op in ("output", "get_attr") or not known or len(known) < len(inputs):
         return None
-    field: Field = inputs[0]  # type: ignore[assignment]
-    for other in inputs[1:]:
-        field = field | other  # type: ignore[operator]
+    field = reduce(or_, known)
     if node.op != "call_module":
         # `x.mean((2, 3))` and `flatten` end the map; element-wise functions keep the field.
         ends = ("mean", "flatten", "adaptive_avg_pool2d")
@@ -78,18 +104,28 @@ def _field_of(node: torch.fx.Node, fields: dict[torch.fx.Node, Field | None],
         return None if name in ends else field
     module = modules[str(node.target)]
     if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-        dilation = getattr(module, "dilation", 1)
-        return field.through(_one(module.kernel_size), _one(module.stride), _one(dilation))
+        return field.through(_window(module, field.map_side))
     if isinstance(module, nn.AdaptiveAvgPool2d | nn.Linear | nn.Flatten):
         return None
     return field
 
 
-def _one(value: int | tuple[int, ...]) -> int:
+def _window(module: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, side: int) -> Window:
+    kernel, stride = _one(module.kernel_size), _one(module.stride)
+    dilation = _one(getattr(module, "dilation", 1))
+    if isinstance(module, SameConv2d):
+        return Window(kernel, stride, dilation, module.padding_for(side, 0)[0], -(-side // stride))
+    padding = _one(module.padding)
+    steps = (side + 2 * padding - dilation * (kernel - 1) - 1) / stride
+    map_side = (math.ceil(steps) if getattr(module, "ceil_mode", False) else math.floor(steps)) + 1
+    return Window(kernel, stride, dilation, padding, map_side)
+
+
+def _one(value: int | str | tuple[int, ...]) -> int:
     if isinstance(value, int):
         return value
-    if len(set(value)) != 1:
-        raise CourseError(f"kernels and strides must be square, not {tuple(value)}")
+    if isinstance(value, str) or len(set(value)) != 1:
+        raise CourseError(f"kernels, strides and padding must be square numbers, not {value!r}")
     return value[0]
 
 

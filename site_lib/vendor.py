@@ -19,7 +19,7 @@ from site_lib.command_line import fail
 from site_lib.errors import CourseError
 from site_lib.fonts import subset_as_woff2
 from site_lib.photographs import PHOTOGRAPHS
-from site_lib.provenance import ROOT, atomic_path, fingerprint, sha256_of_file, write_text
+from site_lib.provenance import ROOT, atomic_path, fingerprint, source_hashes, write_text
 
 FOLDER = "assets/vendor"
 PHOTOGRAPHS_FOLDER = f"{FOLDER}/photographs"
@@ -94,7 +94,7 @@ def problems(docs: Path) -> list[str]:
 def _inputs() -> str:
     """Hash of all that decides what the vendored files contain."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return fingerprint({"versions": versions, "script": sha256_of_file(Path(__file__))})
+    return fingerprint({"versions": versions, "sources": source_hashes(Path(__file__))})
 
 
 def _all_files() -> Iterator[tuple[str, bytes]]:

@@ -28,7 +28,7 @@ def measure(*, model: str, photographs: list[str], num_probes: int, num_random: 
     trained = load(model, device=device)
     side = trained.input_side
     layers = list(trained.layers[:-2])  # stem and blocks; the head adds no neighbours
-    theoretical = theoretical_receptive_fields(trained.net)
+    theoretical = theoretical_receptive_fields(trained.net, side)
     images = load_photographs(photographs, side).to(device)
     networks = [trained, *(load(model, random_seed=seed + i, device=device)
                            for i in range(num_random))]  # fmt: skip
@@ -51,6 +51,9 @@ def measure(*, model: str, photographs: list[str], num_probes: int, num_random: 
     arrays = shown | {
         "layers": np.array(layers),
         "theoretical": np.array([theoretical[layer].size for layer in layers]),
+        # Pixel row (and column) of the middle of the central units' fields.
+        "centre": np.array([theoretical[layer].centre_of(theoretical[layer].map_side // 2)
+                            for layer in layers]),
         "trained": effective[0],
         "random": effective[1:].mean(axis=0),
         "photograph": (images[0].permute(1, 2, 0) * 255).round().byte().cpu().numpy(),

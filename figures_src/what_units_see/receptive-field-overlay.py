@@ -32,9 +32,9 @@ def draw_panel(axes: Axes, result: Result, layer: str) -> None:
     axes.imshow(pixels * light[..., None])
     top, left, side = result["shown_field"][index]
     height, width = light.shape
-    centre = np.array([height // 2, width // 2])
     theoretical = result["theoretical"][index]
-    outline(axes, *(centre - theoretical / 2)[::-1], theoretical, dashed=True)
+    corner = result["centre"][index] - theoretical / 2
+    outline(axes, corner, corner, theoretical, dashed=True)
     outline(axes, left - 0.5, top - 0.5, side, dashed=False)
     axes.set(title=f"block {layer.split('.')[1]}: {side} of {theoretical} px",
              xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))  # fmt: skip
