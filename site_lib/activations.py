@@ -9,7 +9,9 @@ from site_lib.models import Classifier
 
 
 @contextmanager
-def record_activations(classifier: Classifier, layers: Iterable[str]) -> Iterator[dict[str, Tensor]]:
+def record_activations(
+    classifier: Classifier, layers: Iterable[str]
+) -> Iterator[dict[str, Tensor]]:
     """Collect the outputs of layers during each forward pass inside the ``with`` block.
 
     layers: module paths, such as those in ``classifier.layers``. Yields a dictionary, layer →

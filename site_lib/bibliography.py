@@ -32,8 +32,9 @@ class Reference:
     @property
     def full_authors(self) -> str:
         """Every author as ``Family, G. G.``, joined for a list of references."""
-        names = [f"{family}, {_initials(given)}" if given else family
-                 for family, given in self.authors]  # fmt: skip
+        names = [
+            f"{family}, {_initials(given)}" if given else family for family, given in self.authors
+        ]
         if len(names) == 1:
             return names[0]
         return f"{', '.join(names[:-1])} and {names[-1]}"

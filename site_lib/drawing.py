@@ -10,7 +10,7 @@ import inspect
 import io
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Description:
     title: str
     caption: str
     alt: str
-    table: dict[str, Sequence[Any]]
+    table: Mapping[str, Sequence[Any]]
     claims: list[Claim] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> Non
     provenance.write_text(options.output / f"{figure_id}.json", text + "\n")
 
 
-def _csv(table: dict[str, Sequence[Any]]) -> str:
+def _csv(table: Mapping[str, Sequence[Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table)

@@ -9,7 +9,6 @@ published weights were trained so.
 import math
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -53,9 +52,7 @@ class SameConv2d(nn.Conv2d):
         else:
             x = F.pad(x, (left, right, top, bottom))
             padding = (0, 0)
-        return F.conv2d(
-            x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
-        )  # fmt: skip
+        return F.conv2d(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def padding_for(self, side: int, axis: int) -> tuple[int, int]:
         """Zeros put before and after an input of the given side, along an axis (0: rows)."""
@@ -67,8 +64,16 @@ class SameConv2d(nn.Conv2d):
 class ConvNorm(nn.Module):
     """Convolution, batch normalisation and, unless ``linear``, ReLU6."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, *, stride: int = 1,
-                 groups: int = 1, linear: bool = False) -> None:  # fmt: skip
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        *,
+        stride: int = 1,
+        groups: int = 1,
+        linear: bool = False,
+    ) -> None:
         super().__init__()
         self.conv = SameConv2d(inputs, outputs, kernel, stride, groups=groups, bias=False)
         self.norm = nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.01)

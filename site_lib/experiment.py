@@ -24,8 +24,9 @@ def run_experiment(measure: Callable[..., provenance.Measurement]) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     for name, parameter in inspect.signature(measure).parameters.items():
         if name != "device":
-            parser.add_argument(f"--{name.replace('_', '-')}", required=True,
-                                **_argument_type(parameter.annotation))  # fmt: skip
+            parser.add_argument(
+                f"--{name.replace('_', '-')}", required=True, **_argument_type(parameter.annotation)
+            )
     options = vars(parser.parse_args())
     with errors_on_one_line():
         _measure_and_save(measure, options)

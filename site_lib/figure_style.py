@@ -100,10 +100,12 @@ class Style:
     def trained(self) -> str:
         return self.series[1]
 
-    def figure(self, height: float, *, layout: str = "constrained") -> Figure:
+    def figure(
+        self, height: float, *, layout: Literal["constrained"] | None = "constrained"
+    ) -> Figure:
         """Empty figure of this variant's width; ``height`` is in inches.
 
-        layout: ``none`` when the drawing places its axes itself.
+        layout: None when the drawing places its axes itself.
         """
         return Figure(figsize=(self.width, height), layout=layout)
 
@@ -146,11 +148,7 @@ class Style:
 
 def variants() -> list[Style]:
     """The four variants of every figure."""
-    return [
-        Style(theme, layout)
-        for theme in ("light", "dark")
-        for layout in ("wide", "narrow")
-    ]  # fmt: skip
+    return [Style(theme, layout) for theme in ("light", "dark") for layout in ("wide", "narrow")]
 
 
 @contextmanager

@@ -9,15 +9,14 @@ from site_lib.errors import CourseError, unknown_name
 
 @cache
 def class_names() -> tuple[str, ...]:
-    """Human-readable names in the order of the networks' outputs. A few names occur twice."""
+    """Human-readable names, all different, in the order of the networks' outputs."""
     return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
 
 
 def class_index(name_or_index: str | int) -> int:
     """Index of a class given by name (any case) or index.
 
-    CourseError for an unknown name (with the nearest ones), for a name that two classes share
-    (with their indices), and for an index outside 0…999.
+    CourseError for an unknown name (with the nearest ones) and for an index outside 0…999.
     """
     names = class_names()
     if isinstance(name_or_index, int) or str(name_or_index).isdecimal():
@@ -26,9 +25,7 @@ def class_index(name_or_index: str | int) -> int:
             raise CourseError(f"class index {index} is outside 0…{len(names) - 1}")
         return index
     wanted = str(name_or_index).replace("_", " ").lower()
-    matches = [index for index, name in enumerate(names) if name.lower() == wanted]
-    if not matches:
-        raise unknown_name("ImageNet class", str(name_or_index), names)
-    if len(matches) > 1:
-        raise CourseError(f"two classes are called {name_or_index!r}; give an index: {matches}")
-    return matches[0]
+    for index, name in enumerate(names):
+        if name.lower() == wanted:
+            return index
+    raise unknown_name("ImageNet class", str(name_or_index), names)

@@ -53,8 +53,15 @@ def photograph_record(name: str) -> dict[str, str]:
     return {"name": f"photograph: {name}", "sha256": sha256_of_file(photograph(name).path)}
 
 
-def gratings(side: int, *, orientation: Tensor, frequency: Tensor, phase: Tensor,
-             colour: Tensor, contrast: float = 1.0) -> Tensor:  # fmt: skip
+def gratings(
+    side: int,
+    *,
+    orientation: Tensor,
+    frequency: Tensor,
+    phase: Tensor,
+    colour: Tensor,
+    contrast: float = 1.0,
+) -> Tensor:
     """Sinusoidal gratings around mid-grey: (N, 3, side, side) in [0, 1].
 
     orientation: (N,), radians, the direction of the *bars*, anticlockwise from horizontal.
@@ -66,8 +73,10 @@ def gratings(side: int, *, orientation: Tensor, frequency: Tensor, phase: Tensor
         raise CourseError(f"a frequency of {frequency.max():.2f} cycles/pixel is above 0.5")
     centred = torch.arange(side) - (side - 1) / 2
     # Rows run downwards, so the axis across bars that lean anticlockwise is (sin, cos).
-    across = (torch.sin(orientation)[:, None, None] * centred[None, None, :]
-              + torch.cos(orientation)[:, None, None] * centred[None, :, None])  # fmt: skip
+    across = (
+        torch.sin(orientation)[:, None, None] * centred[None, None, :]
+        + torch.cos(orientation)[:, None, None] * centred[None, :, None]
+    )
     wave = torch.cos(2 * math.pi * frequency[:, None, None] * across + phase[:, None, None])
     return 0.5 + 0.5 * contrast * colour[:, :, None, None] * wave[:, None]
 

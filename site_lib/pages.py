@@ -27,6 +27,7 @@ from site_lib.errors import CourseError, unknown_name
 from site_lib.photographs import PHOTOGRAPHS
 
 log = logging.getLogger("mkdocs.plugins.pages")
+log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from ``--strict``
 
 CLAIMS_PAGE = "evidence/claims.md"
 REFERENCES_PAGE = "evidence/references.md"
@@ -220,12 +221,13 @@ class Course:
         return self.render("figure_card.html", page=page, title=title, text=text,
                            thumbnails=thumbnails)  # fmt: skip
 
-    def number(self, figure_id: str, key: str, spec: str = "") -> str:
+    def number(self, figure_id: str, key: str, spec: str = "", *, plain: bool = False) -> str:
         """A measured number of a figure, written with a Python format specification.
 
         key: name of the metric; dots lead into nested metrics (``"tuning.oriented"``).
         spec: for example ``".2f"``; without one, integers and text stay as they are and
-        other numbers get three significant digits.
+        other numbers get three significant digits.   plain: without markup, for use within
+        `code` or $mathematics$; text, such as the name of a layer, is always plain.
         """
         value: Any = self.sidecar(figure_id)["metrics"]
         for name in key.split("."):
@@ -237,6 +239,8 @@ class Course:
             value = known[name]
         if isinstance(value, dict | list):
             raise CourseError(f"metric {key!r} of figure {figure_id!r} is not a single value")
+        if plain or isinstance(value, str):
+            return _formatted(value, spec)
         origin = html.escape(f"{key}, measured for figure {figure_id}")
         return (
             f'<data class="measured" value="{html.escape(str(value))}" title="{origin}">'

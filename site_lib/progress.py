@@ -23,5 +23,8 @@ def track(items: Sequence[Item], description: str, unit: str = "step") -> Iterat
         if now - shown >= SECONDS_BETWEEN_LINES:
             shown = now
             rate = done / (now - start)
-            print(f"{description}: {done}/{len(items)} {unit}s, {rate:.2f} {unit}/s",
-                  file=sys.stderr, flush=True)  # fmt: skip
+            print(
+                f"{description}: {done}/{len(items)} {unit}s, {rate:.2f} {unit}/s",
+                file=sys.stderr,
+                flush=True,
+            )

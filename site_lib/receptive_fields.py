@@ -90,8 +90,9 @@ def theoretical_receptive_fields(net: nn.Module, side: int) -> dict[str, Field]:
     return by_path
 
 
-def _field_of(node: torch.fx.Node, fields: dict[torch.fx.Node, Field | None],
-              modules: dict[str, nn.Module]) -> Field | None:  # fmt: skip
+def _field_of(
+    node: torch.fx.Node, fields: dict[torch.fx.Node, Field | None], modules: dict[str, nn.Module]
+) -> Field | None:
     inputs = [fields[source] for source in node.all_input_nodes]
     known = [field for field in inputs if field is not None]
     if node.op in ("output", "get_attr") or not known or len(known) < len(inputs):
@@ -135,8 +136,14 @@ def _paths_of(node: torch.fx.Node) -> list[str]:
     return [path for path in stack if path]
 
 
-def gradient_energy(classifier: Classifier, images: Tensor, layers: list[str], *,
-                    num_probes: int, generator: torch.Generator) -> dict[str, Tensor]:  # fmt: skip
+def gradient_energy(
+    classifier: Classifier,
+    images: Tensor,
+    layers: list[str],
+    *,
+    num_probes: int,
+    generator: torch.Generator,
+) -> dict[str, Tensor]:
     """How strongly each pixel drives the units at the centre of each layer.
 
     For the central position of a layer with channels a_c, the energy of a pixel x is
@@ -200,6 +207,8 @@ def _sums_of_squares(integral: Tensor, side: int) -> Tensor:
     """Sums over all squares of a side, cut to the image where the side exceeds it."""
     height, width = (min(side, length - 1) for length in integral.shape)
     return (
-        integral[height:, width:] - integral[:-height, width:]
-        - integral[height:, :-width] + integral[:-height, :-width]
-    )  # fmt: skip
+        integral[height:, width:]
+        - integral[:-height, width:]
+        - integral[height:, :-width]
+        + integral[:-height, :-width]
+    )

@@ -1,5 +1,6 @@
 """Super-stimuli: images that maximise a class, judged by a network that took no part."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -7,16 +8,27 @@ from site_lib.experiment import run_experiment
 from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.images import resize
 from site_lib.imagenet import class_index, class_names
+from site_lib.images import resize
 from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.progress import track
 from site_lib.provenance import Measurement
 
 
-def measure(*, model: str, judge: str, classes: list[str], side: int, num_steps: int,
-            learning_rate: float, logit_weight: float, statistics_weight: float,
-            total_variation_weight: float, seed: int, device: torch.device) -> Measurement:  # fmt: skip
+def measure(
+    *,
+    model: str,
+    judge: str,
+    classes: list[str],
+    side: int,
+    num_steps: int,
+    learning_rate: float,
+    logit_weight: float,
+    statistics_weight: float,
+    total_variation_weight: float,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
     """Optimise one image per class on the trained and on a random network; score all of them."""
     wanted = torch.tensor([class_index(name) for name in classes], device=device)
     judging = freeze_for_inference(load(judge, device=device))
@@ -24,16 +36,23 @@ def measure(*, model: str, judge: str, classes: list[str], side: int, num_steps:
         "trained": freeze_for_inference(load(model, device=device)),
         "random": freeze_for_inference(load(model, random_seed=seed, device=device)),
     }
-    arrays, metrics = {}, {}
+    arrays: dict[str, np.ndarray] = {}
+    logit = objectives.class_logit(wanted)
+    objective = objectives.class_log_probability(wanted) + logit_weight * logit
     for kind, source in sources.items():
-        objective = objectives.class_log_probability(wanted) + logit_weight * objectives.class_logit(wanted)
         generator = torch.Generator().manual_seed(seed)
         images = maximise(
-            source, objective, FourierImage(len(wanted), side, generator=generator).to(device),
-            steps=track(range(num_steps), f"super-stimuli, {kind} weights"), num_steps=num_steps,
-            learning_rate=learning_rate, transforms=robust_views(side), generator=generator,
-            statistics_weight=statistics_weight, total_variation_weight=total_variation_weight,
-        )  # fmt: skip
+            source,
+            objective,
+            FourierImage(len(wanted), side, generator=generator).to(device),
+            steps=track(range(num_steps), f"super-stimuli, {kind} weights"),
+            num_steps=num_steps,
+            learning_rate=learning_rate,
+            transforms=robust_views(side),
+            generator=generator,
+            statistics_weight=statistics_weight,
+            total_variation_weight=total_variation_weight,
+        )
         # What is scored is what is published: eight bits a channel.
         pixels = (images * 255).round().to(torch.uint8)
         arrays[f"{kind}_pixels"] = pixels.permute(0, 2, 3, 1).cpu().numpy()
@@ -42,12 +61,14 @@ def measure(*, model: str, judge: str, classes: list[str], side: int, num_steps:
             arrays[f"{kind}_{viewer}_rank"] = rank_of(logits, wanted).cpu().numpy()
             probability = logits.softmax(dim=1).gather(1, wanted[:, None])[:, 0]
             arrays[f"{kind}_{viewer}_probability"] = probability.cpu().numpy()
-    metrics["classes"] = [class_names()[index] for index in wanted.tolist()]
-    metrics["class_indices"] = wanted.tolist()
-    metrics["num_classes"] = len(classes)
-    metrics["num_first_for_judge"] = int((arrays["trained_judge_rank"] == 1).sum())
-    metrics["num_first_five_for_judge"] = int((arrays["trained_judge_rank"] <= 5).sum())
-    metrics["num_random_first_five_for_judge"] = int((arrays["random_judge_rank"] <= 5).sum())
+    metrics = {
+        "classes": [class_names()[index] for index in wanted.tolist()],
+        "class_indices": wanted.tolist(),
+        "num_classes": len(classes),
+        "num_first_for_judge": int((arrays["trained_judge_rank"] == 1).sum()),
+        "num_first_five_for_judge": int((arrays["trained_judge_rank"] <= 5).sum()),
+        "num_random_first_five_for_judge": int((arrays["random_judge_rank"] <= 5).sum()),
+    }
     weights = [network.record() for network in (*sources.values(), judging)]
     return Measurement(arrays, metrics, weights=weights)
 

@@ -31,8 +31,9 @@ def draw(result: Result, *, style: Style) -> Figure:
             colour = style.trained if kind == "trained" else style.random
             title = name if kind == "trained" else f"{name}, random weights"
             panel_axes.set_title(title, color=colour)
-            panel_axes.set_xlabel(f"judge: {ordinal(rank)}, {percent(probability)}",
-                                  size="small", color=style.muted)  # fmt: skip
+            panel_axes.set_xlabel(
+                f"judge: {ordinal(rank)}, {percent(probability)}", size="small", color=style.muted
+            )
     return figure
 
 
@@ -59,9 +60,10 @@ def describe(result: Result) -> Description:
     parameters = result.record["parameters"]
     judged = "; ".join(
         f"{name} {ordinal(rank)} at {percent(probability)}"
-        for name, rank, probability in zip(names, result["trained_judge_rank"],
-                                           result["trained_judge_probability"], strict=True)
-    )  # fmt: skip
+        for name, rank, probability in zip(
+            names, result["trained_judge_rank"], result["trained_judge_probability"], strict=True
+        )
+    )
     return Description(
         title="Super-stimuli, judged by a network that took no part",
         caption=(
@@ -92,20 +94,24 @@ def describe(result: Result) -> Description:
                 "super-stimuli-judge",
                 f"A network that took no part puts the right class first for "
                 f"{m['num_first_for_judge']} of {number} super-stimuli.",
-                m["num_first_for_judge"], at_least=number - 1,
+                m["num_first_for_judge"],
+                at_least=number - 1,
             ),
             Claim(
                 "super-stimuli-random",
                 f"Made with random weights, {m['num_random_first_five_for_judge']} of {number} "
                 "reach even its first five.",
-                m["num_random_first_five_for_judge"], at_most=0,
+                m["num_random_first_five_for_judge"],
+                at_most=0,
             ),
         ],
         files={
             f"super-stimuli/{class_index}.png": png(pixels)
-            for class_index, pixels in zip(m["class_indices"], result["trained_pixels"], strict=True)
+            for class_index, pixels in zip(
+                m["class_indices"], result["trained_pixels"], strict=True
+            )
         },
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def draw(result: Result, *, style: Style) -> Figure:
         if len(chosen := tiles(result, "trained", group))
     ]
     control = np.concatenate([tiles(result, "random", group) for group in GROUPS])
-    figure = style.figure(height=1, layout="none")
+    figure = style.figure(height=1, layout=None)
     axes = figure.add_axes((0, 0, 1, 1))
     bare(axes)
     bottom = 0.0
@@ -41,8 +41,14 @@ def draw(result: Result, *, style: Style) -> Figure:
         bottom = place(axes, title, chosen, left=0, top=bottom, per_row=per_row)
     side_by_side = not style.narrow
     left = per_row * PITCH + 0.8 if side_by_side else 0
-    end = place(axes, "random weights", control, left=left, top=0 if side_by_side else bottom,
-                per_row=control_per_row)  # fmt: skip
+    end = place(
+        axes,
+        "random weights",
+        control,
+        left=left,
+        top=0 if side_by_side else bottom,
+        per_row=control_per_row,
+    )
     width = left + control_per_row * PITCH - GAP
     height = max(bottom, end) - BELOW
     axes.set(xlim=(-GAP, width + GAP), ylim=(height + GAP, -GAP))
@@ -54,8 +60,9 @@ def group_title(result: Result, kind: str, group: str) -> str:
     return f"trained: {GROUPS[group]} ({(result[f'{kind}_group'][0] == group).sum()})"
 
 
-def place(axes: Axes, title: str, chosen: np.ndarray, *, left: float, top: float,
-          per_row: int) -> float:  # fmt: skip
+def place(
+    axes: Axes, title: str, chosen: np.ndarray, *, left: float, top: float, per_row: int
+) -> float:
     """Draw a titled block of filters, left to right and then down; returns where it ends."""
     axes.text(left, top + HEADING / 2, title, va="center", weight=600)
     for index, tile in enumerate(chosen):
@@ -82,16 +89,15 @@ def tiles(result: Result, kind: str, group: str) -> np.ndarray:
 
 def describe(result: Result) -> Description:
     m = result.metrics
-    counted = ", ".join(
-        f"{m[f'num_{group}_trained']} {words}" for group, words in GROUPS.items()
-    )  # fmt: skip
+    counted = ", ".join(f"{m[f'num_{group}_trained']} {words}" for group, words in GROUPS.items())
     return Description(
         title="The first layer, sorted by what it responds to",
         caption=(
             f"All {m['num_filters']} filters (3 × 3 pixels, colour) of the first layer of "
             f"EfficientNet-Lite0, sorted by their measured response to {m['num_gratings']:,} "
-            f"gratings and 6 uniform fields: {counted}. Right (below on a phone), the control: the same layer with "
-            "random weights. Mid-grey is zero; each filter is stretched to its own largest weight."
+            f"gratings and 6 uniform fields: {counted}. Right (below on a phone), the control: the "
+            "same layer with random weights. Mid-grey is zero; each filter is stretched to its own "
+            "largest weight."
         ),
         alt=(
             f"Rows of small colour squares of three by three pixels. Trained filters: {counted}. "
@@ -103,17 +109,27 @@ def describe(result: Result) -> Description:
                 "first-layer-silent",
                 f"{m['num_silent_trained']} of the {m['num_filters']} trained filters are silent: "
                 "their best response is below 2 % of the median.",
-                m["num_silent_trained"], at_least=1, at_most=8,
+                m["num_silent_trained"],
+                at_least=1,
+                at_most=8,
             )
         ],
-    )  # fmt: skip
+    )
 
 
 def table(result: Result) -> dict[str, list]:
     """One row per filter of the trained network and of the first random one."""
     columns: dict[str, list] = {"weights": [], "filter": []}
-    measured = ("group", "orientation", "frequency", "colour", "selectivity", "edge_versus_flat",
-                "amplitude", "flat_amplitude")  # fmt: skip
+    measured = (
+        "group",
+        "orientation",
+        "frequency",
+        "colour",
+        "selectivity",
+        "edge_versus_flat",
+        "amplitude",
+        "flat_amplitude",
+    )
     for kind in ("trained", "random"):
         number = result[f"{kind}_group"].shape[1]
         columns["weights"] += [kind] * number

@@ -28,11 +28,22 @@ def draw_curves(axes: Axes, result: Result, style: Style) -> None:
     for unit in oriented:
         curve = result["trained_curve"][0][unit]
         vertical = 45 <= result["trained_orientation"][0][unit] < 135
-        axes.plot(orientations, np.append(curve, curve[0]) / curve.max(), alpha=0.85, lw=1.4,
-                  color=style.series[3] if vertical else style.trained)  # fmt: skip
-    axes.set(title=f"{len(oriented)} oriented filters", xlabel="orientation of the bars (degrees)",
-             ylabel="response / its maximum", xticks=[0, 45, 90, 135, 180], xlim=(0, 180),
-             ylim=(0, 1.08), yticks=[0, 0.5, 1])  # fmt: skip
+        axes.plot(
+            orientations,
+            np.append(curve, curve[0]) / curve.max(),
+            alpha=0.85,
+            lw=1.4,
+            color=style.series[3] if vertical else style.trained,
+        )
+    axes.set(
+        title=f"{len(oriented)} oriented filters",
+        xlabel="orientation of the bars (degrees)",
+        ylabel="response / its maximum",
+        xticks=[0, 45, 90, 135, 180],
+        xlim=(0, 180),
+        ylim=(0, 1.08),
+        yticks=[0, 0.5, 1],
+    )
     axes.grid(axis="y")
     # Most curves peak on an axis; the labels stand where none of them passes.
     axes.text(22, 1.02, "bars lie", color=style.trained, ha="center", size="small")
@@ -45,15 +56,27 @@ def draw_plane(axes: Axes, result: Result, style: Style) -> None:
     for kind, marker, size, alpha in (("random", "o", 7, 0.3), ("trained", "o", 34, 1.0)):
         active = groups[kind] != "silent"
         axes.scatter(
-            result[f"{kind}_edge_versus_flat"][active], result[f"{kind}_selectivity"][active],
-            s=size, marker=marker, color=getattr(style, kind), alpha=alpha, linewidths=0.6,
-            edgecolors=style.background if kind == "trained" else "none", zorder=3,
-        )  # fmt: skip
+            result[f"{kind}_edge_versus_flat"][active],
+            result[f"{kind}_selectivity"][active],
+            s=size,
+            marker=marker,
+            color=getattr(style, kind),
+            alpha=alpha,
+            linewidths=0.6,
+            edgecolors=style.background if kind == "trained" else "none",
+            zorder=3,
+        )
     axes.axvline(0, color=style.muted, lw=0.8)
     axes.axhline(1 / 3, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    axes.set(title="Trained filters take sides", xlabel="flat areas ←  index  → edges",
-             ylabel="orientation selectivity", xlim=(-0.17, 1.04), ylim=(-0.09, 1.06),
-             xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])  # fmt: skip
+    axes.set(
+        title="Trained filters take sides",
+        xlabel="flat areas ←  index  → edges",
+        ylabel="orientation selectivity",
+        xlim=(-0.17, 1.04),
+        ylim=(-0.09, 1.06),
+        xticks=[0, 0.5, 1],
+        yticks=[0, 0.5, 1],
+    )
     num_networks = result.metrics["num_random_networks"]
     label(axes, 0.32, 1.02, f"random, {num_networks} networks", "center", style.random, style)
     label(axes, 0.98, 0.86, "trained:\npure edges", "right", style.trained, style)
@@ -104,22 +127,28 @@ def describe(result: Result) -> Description:
                 "first-layer-oriented",
                 f"{m['num_oriented_trained']} of the {m['num_filters']} trained filters respond at "
                 "least twice as strongly to their preferred orientation as to the orthogonal one.",
-                m["num_oriented_trained"], at_least=5, at_most=20,
+                m["num_oriented_trained"],
+                at_least=5,
+                at_most=20,
             ),
             Claim(
                 "first-layer-oriented-by-chance",
                 f"Random filters are oriented more often than trained ones: "
                 f"{m['num_oriented_random']:.0f} of {m['num_filters']} on average over "
                 f"{m['num_random_networks']} random networks ({low} to {high}).",
-                m["num_oriented_random"], at_least=m["num_oriented_trained"],
-                interval=(low, high), interval_of="smallest and largest network",
+                m["num_oriented_random"],
+                at_least=m["num_oriented_trained"],
+                interval=(low, high),
+                interval_of="smallest and largest network",
             ),
             Claim(
                 "first-layer-flat",
                 f"{m['num_flat_trained']} of the {m['num_filters']} trained filters respond more "
                 f"to a uniform field than to any grating; {m['num_flat_coloured_trained']} of "
                 "these prefer a colour to a lightness.",
-                m["num_flat_trained"], at_least=5, at_most=20,
+                m["num_flat_trained"],
+                at_least=5,
+                at_most=20,
             ),
             Claim(
                 "first-layer-blind-to-flat",
@@ -130,7 +159,7 @@ def describe(result: Result) -> Description:
                 at_least=3,
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

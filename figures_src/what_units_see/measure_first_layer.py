@@ -1,5 +1,7 @@
 """First layer: every filter of the stem, and its response to gratings and uniform fields."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,8 +20,17 @@ ORIENTED_INDEX = 1 / 3
 SHARP_INDEX = 0.9
 
 
-def measure(*, model: str, side: int, num_orientations: int, num_frequencies: int,
-            num_phases: int, num_random: int, seed: int, device: torch.device) -> Measurement:  # fmt: skip
+def measure(
+    *,
+    model: str,
+    side: int,
+    num_orientations: int,
+    num_frequencies: int,
+    num_phases: int,
+    num_random: int,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
     """Filters and tuning of the stem, trained and (``num_random`` times) with random weights."""
     frequencies = torch.linspace(LOWEST_FREQUENCY, 0.5, num_frequencies).tolist()
     arrays: dict[str, list[dict[str, np.ndarray]]] = {"trained": [], "random": []}
@@ -28,10 +39,12 @@ def measure(*, model: str, side: int, num_orientations: int, num_frequencies: in
     for kind, random_seed in track(networks, "first layer", "network"):
         classifier = load(model, random_seed=random_seed, device=device)
         tuning = measure_tuning(
-            lambda images, network=classifier: central_responses(network, images.to(device)).cpu(),
-            side=side, num_orientations=num_orientations, frequencies=frequencies,
+            partial(central_responses, classifier),
+            side=side,
+            num_orientations=num_orientations,
+            frequencies=frequencies,
             num_phases=num_phases,
-        )  # fmt: skip
+        )
         arrays[kind].append(arrays_of(classifier, tuning))
         weights.append(classifier.record())
     joined = {
@@ -43,8 +56,12 @@ def measure(*, model: str, side: int, num_orientations: int, num_frequencies: in
         "frequencies": np.array(frequencies),
         "orientations": np.degrees(tuning.orientations.numpy()),
     }
-    counts = {"num_gratings": num_orientations * num_frequencies * num_phases * len(tuning.colours),
-              "num_random_networks": num_random}  # fmt: skip
+    shown = num_orientations * num_frequencies * num_phases * len(tuning.colours)
+    counts = {
+        "num_gratings": shown,
+        "num_random_networks": num_random,
+        "shortest_period": 1 / max(frequencies),
+    }
     return Measurement(joined, summary(joined) | counts, weights=weights)
 
 
@@ -55,9 +72,11 @@ def central_responses(classifier: Classifier, images: Tensor) -> Tensor:
     Read after batch normalisation and before ReLU6, where the response is linear in the image
     and so does not depend on the contrast of the gratings.
     """
-    convolved = classifier.layer("stem.conv")(classifier.normalise(images))
+    convolved = classifier.layer("stem.conv")(
+        classifier.normalise(images.to(classifier.mean.device))
+    )
     stem = classifier.layer("stem.norm")(convolved)
-    return stem[:, :, stem.shape[2] // 2, stem.shape[3] // 2]
+    return stem[:, :, stem.shape[2] // 2, stem.shape[3] // 2].cpu()
 
 
 def group_of(tuning: Tuning) -> list[str]:
@@ -115,9 +134,15 @@ def summary(arrays: dict[str, np.ndarray]) -> dict[str, float | int | list[float
                 int(per_network[0]) if kind == "trained" else float(per_network.mean())
             )
             if kind == "random":
-                metrics[f"num_{name}_random_range"] = [int(per_network.min()), int(per_network.max())]
+                metrics[f"num_{name}_random_range"] = [
+                    int(per_network.min()),
+                    int(per_network.max()),
+                ]
     oriented = arrays["trained_group"][0] == "oriented"
     from_axis = np.abs((arrays["trained_orientation"][0] + 45) % 90 - 45)
+    metrics["num_oriented_luminance_trained"] = int(
+        (oriented & (arrays["trained_colour"][0] == "luminance")).sum()
+    )
     coloured = arrays["trained_flat_colour"][0] != "luminance"
     metrics["num_oriented_near_axes_trained"] = int((oriented & (from_axis <= 10)).sum())
     metrics["num_flat_coloured_trained"] = int(

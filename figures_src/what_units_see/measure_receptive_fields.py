@@ -19,8 +19,15 @@ from site_lib.receptive_fields import (
 ENERGY_FRACTION = 0.9
 
 
-def measure(*, model: str, photographs: list[str], num_probes: int, num_random: int, seed: int,
-            device: torch.device) -> Measurement:  # fmt: skip
+def measure(
+    *,
+    model: str,
+    photographs: list[str],
+    num_probes: int,
+    num_random: int,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
     """Sides of the fields for each block, photograph and network.
 
     The first photograph is the one that is shown: its gradient energy is kept for every block.
@@ -30,13 +37,20 @@ def measure(*, model: str, photographs: list[str], num_probes: int, num_random: 
     layers = list(trained.layers[:-2])  # stem and blocks; the head adds no neighbours
     theoretical = theoretical_receptive_fields(trained.net, side)
     images = load_photographs(photographs, side).to(device)
-    networks = [trained, *(load(model, random_seed=seed + i, device=device)
-                           for i in range(num_random))]  # fmt: skip
+    networks = [
+        trained,
+        *(load(model, random_seed=seed + i, device=device) for i in range(num_random)),
+    ]
     generator = torch.Generator().manual_seed(seed)
     sides = []
     for network in track(networks, "receptive fields", "network"):
-        energy = gradient_energy(freeze_for_inference(network), images, layers,
-                                 num_probes=num_probes, generator=generator)  # fmt: skip
+        energy = gradient_energy(
+            freeze_for_inference(network),
+            images,
+            layers,
+            num_probes=num_probes,
+            generator=generator,
+        )
         fields_of_photographs = [
             [effective_field(one, ENERGY_FRACTION) for one in energy[layer].cpu()]
             for layer in layers
@@ -52,23 +66,30 @@ def measure(*, model: str, photographs: list[str], num_probes: int, num_random: 
         "layers": np.array(layers),
         "theoretical": np.array([theoretical[layer].size for layer in layers]),
         # Pixel row (and column) of the middle of the central units' fields.
-        "centre": np.array([theoretical[layer].centre_of(theoretical[layer].map_side // 2)
-                            for layer in layers]),
+        "centre": np.array(
+            [theoretical[layer].centre_of(theoretical[layer].map_side // 2) for layer in layers]
+        ),
         "trained": effective[0],
         "random": effective[1:].mean(axis=0),
         "photograph": (images[0].permute(1, 2, 0) * 255).round().byte().cpu().numpy(),
     }
     return Measurement(
         arrays,
-        summary(arrays) | {"input_side": side, "num_photographs": len(photographs),
-                           "num_random_networks": num_random, "shown": photographs[0],
-                           "num_probes": num_probes, "energy_percent": 100 * ENERGY_FRACTION},
+        summary(arrays)
+        | {
+            "input_side": side,
+            "num_photographs": len(photographs),
+            "num_random_networks": num_random,
+            "shown": photographs[0],
+            "num_probes": num_probes,
+            "energy_percent": 100 * ENERGY_FRACTION,
+        },
         weights=[network.record() for network in networks],
         inputs=[photograph_record(name) for name in photographs],
-    )  # fmt: skip
+    )
 
 
-def summary(arrays: dict[str, np.ndarray]) -> dict[str, float | int]:
+def summary(arrays: dict[str, np.ndarray]) -> dict[str, float | int | str]:
     """Numbers for the text: the first, a middle and the last layer."""
     mean = {kind: arrays[kind].mean(axis=1) for kind in ("trained", "random")}
     theoretical = arrays["theoretical"]

@@ -18,14 +18,28 @@ def draw(result: Result, *, style: Style) -> Figure:
     depth = np.arange(len(result["layers"]))
     side = result.metrics["input_side"]
     axes.axhline(side, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    axes.plot(depth, result["theoretical"], color=style.foreground, lw=1.4, marker="s", ms=3.5,
-              label="theoretical")  # fmt: skip
+    axes.plot(
+        depth,
+        result["theoretical"],
+        color=style.foreground,
+        lw=1.4,
+        marker="s",
+        ms=3.5,
+        label="theoretical",
+    )
     for kind, label in (("random", "effective, random weights"), ("trained", "effective, trained")):
         sides, colour = result[kind], getattr(style, kind)
-        axes.fill_between(depth, sides.min(axis=1), sides.max(axis=1), color=colour, alpha=0.22, lw=0)
+        axes.fill_between(
+            depth, sides.min(axis=1), sides.max(axis=1), color=colour, alpha=0.22, lw=0
+        )
         axes.plot(depth, sides.mean(axis=1), color=colour, marker="o", ms=4, label=label)
-    axes.set(yscale="log", xlabel="block (0 is the stem)", ylabel="side of the field (pixels)",
-             xlim=(-0.4, depth[-1] + 0.4), ylim=(2.5, 1100))  # fmt: skip
+    axes.set(
+        yscale="log",
+        xlabel="block (0 is the stem)",
+        ylabel="side of the field (pixels)",
+        xlim=(-0.4, depth[-1] + 0.4),
+        ylim=(2.5, 1100),
+    )
     axes.yaxis.set_major_locator(FixedLocator(SIDES))
     axes.yaxis.set_major_formatter(FixedFormatter([str(tick) for tick in SIDES]))
     axes.yaxis.set_minor_locator(NullLocator())
@@ -72,26 +86,31 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "receptive-field-last",
-                f"On paper, the last block of EfficientNet-Lite0 sees {m['last_theoretical']} "
-                f"pixels, {m['last_theoretical'] / m['input_side']:.1f} times the side of its image.",
-                m["last_theoretical"] / m["input_side"], at_least=1,
+                f"On paper, the last block of EfficientNet-Lite0 sees "
+                f"{m['last_theoretical']} pixels, {m['last_theoretical'] / m['input_side']:.1f} "
+                "times the side of its image.",
+                m["last_theoretical"] / m["input_side"],
+                at_least=1,
             ),
             Claim(
                 "receptive-field-effective-last",
                 f"In fact, {m['energy_percent']:.0f} % of what drives its central units lies in a "
                 f"square of {m['last_effective_trained']:.0f} pixels.",
-                m["last_effective_trained"], at_most=m["input_side"] - 1,
-                interval=(float(low), float(high)), interval_of="smallest and largest photograph",
+                m["last_effective_trained"],
+                at_most=m["input_side"] - 1,
+                interval=(float(low), float(high)),
+                interval_of="smallest and largest photograph",
             ),
             Claim(
                 "receptive-field-trained-narrower",
                 f"Training narrows the effective field in {m['num_layers_trained_narrower']} of "
                 f"{m['num_layers']} layers; half-way up ({layers[halfway]}) the random network's "
                 f"is {ratio[halfway]:.1f} times as wide.",
-                m["num_layers_trained_narrower"], at_least=13,
+                m["num_layers_trained_narrower"],
+                at_least=13,
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

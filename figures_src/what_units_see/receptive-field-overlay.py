@@ -36,8 +36,11 @@ def draw_panel(axes: Axes, result: Result, layer: str) -> None:
     corner = result["centre"][index] - theoretical / 2
     outline(axes, corner, corner, theoretical, dashed=True)
     outline(axes, left - 0.5, top - 0.5, side, dashed=False)
-    axes.set(title=f"block {layer.split('.')[1]}: {side} of {theoretical} px",
-             xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))  # fmt: skip
+    axes.set(
+        title=f"block {layer.split('.')[1]}: {side} of {theoretical} px",
+        xlim=(-0.5, width - 0.5),
+        ylim=(height - 0.5, -0.5),
+    )
     axes.title.set_fontweight("normal")
     bare(axes)
 
@@ -76,8 +79,8 @@ def describe(result: Result) -> Description:
             f"Central units of blocks {blocks} of EfficientNet-Lite0. The photograph is lit where "
             "the gradient of the units comes from (cube root of the energy; the rest at "
             f"{100 * FLOOR:.0f} % brightness). Solid: effective field, the smallest square with "
-            f"{m['energy_percent']:.0f} % of the energy. Dashed: theoretical field, beyond the frame "
-            f"from block 9 on. Photograph: {credit}."
+            f"{m['energy_percent']:.0f} % of the energy. Dashed: theoretical field, beyond "
+            f"the frame from block 9 on. Photograph: {credit}."
         ),
         alt=(
             "Six copies of a photograph of a cat's face. A bright patch at the centre grows from "

@@ -78,9 +78,15 @@ def contrast_index(first: Tensor, second: Tensor) -> Tensor:
     return (first - second) / (first + second).clamp(min=torch.finfo(first.dtype).tiny)
 
 
-def measure_tuning(respond: Callable[[Tensor], Tensor], *, side: int, num_orientations: int,
-                   frequencies: Sequence[float], num_phases: int,
-                   colours: Sequence[str] = tuple(COLOUR_AXES)) -> Tuning:  # fmt: skip
+def measure_tuning(
+    respond: Callable[[Tensor], Tensor],
+    *,
+    side: int,
+    num_orientations: int,
+    frequencies: Sequence[float],
+    num_phases: int,
+    colours: Sequence[str] = tuple(COLOUR_AXES),
+) -> Tuning:
     """Show gratings and uniform fields to units and measure their modulation.
 
     respond: images (N, 3, side, side) in [0, 1] → responses (N, K) of K units whose fields lie
@@ -98,14 +104,30 @@ def measure_tuning(respond: Callable[[Tensor], Tensor], *, side: int, num_orient
         axis = torch.tensor(COLOUR_AXES[colour])
         for f in frequency:
             o, p = torch.meshgrid(orientations, phases, indexing="ij")
-            shown = gratings(side, orientation=o.flatten(), frequency=f.expand(o.numel()),
-                             phase=p.flatten(), colour=axis.expand(o.numel(), 3))  # fmt: skip
+            shown = gratings(
+                side,
+                orientation=o.flatten(),
+                frequency=f.expand(o.numel()),
+                phase=p.flatten(),
+                colour=axis.expand(o.numel(), 3),
+            )
             responses = respond(shown).reshape(num_orientations, num_phases, -1)
             f1.append(torch.einsum("opk,p->ko", responses.to(torch.complex64), first_harmonic))
-        ends = gratings(side, orientation=torch.zeros(2), frequency=torch.zeros(2),
-                        phase=torch.tensor([0.0, math.pi]), colour=axis.expand(2, 3))  # fmt: skip
+        ends = gratings(
+            side,
+            orientation=torch.zeros(2),
+            frequency=torch.zeros(2),
+            phase=torch.tensor([0.0, math.pi]),
+            colour=axis.expand(2, 3),
+        )
         light, dark = respond(ends)
         flat.append((light - dark).abs() / 2)
     modulation = torch.stack(f1, dim=1).unflatten(1, (len(colours), len(frequency)))
-    return Tuning(modulation.abs(), modulation.angle(), torch.stack(flat, dim=1),
-                  orientations, frequency, tuple(colours))  # fmt: skip
+    return Tuning(
+        modulation.abs(),
+        -modulation.angle(),
+        torch.stack(flat, dim=1),
+        orientations,
+        frequency,
+        tuple(colours),
+    )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 
 import torch
 from torch import Tensor, nn
@@ -13,23 +14,34 @@ from site_lib.feature_visualisation.transforms import Transform
 from site_lib.models import Classifier
 
 
-def maximise(classifier: Classifier, objective: Objective, image: nn.Module, *,
-             steps: Iterable[int], num_steps: int, learning_rate: float,
-             transforms: Sequence[Transform], generator: torch.Generator,
-             total_variation_weight: float = 0.0, statistics_weight: float = 0.0,
-             on_step: Callable[[int, Tensor], None] | None = None) -> Tensor:  # fmt: skip
+def maximise(
+    classifier: Classifier,
+    objective: Objective,
+    image: nn.Module,
+    *,
+    steps: Iterable[int],
+    num_steps: int,
+    learning_rate: float,
+    transforms: Sequence[Transform],
+    generator: torch.Generator,
+    total_variation_weight: float = 0.0,
+    statistics_weight: float = 0.0,
+    on_step: Callable[[int, Tensor], None] | None = None,
+) -> Tensor:
     """Images (N, 3, H, W) in [0, 1] that maximise an objective under priors.
 
-    classifier: frozen (see ``freeze_for_inference``).   image: a parameterisation, changed in
-    place.   steps: what to loop over, 0…num_steps − 1 (wrap it to show progress).
+    classifier: frozen (see ``freeze_for_inference``) where the prior on batch-norm statistics
+    is used.   image: a parameterisation, changed in place.   steps: what to loop over,
+    0…num_steps − 1 (wrap it to show progress).
     Adam (β₁ = 0.5) with a learning rate that falls to 0 along a cosine.
     on_step: called with the step and the current images, before they are changed.
     """
     optimiser = torch.optim.Adam(image.parameters(), lr=learning_rate, betas=(0.5, 0.99))
-    with (
-        record_activations(classifier, objective.layers) as activations,
-        batch_norm_statistics(classifier) as statistics,
-    ):
+    with ExitStack() as hooks:
+        activations = hooks.enter_context(record_activations(classifier, objective.layers))
+        statistics = (
+            hooks.enter_context(batch_norm_statistics(classifier)) if statistics_weight else None
+        )
         for step in steps:
             optimiser.param_groups[0]["lr"] = learning_rate * cosine_decay(step / num_steps)
             images = image()
@@ -40,7 +52,8 @@ def maximise(classifier: Classifier, objective: Objective, image: nn.Module, *,
                 seen = transform(seen, generator)
             activations[LOGITS] = classifier(seen)
             loss = -objective.score(activations).mean()
-            loss = loss + statistics_weight * statistics.pop()
+            if statistics is not None:
+                loss = loss + statistics_weight * statistics.pop()
             loss = loss + total_variation_weight * total_variation(images)
             optimiser.zero_grad()
             loss.backward()

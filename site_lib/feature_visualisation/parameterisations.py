@@ -24,8 +24,9 @@ def decorrelated_to_rgb() -> Tensor:
 class PixelImage(nn.Module):
     """Each pixel is a parameter, kept in [0, 1] by clipping. Starts at grey plus noise."""
 
-    def __init__(self, number: int, side: int, *, generator: torch.Generator,
-                 noise: float = 0.01) -> None:  # fmt: skip
+    def __init__(
+        self, number: int, side: int, *, generator: torch.Generator, noise: float = 0.01
+    ) -> None:
         super().__init__()
         start = 0.5 + noise * torch.randn(number, 3, side, side, generator=generator)
         self.pixels = nn.Parameter(start)
@@ -44,8 +45,9 @@ class FourierImage(nn.Module):
     scale: Tensor
     to_rgb: Tensor
 
-    def __init__(self, number: int, side: int, *, generator: torch.Generator,
-                 noise: float = 0.01) -> None:  # fmt: skip
+    def __init__(
+        self, number: int, side: int, *, generator: torch.Generator, noise: float = 0.01
+    ) -> None:
         super().__init__()
         self.side = side
         shape = (number, 3, side, side // 2 + 1, 2)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from site_lib.errors import CourseError
 from site_lib.models import Classifier, FoldedNorm
@@ -25,7 +25,7 @@ class _ChannelStatistics(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[no-untyped-def]
+    def forward(ctx, x: Tensor) -> tuple[Tensor, Tensor]:
         rows = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1])
         average = rows.new_full((len(rows),), 1 / len(rows))
         mean = average @ rows
@@ -34,7 +34,7 @@ class _ChannelStatistics(torch.autograd.Function):
         return mean, variance
 
     @staticmethod
-    def backward(ctx, for_mean: Tensor, for_variance: Tensor) -> Tensor:  # type: ignore[no-untyped-def, override]
+    def backward(ctx, for_mean: Tensor, for_variance: Tensor) -> Tensor:
         x, mean = ctx.saved_tensors
         number = x.numel() / len(mean)
         slope = 2 * for_variance / number
@@ -71,7 +71,7 @@ def batch_norm_statistics(classifier: Classifier) -> Iterator[StatisticsRecorder
     """
     recorder = StatisticsRecorder()
 
-    def compare(norm: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def compare(norm: FoldedNorm, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
         std = norm.expected_std.clamp(min=1e-3)
         mean, variance = channel_statistics(output)
         # Square roots have no gradient at 0, where a dead channel sits.

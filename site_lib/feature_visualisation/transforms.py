@@ -42,8 +42,9 @@ def zoom_crop(smallest: float, sides: Sequence[int]) -> Transform:
         top, left = torch.randint(0, side - crop + 1, (2,), generator=generator).tolist()
         target = sides[int(torch.randint(len(sides), (), generator=generator))]
         part = images[..., top : top + crop, left : left + crop]
-        return F.interpolate(part, (target, target), mode="bilinear", align_corners=False,
-                             antialias=True)  # fmt: skip
+        return F.interpolate(
+            part, (target, target), mode="bilinear", align_corners=False, antialias=True
+        )
 
     return transform
 

@@ -1,0 +1,70 @@
+# Everything a person needs; `make` or `make help` lists it.
+
+PROFILE ?= default
+DEVICE ?= auto
+WORKERS ?= 1
+NAME ?=
+PYTHON ?=
+VENV ?= .venv
+
+BIN := $(VENV)/bin
+# Written last, so that an interrupted installation is done again.
+INSTALLED := $(VENV)/installed
+BUILD := $(BIN)/python -m figures_src.build --device "$(DEVICE)" --workers "$(WORKERS)"
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+# Progress appears as it happens, also in a log file.
+export PYTHONUNBUFFERED := 1
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help site test serve figures figure claims lint lock clean vendor chromium
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  PROFILE=draft|default|full  how much is measured (now: $(PROFILE))"
+	@echo "  DEVICE=auto|cpu|cuda        where it is measured (now: $(DEVICE))"
+	@echo "  WORKERS=n                   scripts that run side by side (now: $(WORKERS))"
+
+site: figures vendor ## install, measure, draw, and build the site in site/
+	@$(MKDOCS) build --strict --quiet
+	@echo "the site is in site/"
+
+test: lint site chromium ## run every test, the browser tests on the built site included
+	$(BIN)/pytest
+
+serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
+	@$(BUILD) --profile draft --missing-only
+	$(MKDOCS) serve
+
+figures: $(INSTALLED) ## measure and draw whatever is out of date
+	@$(BUILD) --profile "$(PROFILE)"
+
+figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id>
+	@test -n "$(NAME)" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
+	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME)
+
+claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
+	@$(BIN)/python -m figures_src.claims_report
+
+lint: $(INSTALLED) ## check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
+	sh .ci/lock.sh $(BIN)/python
+
+clean: ## remove all that was built, results included; keeps the virtual environment
+	rm -rf site results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
+
+vendor: $(INSTALLED)
+	@$(BIN)/python -m site_lib.vendor
+
+chromium:
+	@sh .ci/chromium.sh
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@sh .ci/install.sh "$(VENV)" "$(PYTHON)"
+	@touch $@

@@ -1,0 +1,179 @@
+"""What must be built from what, and how one script is run.
+
+A job is one run of one script. Its inputs are the script and the modules of ``site_lib`` that
+it imports, its parameters, the versions of the packages that matter, and the results it reads.
+When one of them changes, or one of its files does, pytask runs the job again.
+"""
+
+import json
+import os
+import runpy
+import sys
+import traceback
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from figures_src.catalogue import (
+    Experiment,
+    Figure,
+    Parameter,
+    check_profile,
+    figures_folder,
+    load_catalogue,
+)
+from site_lib.provenance import (
+    DRAWING_PACKAGES,
+    EXPERIMENT_PACKAGES,
+    ROOT,
+    fingerprint,
+    package_versions,
+    source_hashes,
+)
+
+ENVIRONMENT_VARIABLE = "COURSE_BUILD"
+
+
+class ScriptError(Exception):
+    """A script failed, and what went wrong has been printed already."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a build is asked for; ``figures`` None means the whole catalogue.
+
+    It travels in an environment variable, because pytask and its worker processes import the
+    module with the tasks by themselves.
+    """
+
+    profile: str = "default"
+    device: str = "auto"
+    figures: list[str] | None = None
+
+    def publish(self) -> None:
+        """Make this the request that :func:`requested_jobs` answers, also in child processes."""
+        os.environ[ENVIRONMENT_VARIABLE] = json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a script.
+
+    inputs: name → hash or value; these decide whether it runs again, with ``results`` (files
+    that it reads) and ``products`` (files that it writes).
+    """
+
+    name: str
+    script: Path
+    arguments: list[str]
+    inputs: dict[str, str]
+    results: list[Path]
+    products: list[Path]
+
+
+def requested_jobs() -> list[Job]:
+    """Jobs for the request in the environment; CourseError when the request is mistaken."""
+    request = Request(**json.loads(os.environ.get(ENVIRONMENT_VARIABLE, "{}")))
+    profile = check_profile(request.profile)
+    catalogue = load_catalogue()
+    if request.figures is not None:
+        catalogue = catalogue.selected(request.figures)
+    measurements = [
+        _measurement(experiment, profile, request.device)
+        for experiment in catalogue.experiments.values()
+    ]
+    return measurements + [_drawing(figure, profile) for figure in catalogue.figures.values()]
+
+
+def _measurement(experiment: Experiment, profile: str, device: str) -> Job:
+    result = experiment.result(profile)
+    parameters = experiment.parameters[profile]
+    # The device decides how long a measurement takes, not what it measures: no input.
+    arguments = ["--output", str(result), "--profile", profile, "--device", device]
+    for name, value in parameters.items():
+        arguments += [f"--{name.replace('_', '-')}", *_words(value)]
+    settings = {f"parameter {name}": json.dumps(value) for name, value in parameters.items()}
+    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
+    name = f"measure {profile}/{experiment.name}"
+    return Job(name, experiment.script, arguments, inputs, [], [result])
+
+
+def _drawing(figure: Figure, profile: str) -> Job:
+    results = [experiment.result(profile) for experiment in figure.experiments]
+    arguments = ["--result", *map(str, results), "--output", str(figures_folder())]
+    arguments += ["--format", figure.format]
+    # One name for all profiles: they write the same files.
+    inputs = _inputs(figure.script, DRAWING_PACKAGES, {"image format": figure.format})
+    return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
+
+
+def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:
+    versions = package_versions(packages)
+    inputs = source_hashes(script) | settings
+    inputs |= {f"version of {name}": version for name, version in versions.items()}
+    # An input that is gone is a change too.
+    return inputs | {"list of inputs": fingerprint({"names": sorted(inputs)})}
+
+
+def _words(value: Parameter) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+# --------------------------------------------------------------------- running
+
+
+def run(job: Job) -> None:
+    """Run a job's script in this process, so that slow imports are paid once for all scripts.
+
+    Raises ScriptError when the script fails or does not write its files.
+    """
+    # pytask collects what its worker processes print; a person wants to see progress now.
+    with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
+        _run_script(job)
+        for product in job.products:
+            if not product.is_file():
+                _fail(job, f"it did not write {_relative(product)}, which the catalogue promises")
+        if job.products[0].suffix == ".json":
+            _check_extra_files(job)
+
+
+def _run_script(job: Job) -> None:
+    earlier_arguments = sys.argv
+    sys.argv = [str(job.script), *job.arguments]
+    try:
+        runpy.run_path(str(job.script), run_name="__main__")
+    except SystemExit as leaving:
+        if isinstance(leaving.code, str):
+            _fail(job, leaving.code)
+        if leaving.code:
+            raise ScriptError(job.name) from None
+    except Exception as error:
+        _print_traceback(error, job.script)
+        raise ScriptError(job.name) from None
+    finally:
+        sys.argv = earlier_arguments
+
+
+def _check_extra_files(job: Job) -> None:
+    """A file that the catalogue does not know would never be noticed missing or altered."""
+    sidecar = json.loads(job.products[0].read_text(encoding="utf-8"))
+    for name in sidecar["files"]:
+        if figures_folder() / name not in job.products:
+            _fail(job, f"it publishes {name}; add it to `files` of the figure in the catalogue")
+
+
+def _fail(job: Job, message: str) -> None:
+    print(f"error: {_relative(job.script)}: {message}", file=sys.stderr, flush=True)
+    raise ScriptError(job.name)
+
+
+def _print_traceback(error: Exception, script: Path) -> None:
+    """Print the traceback from the script's own first frame on."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename != str(script):
+        frames = frames.tb_next
+    traceback.print_exception(type(error), error, frames or error.__traceback__)
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()

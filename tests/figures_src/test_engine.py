@@ -1,0 +1,331 @@
+"""The engine on a toy project: it builds what is out of date, nothing else, and survives."""
+
+import os
+import resource
+import signal
+from pathlib import Path
+
+import pytest
+
+from site_lib.provenance import figure_files
+from tests.figures_src.toy_project import ToyProject, built, kill_group
+
+EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ToyProject:
+    """A toy project in which nothing is built."""
+    return ToyProject(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> ToyProject:
+    """A toy project, built once, that every test below leaves complete."""
+    project = ToyProject(tmp_path_factory.mktemp("finished"))
+    assert built(project.build()) == EVERYTHING
+    return project
+
+
+def complete(project: ToyProject) -> bool:
+    """Whether every file is there, and no temporary one."""
+    wanted = {"slope.npz", "noise.npz", "both.bin"}
+    for figure, image_format in {"line": "svg", "cloud": "webp", "both": "svg"}.items():
+        wanted |= set(figure_files(figure, image_format))
+    return {Path(name).name for name in project.outputs()} == wanted
+
+
+def processor_seconds() -> float:
+    """Time that child processes have computed; unlike wall time, a busy machine adds little."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+# ------------------------------------------------------------- what is rebuilt
+
+
+def test_second_build_does_nothing_and_does_it_quickly(finished: ToyProject) -> None:
+    assert complete(finished)
+    start = processor_seconds()
+    output = finished.build()
+    assert built(output) == set()
+    assert "5 up to date" in output
+    assert processor_seconds() - start < 2  # 0.7 on two quiet cores
+
+
+def test_new_time_stamps_change_nothing(finished: ToyProject) -> None:
+    for path in finished.folder.rglob("*"):
+        if path.is_file() and ".pytask" not in path.parts:
+            path.touch()
+    assert built(finished.build()) == set()
+
+
+def test_edited_drawing_is_the_only_one_drawn_and_torch_stays_out(finished: ToyProject) -> None:
+    marker = finished.path("torch-was-imported")
+    assert marker.exists()  # by the first build, which measured
+    marker.unlink()
+    before = finished.outputs()
+    finished.edit("figures_src/toys/line.py", "a caption", "a better caption")
+    output = finished.build()
+    assert built(output) == {"line"}
+    assert "changed: figures_src/toys/line.py" in output
+    assert not marker.exists()
+    after = finished.outputs()
+    assert {name for name in after if after[name] != before[name]} == {"docs/figures/line.json"}
+
+
+@pytest.mark.parametrize(
+    ("module", "rerun"),
+    [
+        ("ruler", {"default/slope", "line", "both"}),
+        ("ink", {"line", "cloud", "both"}),
+        ("claims", set()),
+    ],
+)
+def test_edited_module_reruns_those_that_import_it(
+    finished: ToyProject, module: str, rerun: set[str]
+) -> None:
+    name = f"site_lib/{module}.py"
+    source = finished.path(name).read_text()
+    finished.path(name).write_text(source.replace("1.0", "3.0") + "SPARE = 1\n")
+    output = finished.build()
+    assert built(output) == rerun
+    assert not rerun or f"changed: {name}" in output
+
+
+def test_changed_parameter_reruns_its_experiment_and_its_figures(finished: ToyProject) -> None:
+    finished.edit("figures_src/catalogue.toml", "scales = [0.5, 2.0]", "scales = [0.5, 2.0, 4.0]")
+    output = finished.build()
+    assert built(output) == {"default/noise", "cloud", "both"}
+    assert "changed: parameter scales" in output
+
+
+def test_parameter_that_is_gone_is_a_change_too(finished: ToyProject) -> None:
+    script = "figures_src/toys/measure_slope.py"
+    finished.edit(script, "required=True", "default=4 if name == 'num-points' else None")
+    finished.build()
+    finished.edit("figures_src/catalogue.toml", "num_points = 5, ", "")
+    finished.edit("figures_src/catalogue.toml", "draft = { num_points = 2 }", "")
+    assert built(finished.build()) == {"default/slope", "line", "both"}
+
+
+@pytest.mark.parametrize("how", ["damage", "delete"])
+def test_damaged_or_deleted_outputs_are_rebuilt(finished: ToyProject, how: str) -> None:
+    before = finished.outputs()
+    for name in ("results/default/slope.npz", "docs/figures/both.bin", "docs/figures/cloud.json"):
+        path = finished.path(name)
+        if how == "damage":  # as a failing disk does: neither size nor time changes
+            times = path.stat()
+            path.write_bytes(bytes(times.st_size))
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        else:
+            path.unlink()
+    output = finished.build()
+    assert built(output) == {"default/slope", "both", "cloud"}
+    assert output.count("altered since it was built" if how == "damage" else "missing: ") == 3
+    assert finished.outputs() == before
+
+
+def test_damaged_state_of_the_engine_costs_time_only(finished: ToyProject) -> None:
+    finished.path("pytask.lock").write_bytes(b"")
+    assert "pytask.lock is damaged" in finished.build()
+    assert built(finished.build()) == set()
+
+
+def test_profiles_keep_their_results_apart(finished: ToyProject) -> None:
+    output = finished.build("--profile", "draft", "--figure", "line")
+    assert built(output) == {"draft/slope", "line"}
+    assert built(finished.build()) == {"line"}  # drawn again, not measured again
+    finished.path("results/draft/slope.npz").unlink()
+
+
+def test_missing_only_leaves_whole_figures_alone(finished: ToyProject) -> None:
+    arguments = ("--profile", "draft", "--missing-only")
+    assert "no figure is missing" in finished.build(*arguments)
+    finished.path("docs/figures/cloud.csv").unlink()
+    assert built(finished.build(*arguments)) == {"draft/noise", "cloud"}
+    assert built(finished.build()) == {"cloud"}
+    finished.path("results/draft/noise.npz").unlink()
+
+
+# -------------------------------------------------------------- interruptions
+
+
+def test_killed_build_is_completed_by_a_plain_one(project: ToyProject) -> None:
+    # Killed with half a file written: in an experiment, then in a drawing.
+    half = "\nimport time\nfrom site_lib.provenance import atomic_path\n" + (
+        "with atomic_path(options.output{}) as half:\n"
+        "    half.write_text('half')\n    print('half way', flush=True)\n    time.sleep(60)\n"
+    )
+    for script, target in (("measure_slope.py", ""), ("both.py", " / 'both.bin'")):
+        name = f"figures_src/toys/{script}"
+        source = project.path(name).read_text()
+        project.path(name).write_text(source + half.format(target))
+        process = project.start()
+        assert process.stdout is not None
+        while "half way" not in process.stdout.readline():
+            assert process.poll() is None
+        kill_group(process)
+        assert any("/." in name for name in project.outputs())
+        project.path(name).write_text(source)
+    output = project.build()
+    assert "both" in built(output)
+    assert complete(project)
+    assert built(project.build()) == set()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_interrupted_build_says_so_and_fails(project: ToyProject, workers: str) -> None:
+    project.edit("figures_src/toys/measure_slope.py", "values =",
+                 "print('busy', flush=True); time.sleep(60)\nvalues =")  # fmt: skip
+    process = project.start("--workers", workers)
+    assert process.stdout is not None
+    while "busy" not in process.stdout.readline():
+        assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "interrupted; the same command goes on from here" in output
+    assert "failed" not in output
+
+
+def test_failed_script_leaves_the_rest_built_and_its_own_outputs_as_they_were(
+    project: ToyProject,
+) -> None:
+    project.build()
+    before = project.outputs()
+    project.edit("figures_src/toys/measure_slope.py", "values = UNIT", "values = WRONG_NAME")
+    project.edit("figures_src/toys/cloud.py", "a caption", "another caption")
+    output = project.build(status=1)
+    assert built(output) == {"default/slope", "cloud"}
+    assert "NameError: name 'WRONG_NAME' is not defined" in output
+    assert "runpy" not in output  # the traceback begins in the script
+    assert "failed: measure default/slope" in output
+    assert "not built, because what they need failed: draw " in output
+    after = project.outputs()
+    assert {name for name in after if after[name] != before[name]} == {"docs/figures/cloud.json"}
+    assert built(project.build(status=1)) == {"default/slope"}  # not forgotten
+
+
+def test_course_error_is_one_line(project: ToyProject) -> None:
+    project.edit("site_lib/ink.py", "COLOUR =", "raise CourseError('no ink left')\nCOLOUR =")
+    project.edit("figures_src/toys/line.py", "from site_lib.ink import COLOUR",
+                 "from site_lib.command_line import errors_on_one_line\n"
+                 "with errors_on_one_line():\n    from site_lib.ink import COLOUR")  # fmt: skip
+    output = project.build("--figure", "line", status=1)
+    assert "error: no ink left" in output
+    assert "Traceback" not in output
+
+
+def test_syntax_error_fails_its_script_alone(project: ToyProject) -> None:
+    project.write("figures_src/toys/line.py", "def (:\n")
+    output = project.build(status=1)
+    assert "SyntaxError" in output
+    assert "failed: draw line" in output
+    assert "4 built" in output
+
+
+def test_drawing_must_publish_what_the_catalogue_says(project: ToyProject) -> None:
+    project.edit("figures_src/toys/both.py", "EXTRA = ['both.bin']", "EXTRA = []")
+    project.edit("figures_src/toys/line.py", "EXTRA = []", "EXTRA = ['surprise.bin']")
+    output = project.build(status=1)
+    assert "both.py: it did not write docs/figures/both.bin" in output
+    assert "line.py: it publishes surprise.bin; add it to `files`" in output
+
+
+# ------------------------------------------------------------------ workers, lock
+
+
+def test_two_workers_run_side_by_side_and_share_the_cores(project: ToyProject) -> None:
+    # Each experiment waits until the other has begun.
+    meet = (
+        "print('process', os.getpid())\nimport time\nPath('{}').touch()\n"
+        "while not Path('{}').exists():\n    time.sleep(0.05)\n"
+    )
+    for own, other in (("slope", "noise"), ("noise", "slope")):
+        name = f"figures_src/toys/measure_{own}.py"
+        project.edit(name, "values =", meet.format(own, other) + "values =")
+    output = project.build("--workers", "2")
+    assert built(output) == EVERYTHING
+    assert complete(project)
+    threads = max(1, len(os.sched_getaffinity(0)) // 2)
+    assert f"threads {threads}" in output
+    assert len({line for line in output.splitlines() if line.startswith("process ")}) == 2
+    assert built(project.build()) == set()
+
+
+def test_failure_in_a_worker_is_told_as_in_one_process(project: ToyProject) -> None:
+    project.edit("figures_src/toys/measure_slope.py", "values = UNIT", "values = WRONG_NAME")
+    output = project.build("--workers", "2", status=1)
+    assert output.count("NameError: name 'WRONG_NAME' is not defined") == 1
+    assert "failed: measure default/slope" in output
+    assert "2 built" in output
+
+
+def test_second_build_at_once_is_told_who_builds(project: ToyProject) -> None:
+    project.edit("figures_src/toys/measure_slope.py", "import torch",
+                 "print('busy', flush=True); time.sleep(60)")  # fmt: skip
+    first = project.start()
+    assert first.stdout is not None
+    while "busy" not in first.stdout.readline():
+        assert first.poll() is None
+    output = project.build("--figure", "cloud", status=1)
+    assert f"error: another build is running: process {first.pid} of user" in output
+    assert "python -m figures_src.build" in output
+    assert len(output.splitlines()) == 1
+    kill_group(first)
+    project.build("--figure", "cloud")  # the lock went with its owner
+
+
+# ------------------------------------------------------------------ mistakes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--figure", "clod"], "unknown figure 'clod'; nearest: cloud"),
+        (["--profile", "drft"], "unknown profile 'drft'; nearest: draft"),
+        (["--device", "cude"], "unknown device 'cude'; nearest: cuda"),
+        (["--device", "cuda"], "sees no CUDA device here"),
+        (["--workers", "0"], "WORKERS must be a whole number from 1 on"),
+    ],
+)
+def test_mistaken_request_is_one_line(
+    finished: ToyProject, arguments: list[str], message: str
+) -> None:
+    output = finished.build(*arguments, status=1)
+    assert message in output
+    assert len(output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("folder", ["results/default", "docs/figures"])
+def test_folder_that_cannot_be_written(project: ToyProject, folder: str) -> None:
+    project.write(folder, "a file in the way\n")
+    output = project.build(status=1)
+    assert "error: cannot write into" in output
+    assert folder in output
+    assert len(output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('experiments = ["slope"]', 'experiments = ["slop"]',
+         "unknown experiment of figure 'line' 'slop'; nearest: slope"),
+        ('format = "webp"', 'format = "wepb"', "unknown format of figure 'cloud' 'wepb'"),
+        ("draft = { num_points", "draft = { num_point", "unknown parameter of experiment 'slope'"),
+        ("num_points = 5", "num_points = true", "parameter 'num_points' of experiment 'slope'"),
+        ("measure_slope.py", "measure_slop.py", "there is no script"),
+        ("toys/line.py", "toys/both.py", "the script of figure 'line' must be called line.py"),
+        ('files = ["both.bin"]', 'files = ["line.csv"]', "both publish line.csv"),
+        ('files = ["both.bin"]', 'fils = ["both.bin"]', "unknown key of figure 'both'"),
+        ("[experiments.slope]", "[experiments.slope", "cannot read"),
+    ],
+)  # fmt: skip
+def test_mistake_in_the_catalogue_is_one_line(
+    project: ToyProject, old: str, new: str, message: str
+) -> None:
+    project.edit("figures_src/catalogue.toml", old, new)
+    output = project.build(status=1)
+    assert message in output
+    assert len(output.splitlines()) == 1

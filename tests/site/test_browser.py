@@ -1,0 +1,242 @@
+"""The built site as a reader meets it: every page, light and dark, desktop and phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NO_SUCH_PAGE = "no/such/page/"
+VIEWPORTS = {"desktop": (1366, 850), "phone": (360, 740)}
+VARIANTS = [(scheme, device) for scheme in ("light", "dark") for device in VIEWPORTS]
+LARGEST_PAGE_IN_MEGABYTES = 3.0
+PAGE_WITH_FIGURES = "what-units-see/first-layer/"
+
+# Loads the pictures that are shown on this variant without scrolling to each of them.
+LOAD_SHOWN_IMAGES = """async () => {
+  const shown = [...document.images].filter((image) => image.offsetParent !== null);
+  for (const image of shown) image.loading = "eager";
+  await Promise.all(shown.map((image) => image.decode().catch(() => {})));
+}"""
+SHOWN_IMAGES = """() => [...document.images]
+  .filter((image) => image.offsetParent !== null)
+  .map((image) => ({ source: image.currentSrc, alt: image.alt, width: image.naturalWidth,
+                     inFigure: image.closest("figure") !== null }))"""
+FORMULAS = """() => ({
+  all: document.querySelectorAll(".arithmatex").length,
+  drawn: document.querySelectorAll(".arithmatex .katex").length,
+  wrong: document.querySelectorAll(".katex-error").length,
+})"""
+BYTES = """() => [...performance.getEntriesByType("navigation"),
+                  ...performance.getEntriesByType("resource")]
+  .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
+
+
+@pytest.fixture(scope="session")
+def weights() -> dict[str, float]:
+    """Megabytes that a page loads (not compressed), by page; filled by the tests below."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[dict[tuple[str, str], Any]]:
+    """One browser context for each variant."""
+    opened = {
+        (scheme, device): browser.new_context(
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            viewport={"width": VIEWPORTS[device][0], "height": VIEWPORTS[device][1]},
+        )
+        for scheme, device in VARIANTS
+    }
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+class Visit:
+    """A page that is open, with everything that went wrong while it was."""
+
+    def __init__(self, context: Any, address: str, path: str) -> None:
+        self.page = context.new_page()
+        self.problems: list[str] = []
+        wanted = address + path
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("console", lambda message: self._console(message, wanted))
+        self.page.on("request", lambda request: self._request(request, address))
+        self.page.on("response", lambda response: self._response(response, wanted))
+        self.page.goto(wanted, wait_until="load")
+
+    def _console(self, message: Any, wanted: str) -> None:
+        # The browser also logs the status of the page that a test asks for to be missing.
+        if message.type in ("error", "warning") and message.location["url"] != wanted:
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, request: Any, address: str) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Any, wanted: str) -> None:
+        if response.status >= 400 and response.url != wanted:
+            self.problems.append(f"status {response.status}: {response.url}")
+
+
+@pytest.fixture
+def visit(contexts: dict[tuple[str, str], Any], address: str) -> Iterator[Any]:
+    """Function that opens a page in a variant; the page is closed after the test."""
+    visits: list[Visit] = []
+
+    def opened(path: str, scheme: str = "light", device: str = "desktop") -> Visit:
+        visits.append(Visit(contexts[scheme, device], address, path))
+        return visits[-1]
+
+    yield opened
+    for one in visits:
+        one.page.close()
+
+
+def accessibility_problems(page: Any) -> list[str]:
+    """Violations of WCAG 2.1 A and AA that axe finds, one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {
+        "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+        "resultTypes": ["violations"],
+    }
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"axe {rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "device"), VARIANTS)
+def test_page(
+    page_path: str, scheme: str, device: str, visit: Any, weights: dict[str, float]
+) -> None:
+    """No error, nothing from elsewhere, accessible, pictures loaded, nothing sticks out."""
+    opened = visit(page_path, scheme, device)
+    page, problems = opened.page, opened.problems
+    page.evaluate(LOAD_SHOWN_IMAGES)
+    if page.locator(".arithmatex").count():
+        page.wait_for_selector(".arithmatex .katex")
+    problems += accessibility_problems(page)
+
+    for image in page.evaluate(SHOWN_IMAGES):
+        name = image["source"].rsplit("/", 1)[-1]
+        if not image["width"]:
+            problems.append(f"picture not loaded: {name}")
+        if image["inFigure"]:
+            layout = "narrow" if device == "phone" else "wide"
+            if f".{scheme}.{layout}." not in name:
+                problems.append(f"wrong variant of a picture: {name}")
+            if len(image["alt"]) < 20:
+                problems.append(f"alternative text too short: {name}: {image['alt']!r}")
+
+    formulas = page.evaluate(FORMULAS)
+    if formulas["wrong"] or formulas["all"] != formulas["drawn"]:
+        problems.append(f"formulas: {formulas}")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > VIEWPORTS[device][0]:
+        problems.append(f"the page is {width} pixels wide")
+    if page.evaluate("document.documentElement.lang") != "en":
+        problems.append("the page does not say its language")
+
+    weights[f"{page_path or 'home'} ({device})"] = page.evaluate(BYTES) / 1e6
+    assert not problems, "\n".join(problems)
+
+
+def test_missing_page_helps_on(visit: Any, address: str) -> None:
+    """The 404 page keeps its looks at any depth, and leads home."""
+    page = visit(NO_SUCH_PAGE).page
+    assert page.locator("h1").inner_text() == "There is no page here"
+    page.get_by_role("link", name="home page").click()
+    assert page.url == address
+
+
+def test_search_finds_a_chapter(visit: Any) -> None:
+    """A key opens the search, and a word of a chapter leads to it."""
+    page = visit("").page
+    page.keyboard.press("/")
+    page.keyboard.type("receptive", delay=5)
+    page.wait_for_selector(".md-search-result__item")
+    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    assert any("receptive-fields" in link for link in links)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", VIEWPORTS)
+def test_figure_enlarges_by_keyboard(scheme: str, device: str, visit: Any) -> None:
+    """Enter opens the figure in its theme, Escape closes it, and the focus comes back."""
+    page = visit(PAGE_WITH_FIGURES, scheme, device).page
+    link = page.locator(f"figure a.only-{scheme}").first
+    link.focus()
+    page.keyboard.press("Enter")
+    image = page.locator(".gslide.current img")
+    image.wait_for()
+    assert f".{scheme}.wide." in image.get_attribute("src")
+    assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 0
+    assert len(image.get_attribute("alt")) >= 20
+    page.wait_for_function("document.activeElement.classList.contains('gclose')")
+    assert not accessibility_problems(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".glightbox-container", state="detached")
+    assert link.evaluate("a => a === document.activeElement")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", VIEWPORTS)
+def test_provenance_opens_by_keyboard(scheme: str, device: str, visit: Any) -> None:
+    """The card unfolds with Enter, names its script, and the script can be read."""
+    page = visit(PAGE_WITH_FIGURES, scheme, device).page
+    summary = page.locator("details.provenance > summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    script = page.locator("details.provenance[open] a", has_text="figures_src/").first
+    script.wait_for()
+    assert page.request.get(script.evaluate("a => a.href")).ok
+    assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[device][0]
+    assert not accessibility_problems(page)
+
+
+def test_theme_can_be_changed_by_keyboard(visit: Any) -> None:
+    """The switch is reached with the keyboard, and the figures follow it."""
+    page = visit(PAGE_WITH_FIGURES).page
+    page.locator("input[name=__palette]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+    assert page.locator("figure a.only-dark").first.is_visible()
+    assert not page.locator("figure a.only-light").first.is_visible()
+    page.evaluate("localStorage.clear()")
+
+
+def test_paper_is_light(visit: Any) -> None:
+    """A page that is read in the dark theme prints dark letters and light figures."""
+    page = visit(PAGE_WITH_FIGURES, "dark").page
+    page.emulate_media(media="print")
+    assert page.locator("figure a.only-light").first.is_visible()
+    assert not page.locator("figure a.only-dark").first.is_visible()
+    red = page.locator("h1").evaluate("h => getComputedStyle(h).color.match(/\\d+/)[0]")
+    assert int(red) < 100
+
+
+def test_skip_link_comes_first(visit: Any) -> None:
+    """The first press of Tab offers to skip the navigation, in sight."""
+    page = visit(PAGE_WITH_FIGURES).page
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert "md-skip" in focused.get_attribute("class")
+    assert focused.evaluate("a => getComputedStyle(a).opacity") == "1"
+
+
+def test_pages_stay_light(weights: dict[str, float], capsys: pytest.CaptureFixture[str]) -> None:
+    """No page loads more than a phone on a slow line should have to; prints the weights."""
+    if not weights:
+        pytest.skip("no page was opened in this run")
+    with capsys.disabled():
+        print("\nPage weights in megabytes, before compression:")
+        for name, megabytes in sorted(weights.items()):
+            print(f"  {megabytes:5.2f}  {name}")
+    assert max(weights.values()) <= LARGEST_PAGE_IN_MEGABYTES

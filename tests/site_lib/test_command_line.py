@@ -1,0 +1,159 @@
+"""Scripts get their command line from their functions, and write all that they promise."""
+
+import csv
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from site_lib import provenance
+
+EXPERIMENT = '''
+"""Counts."""
+import numpy as np
+from site_lib.errors import CourseError
+from site_lib.experiment import run_experiment
+from site_lib.provenance import Measurement
+
+def measure(*, num_items: int, scale: float, names: list[str], seed: int, device) -> Measurement:
+    if num_items == 0:
+        raise CourseError("nothing to count")
+    values = scale * np.arange(num_items)
+    return Measurement({"values": values}, {"names": names}, inputs=[{"name": "x", "sha256": "0"}])
+
+if __name__ == "__main__":
+    run_experiment(measure)
+'''
+DRAWING = '''
+"""Draws a line."""
+from site_lib.claims import Claim
+from site_lib.drawing import Description, run_drawing
+from site_lib.figure_style import Style
+from matplotlib.figure import Figure
+
+def draw(result, style: Style):
+    figure = Figure(figsize=(2, 1))
+    figure.subplots().plot(result["values"])
+    return figure
+
+def describe(result):
+    values = result["values"]
+    table = {"step": range(len(values)), "value": values}
+    claims = [Claim("rises", "It rises.", values[-1] - values[0], at_least=0.1)]
+    return Description("Title", "Caption", "Alt", table, claims, {"extra.bin": b"extra"})
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)
+'''
+
+
+class Script:
+    """A script in a folder, run as from a shell."""
+
+    def __init__(self, path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        path.write_text(text.lstrip(), encoding="utf-8")
+        self.path = path
+        self.monkeypatch = monkeypatch
+
+    def __call__(self, *arguments: object) -> None:
+        self.monkeypatch.setattr(sys, "argv", [str(self.path), *map(str, arguments)])
+        # Hashes of sources are taken below the project's folder.
+        self.monkeypatch.setattr(provenance, "ROOT", self.path.parent)
+        self.monkeypatch.setattr(provenance, "source_hashes", lambda script: {script.name: "hash"})
+        runpy.run_path(str(self.path), run_name="__main__")
+
+
+@pytest.fixture
+def count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
+    return Script(tmp_path / "measure_count.py", EXPERIMENT, monkeypatch)
+
+
+@pytest.fixture
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
+    return Script(tmp_path / "line.py", DRAWING, monkeypatch)
+
+
+PARAMETERS = ("--num-items", 3, "--scale", 0.5, "--names", "a", "b", "--seed", 7, "--device", "cpu")
+
+
+def test_experiment_writes_result_and_record(count: Script, tmp_path: Path) -> None:
+    count("--output", tmp_path / "count.npz", "--profile", "draft", *PARAMETERS)
+    result = provenance.load_result(tmp_path / "count.npz")
+    assert result["values"].tolist() == [0, 0.5, 1]
+    assert result.metrics == {"names": ["a", "b"]}
+    record = result.record
+    assert record["parameters"] == {"num_items": 3, "scale": 0.5, "names": ["a", "b"]}
+    assert (record["seed"], record["profile"], record["device"]) == (7, "draft", "cpu")
+    assert record["script"] == "measure_count.py"
+    assert record["sources"] == {"measure_count.py": "hash"}
+    assert record["inputs"] == [{"name": "x", "sha256": "0"}]
+    assert set(record["versions"]) == set(provenance.EXPERIMENT_PACKAGES)
+
+
+def test_course_error_is_one_line_and_status_1(
+    count: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        count("--output", tmp_path / "count.npz", "--num-items", 0, *PARAMETERS[2:])
+    assert leaving.value.code == 1
+    assert capsys.readouterr().err == "error: nothing to count\n"
+    assert not (tmp_path / "count.npz").exists()
+
+
+@pytest.mark.parametrize("device", ["cuda", "tpu"])
+def test_device_that_cannot_be_had_is_one_line(
+    count: Script,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    device: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(SystemExit):
+        count("--output", tmp_path / "count.npz", *PARAMETERS[:-1], device)
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert device in error
+    assert error.count("\n") == 1
+
+
+def test_missing_parameter_is_named(
+    count: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        count("--output", tmp_path / "count.npz", *PARAMETERS[2:])
+    assert leaving.value.code == 2
+    assert "--num-items" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("image_format", ["svg", "webp"])
+def test_drawing_writes_every_file_and_a_sidecar_that_names_them(
+    count: Script, line: Script, tmp_path: Path, image_format: str
+) -> None:
+    count("--output", tmp_path / "count.npz", *PARAMETERS)
+    folder = tmp_path / "figures"
+    line("--result", tmp_path / "count.npz", "--output", folder, "--format", image_format)
+    wanted = {*provenance.figure_files("line", image_format), "extra.bin"}
+    assert {path.name for path in folder.iterdir()} == wanted
+
+    sidecar = json.loads((folder / "line.json").read_text(encoding="utf-8"))
+    named = {image["file"] for image in sidecar["images"]} | {*sidecar["data"], *sidecar["files"]}
+    assert named | {"line.json"} == wanted
+    assert sidecar["experiments"][0]["seed"] == 7
+    assert sidecar["metrics"] == {"names": ["a", "b"]}
+    assert [claim["holds"] for claim in sidecar["claims"]] == [True]
+
+    rows = csv.reader((folder / "line.csv").read_text(encoding="utf-8").splitlines())
+    assert list(rows) == [["step", "value"], ["0", "0"], ["1", "0.5"], ["2", "1"]]
+
+
+def test_drawing_of_a_damaged_result_is_one_line(
+    line: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "count.npz").write_bytes(b"damaged")
+    with pytest.raises(SystemExit):
+        line("--result", tmp_path / "count.npz", "--output", tmp_path / "figures")
+    assert capsys.readouterr().err.startswith("error: damaged result")
+    assert not (tmp_path / "figures").exists()

@@ -1,0 +1,244 @@
+"""The macros, through real builds of a small course with the site's own configuration."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from site_lib import vendor
+from site_lib.claims import Claim
+
+ROOT = Path(__file__).parents[2]
+
+RECORD = {
+    "script": "figures_src/toy/measure_toy.py",
+    "profile": "default",
+    "parameters": {"model": "toy_network", "depths": [1, 2]},
+    "seed": 7,
+    "inputs": [{"name": "cat", "sha256": "ab" * 32}],
+    "weights": [{"model": "toy_network", "sha256": "cd" * 32}],
+    "versions": {"numpy": "2.0"},
+    "sources": {},
+    "device": "cpu",
+    "machine": "two cores",
+    "commit": "unknown",
+    "seconds": 12.3,
+}
+METRICS = {"count": 17, "loss": -0.34567, "by_depth": {"first": [1.5, 2.5]}, "name": "a_b*c"}
+HOLDS = Claim("toy-holds", "17 of 32 units are tall (r_1 < r_2).", 17.0, at_least=8)
+REFUTED = Claim("toy-refuted", "Every unit is tall.", 17.0, at_least=32, interval=(15.0, 19.0))
+PLAIN_PAGES = {
+    "evidence/claims.md": "# Claims\n\n{{ claims_ledger() }}\n",
+    "evidence/references.md": "# References\n\n{{ references() }}\n",
+    "evidence/image-credits.md": "# Credits\n\n{{ photograph_credits() }}\n",
+}
+
+
+def sidecar(figure_id: str = "toy-figure", profile: str = "default") -> dict[str, Any]:
+    """A figure's record, as a drawing writes it."""
+    images = [
+        {"theme": theme, "layout": layout, "width": width, "height": 300, "scale": 1,
+         "file": f"{figure_id}.{theme}.{layout}.svg"}
+        for theme in ("light", "dark")
+        for layout, width in (("wide", 720), ("narrow", 360))
+    ]  # fmt: skip
+    return {
+        "id": figure_id,
+        "title": "Toy",
+        "caption": "Units *by height*, $n = 32$.",
+        "alt": 'Bars: 17 of 32 units are above the "line".',
+        "script": f"figures_src/toy/{figure_id}.py",
+        "drawing": {"sources": {}, "versions": {}, "commit": "unknown", "seconds": 1.0},
+        "experiments": [RECORD | {"profile": profile}],
+        "metrics": METRICS,
+        "claims": [HOLDS.as_record(), REFUTED.as_record()],
+        "images": images,
+        "data": [f"{figure_id}.csv"],
+        "files": [],
+    }
+
+
+@dataclass
+class Course:
+    """A small course in a temporary folder."""
+
+    root: Path
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the course, with its folders."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def build(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run ``mkdocs build`` with options, or as ``make site`` does."""
+        command = [sys.executable, "-m", "mkdocs", "build", *(options or ["--strict"])]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
+        return subprocess.run(command, cwd=self.root, env=environment, check=False, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+
+    def page(self, name: str) -> str:
+        """HTML of a built page."""
+        return (self.root / "site" / name / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A docs folder with the vendored files in it."""
+    docs = tmp_path_factory.mktemp("docs")
+    assert vendor.update(docs) > 0
+    return docs
+
+
+@pytest.fixture
+def course(tmp_path: Path, vendored: Path) -> Course:
+    """A course with one figure, the site's templates and bibliography, and no pages yet."""
+    made = Course(tmp_path)
+    pages = ["index.md", *PLAIN_PAGES]
+    made.write("mkdocs.yml", f"INHERIT: {ROOT}/mkdocs.yml\nnav: {json.dumps(pages)}\n")
+    made.write("figures_src/catalogue.toml", "[figures.toy-figure]\n[figures.toy-planned]\n")
+    made.write("figures_src/toy/measure_toy.py", "print('the experiment')\n")
+    made.write("figures_src/toy/toy-figure.py", "print('the drawing')\n")
+    made.write("docs/figures/toy-figure.json", json.dumps(sidecar()))
+    made.write("docs/assets/extra.css", "")
+    for name, text in PLAIN_PAGES.items():
+        made.write(f"docs/{name}", text)
+    (tmp_path / "site_lib").symlink_to(ROOT / "site_lib")
+    (tmp_path / "docs/overrides").symlink_to(ROOT / "docs/overrides")
+    (tmp_path / "docs/references.bib").symlink_to(ROOT / "docs/references.bib")
+    (tmp_path / "docs/assets/vendor").symlink_to(vendored / vendor.FOLDER)
+    return made
+
+
+def test_every_macro_gives_its_html(course: Course) -> None:
+    """One page that uses them all builds strictly, and says what the sidecar says."""
+    course.write(
+        "docs/index.md",
+        """# Toy
+
+{{ figure("toy-figure") }}
+
+{{ number("toy-figure", "count") }} and {{ number("toy-figure", "loss", ".2f") }} and
+{{ number("toy-figure", "by_depth.first.1") }}.
+`{{ number("toy-figure", "name") }}` ${{ number("toy-figure", "count", plain=True) }}$
+{{ claim("toy-holds") }} {{ claim("toy-refuted") }} {{ figure_reference("toy-figure") }}
+{{ cite("tan2019efficientnet") }} {{ cite("olah2017feature", parentheses=True) }}
+
+{{ figure_card("toy-figure", "evidence/claims.md", "Ledger", "All claims.") }}
+""",
+    )
+    result = course.build()
+    assert result.returncode == 0, result.stdout
+
+    page = course.page(".")
+    assert ">17</data>" in page
+    assert ">−0.35</data>" in page, "a true minus sign"
+    assert ">2.5</data>" in page
+    assert "<code>a_b*c</code>" in page
+    assert r"\(17\)" in page
+    assert "17 of 32 units are tall (r_1 &lt; r_2)." in page
+    assert page.count("does not hold") >= 2, "on the page and in the card"
+    assert '<a href="./#figure-toy-figure">Figure&nbsp;1</a>' in page
+    assert "Tan and Le (2019)" in page
+    assert "(Olah et al., 2017)" in page
+    assert "Units <em>by height</em>" in page
+    assert 'alt="Bars: 17 of 32 units are above the &quot;line&quot;."' in page
+    assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
+    for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s"):
+        assert part in page
+    assert (course.root / "site/source/figures_src/toy/measure_toy.py.txt").is_file()
+
+    ledger = course.page("evidence/claims")
+    assert 'id="claim-toy-refuted"' in ledger
+    assert "≥ 32" in ledger
+    assert "[15, 19]" in ledger
+    assert "../../#figure-toy-figure" in ledger
+    assert "Eileen Collins" in course.page("evidence/image-credits")
+    assert "doi.org/10.23915/distill.00007" in course.page("evidence/references")
+
+
+def test_mistakes_fail_the_strict_build_with_id_and_page(course: Course) -> None:
+    """One build lists every mistake: what, where, and the nearest known names."""
+    course.write(
+        "docs/index.md",
+        """# Toy
+
+{{ figure("toy-figur") }}
+
+{{ figure("toy-planned") }}
+
+{{ number("toy-figure", "cuont") }} {{ number("toy-figure", "by_depth") }} {{ claim("toy-hold") }}
+{{ number("toy-figure", "count", "z!") }} {{ cite("tan2019") }}
+
+{% set name = "toy-figure" %}{{ figure(name) }}
+""",
+    )
+    result = course.build()
+    assert result.returncode != 0
+    for line in (
+        "index.md: unknown figure 'toy-figur'; nearest: toy-figure",
+        "index.md: figure 'toy-planned' has not been built; run make figure NAME=toy-planned",
+        "index.md: unknown metric of figure 'toy-figure' 'cuont'; nearest: count",
+        "index.md: metric 'by_depth' of figure 'toy-figure' is not a single value",
+        "index.md: unknown claim 'toy-hold'; nearest: toy-holds",
+        "index.md: cannot write 17 with the format 'z!'",
+        "index.md: unknown reference 'tan2019'; nearest: tan2019efficientnet",
+        """index.md: write {{ figure("toy-figure") }} out in full, on one line""",
+        "evidence/claims.md: no page shows the figure 'toy-figure'",
+    ):
+        assert line in result.stdout
+
+
+def test_quiet_does_not_hide_mistakes(course: Course) -> None:
+    """MkDocs itself counts no warning under --quiet; those of the macros count."""
+    course.write("docs/index.md", '# Toy\n\n{{ figure("toy-planned") }}\n')
+    assert course.build("--strict", "--quiet").returncode != 0
+
+
+def test_mistakes_show_on_the_page_while_previewing(course: Course) -> None:
+    """Without --strict the build goes on, with a placeholder where the figure belongs."""
+    course.write("docs/index.md", '# Toy\n\n{{ figure("toy-planned") }}\n\nThe end.\n')
+    result = course.build("--quiet")
+    assert result.returncode == 0, result.stdout
+    page = course.page(".")
+    assert 'class="missing"' in page
+    assert "The end." in page
+
+
+def test_a_draft_is_marked(course: Course) -> None:
+    """A figure measured with the quick profile says so, folded or not."""
+    course.write("docs/figures/toy-figure.json", json.dumps(sidecar(profile="draft")))
+    course.write("docs/index.md", '# Toy\n\n{{ figure("toy-figure") }}\n')
+    assert course.build().returncode == 0
+    assert 'badge--draft">draft</span></summary>' in course.page(".")
+
+
+def test_links_lead_to_the_recorded_commit(course: Course) -> None:
+    """With a repository, a clean commit is linked; a changed tree is not."""
+    records = sidecar()
+    records["experiments"] = [RECORD | {"commit": "a" * 40}]
+    records["drawing"]["commit"] = "a" * 40 + "+changes"
+    course.write("docs/figures/toy-figure.json", json.dumps(records))
+    course.write("docs/index.md", '# Toy\n\n{{ figure("toy-figure") }}\n')
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text() + "repo_url: https://example.org/course\n")
+    assert course.build().returncode == 0
+    page = course.page(".")
+    commit = f"https://example.org/course/blob/{'a' * 40}"
+    assert f'href="{commit}/figures_src/toy/measure_toy.py"' in page
+    assert 'href="source/figures_src/toy/toy-figure.py.txt"' in page
+    assert "with uncommitted changes" not in page.split("<dt>Drawing</dt>")[0]
+
+
+def test_missing_vendored_files_fail_the_strict_build(course: Course) -> None:
+    """A site without its typeface is not published by accident."""
+    (course.root / "docs/assets/vendor").unlink()
+    course.write("docs/index.md", '# Toy\n\n{{ figure("toy-figure") }}\n')
+    result = course.build()
+    assert result.returncode != 0
+    assert "python -m site_lib.vendor" in result.stdout

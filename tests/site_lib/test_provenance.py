@@ -1,0 +1,135 @@
+"""A fingerprint changes exactly when an input does, and files are whole or absent."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from site_lib import provenance
+from site_lib.errors import CourseError
+from site_lib.provenance import Measurement
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A project whose script imports a → b → a (a circle) and the package c, but not d."""
+    files = {
+        "script.py": "import numpy\nfrom site_lib import a\n",
+        "site_lib/__init__.py": "",
+        "site_lib/a.py": "def f():\n    import site_lib.b as late\n",
+        "site_lib/b.py": "from site_lib.c.inner import x\nimport site_lib.a\n",
+        "site_lib/c/__init__.py": "",
+        "site_lib/c/inner.py": "x = 1\n",
+        "site_lib/c/other.py": "",
+        "site_lib/d.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def fingerprint(root: Path) -> str:
+    return provenance.fingerprint(provenance.source_hashes(root / "script.py", root))
+
+
+def test_imports_are_followed_and_nothing_else(sources: Path) -> None:
+    found = provenance.source_hashes(sources / "script.py", sources)
+    assert set(found) == {
+        "script.py",
+        "site_lib/__init__.py",
+        "site_lib/a.py",
+        "site_lib/b.py",
+        "site_lib/c/__init__.py",
+        "site_lib/c/inner.py",
+    }
+
+
+def test_fingerprint_changes_exactly_when_an_input_does(sources: Path) -> None:
+    before = fingerprint(sources)
+    used = provenance.source_hashes(sources / "script.py", sources)
+    for path in sorted(sources.rglob("*.py")):
+        original = path.read_bytes()
+        path.touch()
+        assert fingerprint(sources) == before
+        path.write_bytes(original + b"\ny = 2\n")
+        name = path.relative_to(sources).as_posix()
+        assert (fingerprint(sources) != before) == (name in used), name
+        path.write_bytes(original)
+        assert fingerprint(sources) == before
+
+
+def test_fingerprint_ignores_order_and_sees_every_value() -> None:
+    parts = {"a": 1, "b": {"c": [0.5, "é"]}}
+    same = {"b": {"c": [0.5, "é"]}, "a": 1}
+    assert provenance.fingerprint(parts) == provenance.fingerprint(same)
+    others = [{"a": 2, "b": {"c": [0.5, "é"]}}, {"a": 1, "b": {"c": ["é", 0.5]}}, {"a": 1}]
+    assert len({provenance.fingerprint(other) for other in [parts, *others]}) == 4
+
+
+def test_sources_with_a_syntax_error_can_still_be_hashed(sources: Path) -> None:
+    (sources / "script.py").write_text("def (:")
+    assert set(provenance.source_hashes(sources / "script.py", sources)) == {"script.py"}
+
+
+def test_experiments_do_not_depend_on_how_figures_look() -> None:
+    experiment = provenance.imported_files(provenance.ROOT / "site_lib" / "experiment.py")
+    drawing = provenance.imported_files(provenance.ROOT / "site_lib" / "drawing.py")
+    assert {"figure_style", "claims", "drawing"}.isdisjoint(path.stem for path in experiment)
+    assert {"devices", "models", "experiment"}.isdisjoint(path.stem for path in drawing)
+
+
+def test_failed_writer_leaves_the_earlier_file(tmp_path: Path) -> None:
+    target = tmp_path / "folder" / "file.txt"
+    provenance.write_text(target, "earlier")
+
+    def fail_half_way() -> None:
+        with provenance.atomic_path(target) as temporary:
+            temporary.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    assert target.read_text() == "earlier"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_folder_that_cannot_be_written_is_a_course_error(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file in the way")
+    with pytest.raises(CourseError, match="check that the folder is writable"):
+        provenance.write_text(tmp_path / "folder" / "file.txt", "text")
+
+
+def test_result_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    arrays = {"x": np.arange(6, dtype=np.uint8).reshape(2, 3), "empty": np.zeros((0, 2))}
+    provenance.save_result(path, Measurement(arrays, {"n": 2}), {"profile": "draft", "é": None})
+    result = provenance.load_result(path)
+    assert result.metrics == {"n": 2}
+    assert result.record == {"profile": "draft", "é": None}
+    assert result.arrays.keys() == arrays.keys()
+    for name, array in arrays.items():
+        assert result[name].dtype == array.dtype
+        np.testing.assert_array_equal(result[name], array)
+
+
+def test_damaged_result_is_a_course_error(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    values = np.random.default_rng(0).normal(size=1000)
+    provenance.save_result(path, Measurement({"x": values}, {}), {})
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :]
+    for damaged in (b"", whole[:10], whole[:-100], flipped, b"not a result at all"):
+        path.write_bytes(damaged)
+        with pytest.raises(CourseError, match=r"damaged result .*delete it and rebuild"):
+            provenance.load_result(path)
+    path.unlink()
+    with pytest.raises(CourseError, match=r"no result at .*make figures"):
+        provenance.load_result(path)
+
+
+def test_npz_of_someone_else_is_a_course_error(tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", x=np.ones(2))
+    with pytest.raises(CourseError, match="damaged result"):
+        provenance.load_result(tmp_path / "other.npz")
