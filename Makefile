@@ -18,10 +18,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure claims lint lock clean vendor chromium
+.PHONY: help site test serve figures figure claims benchmark lint lock clean vendor chromium
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  PROFILE=draft|default|full  how much is measured (now: $(PROFILE))"
 	@echo "  DEVICE=auto|cpu|cuda        where it is measured (now: $(DEVICE))"
@@ -47,6 +47,9 @@ figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME
 
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report
+
+benchmark: $(INSTALLED) ## print ratios of speed, measured in one run
+	@$(BIN)/python -m tests.benchmarks.speed
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

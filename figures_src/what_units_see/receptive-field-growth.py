@@ -35,7 +35,7 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.plot(depth, sides.mean(axis=1), color=colour, marker="o", ms=4, label=label)
     axes.set(
         yscale="log",
-        xlabel="block (0 is the stem)",
+        xlabel="block",
         ylabel="side of the field (pixels)",
         xlim=(-0.4, depth[-1] + 0.4),
         ylim=(2.5, 1100),
@@ -43,7 +43,8 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.yaxis.set_major_locator(FixedLocator(SIDES))
     axes.yaxis.set_major_formatter(FixedFormatter([str(tick) for tick in SIDES]))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_xticks([0, 4, 8, 12, 16])
+    shown = [0, *range(1, len(depth), 4), depth[-1]]
+    axes.set_xticks(shown, ["stem" if d == 0 else str(d - 1) for d in shown])
     axes.grid(axis="y")
     axes.text(0, side * 1.12, f"side of the image, {side}", color=style.muted, size="small")
     # The corner below the curves is free, and the order there is that of the curves.

@@ -1,0 +1,59 @@
+"""What the built figures promise, checked on the very files that a reader downloads."""
+
+import csv
+import json
+
+import pytest
+import torch
+
+from figures_src.catalogue import load_catalogue
+from site_lib.images import resize
+from site_lib.models import load
+from site_lib.photographs import read_pixels
+from site_lib.provenance import ROOT
+
+FIGURES = ROOT / "docs" / "figures"
+CATALOGUE = load_catalogue()
+
+
+def sidecar(figure_id):
+    path = FIGURES / f"{figure_id}.json"
+    if not path.exists():
+        pytest.skip(f"{figure_id} is not built: make figures")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("figure_id", CATALOGUE.figures)
+def test_a_figure_says_what_it_shows_and_how_it_was_made(figure_id):
+    record = sidecar(figure_id)
+    assert len(record["alt"]) >= 60
+    assert any(letter.isdigit() for letter in record["alt"]), "alt text without a number"
+    assert record["caption"].endswith(".")
+    assert {(image["theme"], image["layout"]) for image in record["images"]} == {
+        (theme, layout) for theme in ("light", "dark") for layout in ("wide", "narrow")
+    }
+    for experiment in record["experiments"]:
+        assert experiment["weights"]
+        assert experiment["seed"] is not None
+        assert (ROOT / experiment["script"]).is_file()
+    for name in (*(image["file"] for image in record["images"]), *record["files"]):
+        assert (FIGURES / name).stat().st_size > 0
+
+
+@pytest.mark.parametrize("figure_id", CATALOGUE.figures)
+def test_a_figures_data_can_be_downloaded(figure_id):
+    for name in sidecar(figure_id)["data"]:
+        rows = list(csv.reader((FIGURES / name).read_text(encoding="utf-8").splitlines()))
+        assert len(rows) > 1
+        assert len({len(row) for row in rows}) == 1
+
+
+def test_published_super_stimuli_get_the_verdict_that_the_page_prints():
+    metrics = sidecar("super-stimuli")["metrics"]
+    judge = load("efficientnet_lite2")
+    pixels = [read_pixels(FIGURES / f"super-stimuli/{i}.png") for i in metrics["class_indices"]]
+    images = torch.stack([torch.tensor(p).permute(2, 0, 1) / 255 for p in pixels])
+    with torch.no_grad():
+        answers = judge(resize(images, judge.input_side)).argmax(dim=1).tolist()
+    first = sum(a == c for a, c in zip(answers, metrics["class_indices"], strict=True))
+    assert first == metrics["num_first_for_judge"]
