@@ -73,6 +73,16 @@ PHOTOGRAPHS: dict[str, Photograph] = {
             "https://hubblesite.org/newscenter/archive/releases/2012/37/image/a/",
         ),
         Photograph(
+            "retina", "Fundus of a healthy human eye", "scikit-image", "retina.jpg",
+            "Mikael Häggström", *CC0,
+            "https://commons.wikimedia.org/wiki/File:Fundus_photograph_of_normal_left_eye.jpg",
+        ),
+        Photograph(
+            "coins", "Greek coins from Pompeii", "scikit-image", "coins.png",
+            "Brooklyn Museum, no known copyright restrictions", *PUBLIC_DOMAIN,
+            "https://www.brooklynmuseum.org/opencollection/archives/image/51611",
+        ),
+        Photograph(
             "cameraman", "Man in a dark coat behind a camera on a tripod", "scikit-image",
             "camera.png", "Lav Varshney", *CC0,
             "https://scikit-image.org/docs/stable/api/skimage.data.html",
@@ -101,6 +111,27 @@ PHOTOGRAPHS: dict[str, Photograph] = {
         ),
     )
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LabelledPhotograph:
+    """One of twenty photographs of ImageNet with their class, for measuring.
+
+    They come with the test data of the foolbox package, and their licences are not known:
+    results are published, the photographs are not, or only as small patches with their source.
+    """
+
+    name: str
+    path: Path
+    imagenet_class: int
+
+
+def labelled_photographs() -> list[LabelledPhotograph]:
+    """The labelled photographs in a fixed order."""
+    found = sorted(Path(str(files("foolbox") / "data")).glob("imagenet_*_*.jpg"))
+    if len(found) != 20:
+        raise CourseError("the package foolbox lacks its labelled photographs; reinstall it")
+    return [LabelledPhotograph(p.stem, p, int(p.stem.rsplit("_", 1)[1])) for p in found]
 
 
 def photograph(name: str) -> Photograph:
