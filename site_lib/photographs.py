@@ -5,13 +5,13 @@ neither torch nor the network.
 """
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from site_lib.errors import CourseError, unknown_name
+from site_lib.packages import package_folder
 
 CC0 = ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
 CC_BY_2 = ("CC BY 2.0", "https://creativecommons.org/licenses/by/2.0/")
@@ -40,7 +40,7 @@ class Photograph:
     def path(self) -> Path:
         """File inside the installed package."""
         module, folder = _FOLDERS[self.package]
-        return Path(str(files(module) / folder / self.file))
+        return package_folder(module) / folder / self.file
 
 
 _FOLDERS = {"scikit-image": ("skimage", "data"), "scikit-learn": ("sklearn", "datasets/images")}
@@ -128,7 +128,7 @@ class LabelledPhotograph:
 
 def labelled_photographs() -> list[LabelledPhotograph]:
     """The labelled photographs in a fixed order."""
-    found = sorted(Path(str(files("foolbox") / "data")).glob("imagenet_*_*.jpg"))
+    found = sorted((package_folder("foolbox") / "data").glob("imagenet_*_*.jpg"))
     if len(found) != 20:
         raise CourseError("the package foolbox lacks its labelled photographs; reinstall it")
     return [LabelledPhotograph(p.stem, p, int(p.stem.rsplit("_", 1)[1])) for p in found]

@@ -6,7 +6,6 @@ The folder is not committed. A second run does nothing until a package or this f
 """
 
 import importlib.metadata
-import importlib.util
 import io
 import json
 import re
@@ -18,6 +17,7 @@ from PIL import Image
 from site_lib.command_line import fail
 from site_lib.errors import CourseError
 from site_lib.fonts import subset_as_woff2
+from site_lib.packages import package_folder
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.provenance import ROOT, atomic_path, fingerprint, source_hashes, write_text
 
@@ -103,17 +103,9 @@ def _all_files() -> Iterator[tuple[str, bytes]]:
     yield from _photographs()
 
 
-def _package_folder(name: str) -> Path:
-    """Folder of an installed package, without importing it."""
-    spec = importlib.util.find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise CourseError(f"package {name!r} is not installed; run make site")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
 def _katex() -> Iterator[tuple[str, bytes]]:
     """KaTeX with its fonts in one format, which every current browser reads."""
-    source = _package_folder("djangocms_katex") / "static/djangocms_katex/vendor/katex"
+    source = package_folder("djangocms_katex") / "static/djangocms_katex/vendor/katex"
     for name in ("katex.min.js", "LICENSE"):
         yield f"katex/{Path(name).name}", (source / name).read_bytes()
     style = (source / "katex.min.css").read_text(encoding="utf-8")
@@ -125,7 +117,7 @@ def _katex() -> Iterator[tuple[str, bytes]]:
 
 def _fonts() -> Iterator[tuple[str, bytes]]:
     """The typeface, cut down to the letters that the course can need."""
-    source = _package_folder("font_source_sans_pro") / "files"
+    source = package_folder("font_source_sans_pro") / "files"
     for file, name in FONTS.items():
         font = subset_as_woff2(source / f"{file}.ttf", LETTERS, LAYOUT_FEATURES)
         yield f"fonts/source-sans-pro-{name}.woff2", font

@@ -3,6 +3,7 @@
 import functools
 import os
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -75,7 +76,14 @@ def browser(site: Path) -> Iterator[Any]:
     executable = next((path for path in found if path), None)
     if executable is None:
         pytest.skip("no Chromium here; install it (apt-get install chromium) or set CHROMIUM")
+    from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
+
+    # Where a library of its Node.js is missing, Playwright only says that a connection closed.
+    node, _ = compute_driver_executable()
+    started = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    if started.returncode:
+        pytest.skip(f"Playwright's Node.js does not start: {started.stderr.strip()}")
 
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
