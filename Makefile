@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure claims benchmark lint lock clean vendor chromium
+.PHONY: help site test serve figures figure remeasure claims benchmark lint lock clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ figures: $(INSTALLED) ## measure and draw whatever is out of date
 figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id>
 	@test -n "$(NAME)" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
 	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME)
+
+remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<experiment>
+	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
+	@$(BUILD) --profile "$(PROFILE)" --remeasure $(NAME)
 
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report

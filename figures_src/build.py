@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from figures_src.catalogue import Catalogue, check_profile, figures_folder, load_catalogue
-from figures_src.engine import Request
+from figures_src.engine import Request, ScriptError, remeasurement, run
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
@@ -40,10 +40,19 @@ def main() -> None:
     parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
     parser.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
     parser.add_argument("--missing-only", action="store_true", help="only incomplete figures")
+    parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
     with errors_on_one_line():
         workers = _number_of_workers(options.workers)
         profile, device = check_profile(options.profile), _check_device(options.device)
+        if options.remeasure:
+            job = remeasurement(options.remeasure, profile, device)
+            with _only_one_build():
+                try:
+                    run(job)
+                except ScriptError:
+                    raise SystemExit(1) from None
+            return
         catalogue = load_catalogue()
         if options.figure:
             catalogue = catalogue.selected(options.figure)

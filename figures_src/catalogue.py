@@ -21,15 +21,20 @@ Parameter = int | float | str | list[int] | list[float] | list[str]
 
 @dataclass(frozen=True)
 class Experiment:
-    """A measurement script and its parameters in every profile."""
+    """A measurement script and its parameters in every profile.
+
+    committed: result that is kept with the sources, for experiments that take too long, or need
+    data that not every machine has; measured again only by ``make remeasure``.
+    """
 
     name: str
     script: Path
     parameters: dict[str, dict[str, Parameter]]
+    committed: Path | None = None
 
     def result(self, profile: str) -> Path:
         """The file that the experiment writes."""
-        return ROOT / "results" / profile / f"{self.name}.npz"
+        return self.committed or ROOT / "results" / profile / f"{self.name}.npz"
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     where = f"experiment {name!r}"
-    _check_keys(where, entry, {"script"}, {"parameters", "draft", "full"})
+    _check_keys(where, entry, {"script"}, {"parameters", "draft", "full", "committed"})
     default = entry.get("parameters", {})
     parameters = {"default": default}
     for profile in ("draft", "full"):
@@ -110,7 +115,8 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     for values in parameters.values():
         for key, value in values.items():
             _check_value(f"parameter {key!r} of {where}", value)
-    return Experiment(name, _script(where, entry), parameters)
+    committed = ROOT / entry["committed"] if "committed" in entry else None
+    return Experiment(name, _script(where, entry), parameters, committed)
 
 
 def _figure(

@@ -22,6 +22,7 @@ from figures_src.catalogue import (
     figures_folder,
     load_catalogue,
 )
+from site_lib.errors import unknown_name
 from site_lib.provenance import (
     DRAWING_PACKAGES,
     EXPERIMENT_PACKAGES,
@@ -81,8 +82,18 @@ def requested_jobs() -> list[Job]:
     measurements = [
         _measurement(experiment, profile, request.device)
         for experiment in catalogue.experiments.values()
+        if experiment.committed is None
     ]
     return measurements + [_drawing(figure, profile) for figure in catalogue.figures.values()]
+
+
+def remeasurement(name: str, profile: str, device: str) -> Job:
+    """The job that writes a committed result anew; CourseError when there is no such result."""
+    experiments = load_catalogue().experiments
+    committed = [e.name for e in experiments.values() if e.committed is not None]
+    if name not in committed:
+        raise unknown_name("committed experiment", name, committed)
+    return _measurement(experiments[name], profile, device)
 
 
 def _measurement(experiment: Experiment, profile: str, device: str) -> Job:

@@ -148,6 +148,23 @@ def test_missing_only_leaves_whole_figures_alone(finished: ToyProject) -> None:
     finished.path("results/draft/noise.npz").unlink()
 
 
+def test_committed_result_is_drawn_and_measured_only_on_demand(project: ToyProject) -> None:
+    project.build()
+    project.path("committed").mkdir()
+    project.path("results/default/slope.npz").rename(project.path("committed/slope.npz"))
+    project.edit(
+        "figures_src/catalogue.toml",
+        "num_points = 5, seed = 0 }",
+        'num_points = 5, seed = 0 }\ncommitted = "committed/slope.npz"',
+    )
+    assert built(project.build()) == {"line", "both"}
+    project.edit("figures_src/toys/measure_slope.py", "UNIT * np", "3 * UNIT * np")
+    assert built(project.build()) == set()
+    project.build("--remeasure", "slope")
+    assert built(project.build()) == {"line", "both"}
+    assert "nearest: slope" in project.build("--remeasure", "noise", status=1)
+
+
 # -------------------------------------------------------------- interruptions
 
 

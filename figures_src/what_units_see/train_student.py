@@ -1,0 +1,197 @@
+"""Train the plain student network; its weights are committed, so this runs by hand.
+
+    make remeasure NAME=student-training
+
+A killed run goes on from its latest state when it is started again with the same parameters.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from site_lib.distillation import agreement, cut_mix, distillation_loss, random_crops
+from site_lib.experiment import run_experiment
+from site_lib.images import read_pixels_as_tensor, square
+from site_lib.models import IMAGENET_MEAN, IMAGENET_STD, Classifier, freeze_for_inference, load
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.progress import track
+from site_lib.provenance import Measurement, atomic_path, fingerprint, sha256_of_file
+from site_lib.student import Student, initialise_for_training
+
+STEPS_BETWEEN_STATES = 100
+STEPS_BETWEEN_CHECKS = 50
+HELD_OUT_CROPS = 200
+
+
+def measure(*, weights_folder: str, state_folder: str, teacher: str, side: int, batch: int,
+            num_steps: int, learning_rate: float, weight_decay: float, temperature: float,
+            checkpoints: list[int], seed: int, device: torch.device) -> Measurement:  # fmt: skip
+    """Distil the teacher; write weights and checkpoints; return the learning curves."""
+    parameters = {key: value for key, value in locals().items() if key != "device"}
+    run = Run(load(teacher, device=device), side, temperature, learning_rate, weight_decay,
+              num_steps, seed, device)  # fmt: skip
+    state_file = Path(state_folder) / "training-state.pt"
+    start = run.resume(state_file, fingerprint(parameters))
+    for step in track(range(start, num_steps), "student"):
+        run.step(step, batch)
+        done = step + 1
+        if done % STEPS_BETWEEN_CHECKS == 0 or done == 1:
+            run.check(done)
+        if done in checkpoints:
+            run.save_weights(Path(weights_folder) / f"student-step-{done}.safetensors")
+        if done % STEPS_BETWEEN_STATES == 0 or done == num_steps:
+            run.save_state(state_file, done, fingerprint(parameters))
+    weights = Path(weights_folder) / "student.safetensors"
+    run.save_weights(weights)
+    arrays = {name: np.array(values) for name, values in run.curves.items()}
+    return Measurement(
+        arrays,
+        run.final_check() | {"num_photographs": len(PHOTOGRAPHS), "num_steps": num_steps,
+                             "num_images": num_steps * batch, "training_seconds": run.seconds},
+        weights=[run.teacher.record(), {"model": "student", "sha256": sha256_of_file(weights)}],
+        inputs=[{"name": f"photograph: {name}", "sha256": sha256_of_file(entry.path)}
+                for name, entry in PHOTOGRAPHS.items()],
+    )  # fmt: skip
+
+
+class Run:
+    """A training run that can be saved and resumed."""
+
+    def __init__(self, teacher: Classifier, side: int, temperature: float, learning_rate: float,
+                 weight_decay: float, num_steps: int, seed: int, device: torch.device) -> None:  # fmt: skip
+        self.teacher = freeze_for_inference(teacher)
+        self.side, self.temperature, self.device = side, temperature, device
+        self.generator = torch.Generator().manual_seed(seed)
+        self.student = Student()
+        initialise_for_training(self.student, self.generator)
+        self.student = self.student.to(device, memory_format=torch.channels_last)
+        self.optimiser = torch.optim.AdamW(
+            self.student.parameters(), lr=learning_rate, weight_decay=weight_decay
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, learning_rate, total_steps=num_steps, pct_start=0.05
+        )
+        self.photographs = [read_pixels_as_tensor(name)[0] for name in PHOTOGRAPHS]
+        held_out = [pixels_of(entry.path) for entry in labelled_photographs()]
+        self.labels = torch.tensor([entry.imagenet_class for entry in labelled_photographs()])
+        self.whole = torch.cat([square(image[None], side) for image in held_out])
+        crops = random_crops(held_out, HELD_OUT_CROPS, side,
+                             generator=torch.Generator().manual_seed(seed + 1))  # fmt: skip
+        self.held_out_crops = crops
+        self.held_out_answers = self.teacher_answers(crops)
+        self.seconds = 0.0
+        self.curves: dict[str, list[float]] = {
+            "step": [], "loss": [], "agreement_training": [], "agreement_held_out": [],
+        }  # fmt: skip
+
+    def step(self, step: int, batch: int) -> None:
+        """One update on fresh crops."""
+        started = time.perf_counter()
+        images = random_crops(self.photographs, batch, self.side, generator=self.generator)
+        images = cut_mix(images, generator=self.generator).to(self.device)
+        answers = self.teacher_answers(images)
+        self.student.train()
+        logits = self.student_answers(images)
+        loss = distillation_loss(logits, answers, self.temperature)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.schedule.step()
+        self.latest = (float(loss), agreement(logits, answers))
+        self.seconds += time.perf_counter() - started
+
+    @torch.no_grad()
+    def check(self, step: int) -> None:
+        """Add a point to the learning curves."""
+        self.student.eval()
+        held_out = agreement(self.student_answers(self.held_out_crops), self.held_out_answers)
+        for curve, value in zip(self.curves.values(), (step, *self.latest, held_out), strict=True):
+            curve.append(float(value))
+
+    @torch.no_grad()
+    def final_check(self) -> dict[str, float]:
+        """Agreement on held-out crops, and accuracy on the whole labelled photographs."""
+        self.student.eval()
+        crops = self.student_answers(self.held_out_crops)
+        within_five = crops.topk(5).indices == self.held_out_answers.argmax(dim=1, keepdim=True)
+        metrics = {
+            "agreement_held_out": agreement(crops, self.held_out_answers),
+            "top5_agreement_held_out": float(within_five.any(dim=1).float().mean()),
+            "num_held_out_crops": len(crops),
+            "num_labelled": len(self.labels),
+        }
+        for name, answers in (
+            ("student", self.student_answers(self.whole)),
+            ("teacher", self.teacher_answers(self.whole)),
+        ):
+            best = answers.cpu().topk(5).indices == self.labels[:, None]
+            metrics[f"{name}_top1_labelled"] = int(best[:, 0].sum())
+            metrics[f"{name}_top5_labelled"] = int(best.any(dim=1).sum())
+        return metrics
+
+    @torch.no_grad()
+    def teacher_answers(self, images: Tensor) -> Tensor:
+        with self.half_precision():
+            return self.teacher(images.to(self.device)).float()
+
+    def student_answers(self, images: Tensor) -> Tensor:
+        mean, std = (torch.tensor(v, device=self.device).view(1, 3, 1, 1)
+                     for v in (IMAGENET_MEAN, IMAGENET_STD))  # fmt: skip
+        images = ((images.to(self.device) - mean) / std).to(memory_format=torch.channels_last)
+        with self.half_precision():
+            return self.student(images).float()
+
+    def half_precision(self) -> torch.autocast:
+        # A third of the time on processors with bfloat16 units; weights stay in 32 bits.
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def save_weights(self, path: Path) -> None:
+        """Weights in 16 bits: half the size, and far finer than the steps of training."""
+        state = {k: v.detach().cpu().contiguous() for k, v in self.student.state_dict().items()}
+        floats = {k: v.half() if v.is_floating_point() else v for k, v in state.items()}
+        with atomic_path(path) as temporary:
+            save_file(floats, temporary)
+
+    def save_state(self, path: Path, step: int, parameters: str) -> None:
+        state = {
+            "parameters": parameters,
+            "step": step,
+            "student": self.student.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "generator": self.generator.get_state(),
+            "curves": json.dumps(self.curves),
+            "seconds": self.seconds,
+        }
+        with atomic_path(path) as temporary:
+            torch.save(state, temporary)
+
+    def resume(self, path: Path, parameters: str) -> int:
+        """Step to go on from: 0 when there is no state of a run with these parameters."""
+        if not path.exists():
+            return 0
+        state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        if state["parameters"] != parameters:
+            return 0
+        self.student.load_state_dict(state["student"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.generator.set_state(state["generator"].cpu())
+        self.curves = json.loads(state["curves"])
+        self.seconds = state["seconds"]
+        return state["step"]
+
+
+def pixels_of(path: Path) -> Tensor:
+    """(3, H, W) in [0, 1]."""
+    return torch.tensor(read_pixels(path)).permute(2, 0, 1).float() / 255
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
