@@ -57,8 +57,8 @@ def distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> T
 
     student, teacher: logits (N, classes). Returns a scalar, 0 when the answers agree.
     """
-    soft = [(logits / temperature).log_softmax(dim=1) for logits in (student, teacher)]
-    return temperature**2 * F.kl_div(*soft, reduction="batchmean", log_target=True)
+    ours, theirs = ((logits / temperature).log_softmax(dim=1) for logits in (student, teacher))
+    return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)
 
 
 def agreement(student: Tensor, teacher: Tensor) -> float:

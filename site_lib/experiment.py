@@ -9,7 +9,7 @@ import inspect
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from site_lib import provenance
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
@@ -56,7 +56,9 @@ def _measure_and_save(measure: Callable[..., provenance.Measurement], options: d
 
 
 def _argument_type(annotation: Any) -> dict[str, Any]:
-    """Options for argparse: scalars as they are, ``list[T]`` as several values."""
+    """Options for argparse: scalars as they are, ``list[T]`` as several values, choices."""
+    if get_origin(annotation) is Literal:
+        return {"choices": get_args(annotation)}
     if get_origin(annotation) is list:
         return {"type": get_args(annotation)[0], "nargs": "+"}
     return {"type": annotation}

@@ -1,0 +1,55 @@
+"""Distillation: losses and crops whose values are known."""
+
+import pytest
+import torch
+
+from site_lib.distillation import agreement, cut_mix, distillation_loss, random_crops
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_the_loss_is_zero_for_equal_answers_and_matches_its_definition():
+    student = torch.randn(4, 10, generator=generator())
+    teacher = torch.randn(4, 10, generator=generator(1))
+    assert distillation_loss(teacher, teacher, 4.0) == pytest.approx(0, abs=1e-6)
+    p, q = (teacher / 4).softmax(1), (student / 4).softmax(1)
+    expected = 16 * (p * (p / q).log()).sum() / 4
+    assert distillation_loss(student, teacher, 4.0) == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_adding_a_constant_to_the_logits_changes_nothing():
+    student, teacher = torch.randn(2, 3, 10, generator=generator())
+    loss = distillation_loss(student, teacher, 2.0)
+    assert torch.allclose(distillation_loss(student + 5, teacher - 3, 2.0), loss, atol=1e-5)
+
+
+def test_agreement_counts_equal_first_places():
+    first = torch.tensor([[1.0, 0], [0, 1.0], [1.0, 0]])
+    second = torch.tensor([[2.0, 1], [3.0, 1], [9.0, 1]])
+    assert agreement(first, second) == pytest.approx(2 / 3)
+
+
+def test_crops_come_from_the_photographs_and_follow_their_generator():
+    red = torch.zeros(3, 80, 120)
+    red[0] = 1
+    crops = random_crops([red], 8, 32, generator=generator())
+    assert crops.shape == (8, 3, 32, 32)
+    assert crops.min() >= 0
+    assert crops.max() <= 1
+    assert torch.equal(crops, random_crops([red], 8, 32, generator=generator()))
+    assert (crops[:, 0] > crops[:, 1]).all()
+    # Each crop is relit by itself; two may meet at the limits.
+    assert len({float(crop.mean()) for crop in crops}) >= 6
+
+
+def test_cut_mix_pastes_one_square_of_a_partner():
+    images = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 20, 20)
+    mixed = cut_mix(images, generator=generator(3))
+    pasted = mixed != images
+    rows = pasted.any(dim=(0, 1, 3)).nonzero().flatten()
+    columns = pasted.any(dim=(0, 1, 2)).nonzero().flatten()
+    assert 0 < len(rows) == len(columns) < 20
+    for image in mixed:
+        assert len(image.unique()) <= 2
