@@ -64,3 +64,14 @@ def distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> T
 def agreement(student: Tensor, teacher: Tensor) -> float:
     """Share of images for which both put the same class first. logits (N, classes)."""
     return float((student.argmax(dim=1) == teacher.argmax(dim=1)).float().mean())
+
+
+def answer_correlation(student: Tensor, teacher: Tensor) -> float:
+    """Mean over images of the correlation, over classes, of two networks' logits (N, classes).
+
+    What a network answers on average is taken away first, so that 0 means: it knows nothing of
+    the image at hand.
+    """
+    ours, theirs = (logits - logits.mean(dim=0) for logits in (student, teacher))
+    ours, theirs = (x - x.mean(dim=1, keepdim=True) for x in (ours, theirs))
+    return float(F.cosine_similarity(ours, theirs, dim=1).mean())

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 import torch.fx
 import torchvision
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
@@ -24,8 +25,11 @@ from site_lib.imagenet import class_names
 from site_lib.images import pink_noise
 from site_lib.packages import package_folder
 from site_lib.provenance import sha256_of_file
+from site_lib.student import LAYERS as STUDENT_LAYERS
+from site_lib.student import Student
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+STUDENT_SHA256 = "88a90435ef3e7380e2f63f5b9edbc0d776e7f4472f3435ced635e5b1b57e617d"
 # EfficientNet-Lite was trained on (255 x − 127) / 128.
 LITE_MEAN, LITE_STD = (127 / 255,) * 3, (128 / 255,) * 3
 
@@ -295,11 +299,30 @@ def _torchvision(name: str, layers: tuple[str, ...]) -> Entry:
     )
 
 
+def _student() -> Entry:
+    """Our own plain network; its weights are part of this package."""
+    file = Path(__file__).parent / "weights" / "student.safetensors"
+
+    def weights() -> tuple[dict[str, Tensor], str]:
+        check_sha256(file, STUDENT_SHA256)
+        return load_file(file), STUDENT_SHA256
+
+    return Entry(
+        name="student",
+        build=Student,
+        weights=weights,
+        layers=STUDENT_LAYERS,
+        input_side=128,
+        licence="MIT",
+    )
+
+
 def _numbered(prefix: str, numbers: list[int]) -> tuple[str, ...]:
     return tuple(f"{prefix}.{number}" for number in numbers)
 
 
 _ENTRIES = (
+    _student(),
     _lite(0, 1.0, 1.0, 224, 16, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
     _lite(1, 1.0, 1.1, 240, 21, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
     _lite(2, 1.1, 1.2, 260, 21, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),

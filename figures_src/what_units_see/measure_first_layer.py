@@ -1,4 +1,4 @@
-"""First layer: every filter of the stem, and its response to gratings and uniform fields."""
+"""First layer: every filter, and its response to gratings and uniform fields."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.biology.tuning import LOWEST_FREQUENCY, Tuning, measure_tuning
+from site_lib.biology.tuning import Tuning, measure_tuning
 from site_lib.experiment import run_experiment
 from site_lib.models import Classifier, load
 from site_lib.progress import track
@@ -20,32 +20,27 @@ ORIENTED_INDEX = 1 / 3
 SHARP_INDEX = 0.9
 
 
-def measure(
-    *,
-    model: str,
-    side: int,
-    num_orientations: int,
-    num_frequencies: int,
-    num_phases: int,
-    num_random: int,
-    seed: int,
-    device: torch.device,
-) -> Measurement:
-    """Filters and tuning of the stem, trained and (``num_random`` times) with random weights."""
-    frequencies = torch.linspace(LOWEST_FREQUENCY, 0.5, num_frequencies).tolist()
+def measure(*, model: str, conv_layer: str, norm_layer: str, side: int, num_orientations: int,
+            lowest_frequency: float, num_frequencies: int, num_phases: int, num_random: int,
+            seed: int, device: torch.device) -> Measurement:  # fmt: skip
+    """Filters and tuning of the first layer, trained and, ``num_random`` times, random.
+
+    lowest_frequency: cycles per pixel; a grating below it is locally a uniform field.
+    """
+    frequencies = torch.linspace(lowest_frequency, 0.5, num_frequencies).tolist()
     arrays: dict[str, list[dict[str, np.ndarray]]] = {"trained": [], "random": []}
     weights = []
     networks = [("trained", None)] + [("random", seed + index) for index in range(num_random)]
     for kind, random_seed in track(networks, "first layer", "network"):
         classifier = load(model, random_seed=random_seed, device=device)
         tuning = measure_tuning(
-            partial(central_responses, classifier),
+            partial(central_responses, classifier, conv_layer, norm_layer),
             side=side,
             num_orientations=num_orientations,
             frequencies=frequencies,
             num_phases=num_phases,
         )
-        arrays[kind].append(arrays_of(classifier, tuning))
+        arrays[kind].append(arrays_of(classifier, conv_layer, tuning))
         weights.append(classifier.record())
     joined = {
         f"{kind}_{name}": np.stack([part[name] for part in parts])
@@ -66,17 +61,17 @@ def measure(
 
 
 @torch.no_grad()
-def central_responses(classifier: Classifier, images: Tensor) -> Tensor:
-    """(N, K) responses of the stem's units at the centre, far from the padded border.
+def central_responses(
+    classifier: Classifier, conv_layer: str, norm_layer: str, images: Tensor
+) -> Tensor:
+    """(N, K) responses of the first layer's units at the centre, far from the padded border.
 
-    Read after batch normalisation and before ReLU6, where the response is linear in the image
-    and so does not depend on the contrast of the gratings.
+    Read after batch normalisation and before the rectifier, where the response is linear in the
+    image and so does not depend on the contrast of the gratings.
     """
-    convolved = classifier.layer("stem.conv")(
-        classifier.normalise(images.to(classifier.mean.device))
-    )
-    stem = classifier.layer("stem.norm")(convolved)
-    return stem[:, :, stem.shape[2] // 2, stem.shape[3] // 2].cpu()
+    pixels = classifier.normalise(images.to(classifier.mean.device))
+    responses = classifier.layer(norm_layer)(classifier.layer(conv_layer)(pixels))
+    return responses[:, :, responses.shape[2] // 2, responses.shape[3] // 2].cpu()
 
 
 def group_of(tuning: Tuning) -> list[str]:
@@ -95,9 +90,9 @@ def group_of(tuning: Tuning) -> list[str]:
     return groups
 
 
-def arrays_of(classifier: Classifier, tuning: Tuning) -> dict[str, np.ndarray]:
+def arrays_of(classifier: Classifier, conv_layer: str, tuning: Tuning) -> dict[str, np.ndarray]:
     """What the drawings need, by name; the first dimension counts the K filters."""
-    filters = classifier.layer("stem.conv").get_parameter("weight").detach().cpu()
+    filters = classifier.layer(conv_layer).get_parameter("weight").detach().cpu()
     colours = np.array(tuning.colours)
     return {
         "filters": filters.permute(0, 2, 3, 1).numpy(),

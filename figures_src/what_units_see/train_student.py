@@ -15,7 +15,13 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from site_lib.distillation import agreement, cut_mix, distillation_loss, random_crops
+from site_lib.distillation import (
+    agreement,
+    answer_correlation,
+    cut_mix,
+    distillation_loss,
+    random_crops,
+)
 from site_lib.experiment import run_experiment
 from site_lib.images import read_pixels_as_tensor, square
 from site_lib.models import IMAGENET_MEAN, IMAGENET_STD, Classifier, freeze_for_inference, load
@@ -27,15 +33,36 @@ from site_lib.student import Student, initialise_for_training
 STEPS_BETWEEN_STATES = 100
 STEPS_BETWEEN_CHECKS = 50
 HELD_OUT_CROPS = 200
+OWN_CROPS_SEED = 12345
 
 
-def measure(*, weights_folder: str, state_folder: str, teacher: str, side: int, batch: int,
-            num_steps: int, learning_rate: float, weight_decay: float, temperature: float,
-            checkpoints: list[int], seed: int, device: torch.device) -> Measurement:  # fmt: skip
+def measure(
+    *,
+    weights_folder: str,
+    state_folder: str,
+    teacher: str,
+    side: int,
+    batch: int,
+    num_steps: int,
+    learning_rate: float,
+    weight_decay: float,
+    temperature: float,
+    checkpoints: list[int],
+    seed: int,
+    device: torch.device,
+) -> Measurement:
     """Distil the teacher; write weights and checkpoints; return the learning curves."""
     parameters = {key: value for key, value in locals().items() if key != "device"}
-    run = Run(load(teacher, device=device), side, temperature, learning_rate, weight_decay,
-              num_steps, seed, device)  # fmt: skip
+    run = Run(
+        load(teacher, device=device),
+        side,
+        temperature,
+        learning_rate,
+        weight_decay,
+        num_steps,
+        seed,
+        device,
+    )
     state_file = Path(state_folder) / "training-state.pt"
     start = run.resume(state_file, fingerprint(parameters))
     for step in track(range(start, num_steps), "student"):
@@ -52,25 +79,41 @@ def measure(*, weights_folder: str, state_folder: str, teacher: str, side: int, 
     arrays = {name: np.array(values) for name, values in run.curves.items()}
     return Measurement(
         arrays,
-        run.final_check() | {"num_photographs": len(PHOTOGRAPHS), "num_steps": num_steps,
-                             "num_images": num_steps * batch, "training_seconds": run.seconds},
+        run.final_check()
+        | {
+            "num_photographs": len(PHOTOGRAPHS),
+            "num_steps": num_steps,
+            "num_images": num_steps * batch,
+            "training_seconds": run.seconds,
+        },
         weights=[run.teacher.record(), {"model": "student", "sha256": sha256_of_file(weights)}],
-        inputs=[{"name": f"photograph: {name}", "sha256": sha256_of_file(entry.path)}
-                for name, entry in PHOTOGRAPHS.items()],
-    )  # fmt: skip
+        inputs=[
+            {"name": f"photograph: {name}", "sha256": sha256_of_file(entry.path)}
+            for name, entry in PHOTOGRAPHS.items()
+        ],
+    )
 
 
 class Run:
     """A training run that can be saved and resumed."""
 
-    def __init__(self, teacher: Classifier, side: int, temperature: float, learning_rate: float,
-                 weight_decay: float, num_steps: int, seed: int, device: torch.device) -> None:  # fmt: skip
+    def __init__(
+        self,
+        teacher: Classifier,
+        side: int,
+        temperature: float,
+        learning_rate: float,
+        weight_decay: float,
+        num_steps: int,
+        seed: int,
+        device: torch.device,
+    ) -> None:
         self.teacher = freeze_for_inference(teacher)
         self.side, self.temperature, self.device = side, temperature, device
         self.generator = torch.Generator().manual_seed(seed)
         self.student = Student()
         initialise_for_training(self.student, self.generator)
-        self.student = self.student.to(device, memory_format=torch.channels_last)
+        self.student = self.student.to(device).to(memory_format=torch.channels_last)
         self.optimiser = torch.optim.AdamW(
             self.student.parameters(), lr=learning_rate, weight_decay=weight_decay
         )
@@ -81,14 +124,18 @@ class Run:
         held_out = [pixels_of(entry.path) for entry in labelled_photographs()]
         self.labels = torch.tensor([entry.imagenet_class for entry in labelled_photographs()])
         self.whole = torch.cat([square(image[None], side) for image in held_out])
-        crops = random_crops(held_out, HELD_OUT_CROPS, side,
-                             generator=torch.Generator().manual_seed(seed + 1))  # fmt: skip
+        crops = random_crops(
+            held_out, HELD_OUT_CROPS, side, generator=torch.Generator().manual_seed(seed + 1)
+        )
         self.held_out_crops = crops
         self.held_out_answers = self.teacher_answers(crops)
         self.seconds = 0.0
         self.curves: dict[str, list[float]] = {
-            "step": [], "loss": [], "agreement_training": [], "agreement_held_out": [],
-        }  # fmt: skip
+            "step": [],
+            "loss": [],
+            "agreement_training": [],
+            "agreement_held_out": [],
+        }
 
     def step(self, step: int, batch: int) -> None:
         """One update on fresh crops."""
@@ -103,7 +150,7 @@ class Run:
         loss.backward()
         self.optimiser.step()
         self.schedule.step()
-        self.latest = (float(loss), agreement(logits, answers))
+        self.latest = (float(loss.detach()), agreement(logits.detach(), answers))
         self.seconds += time.perf_counter() - started
 
     @torch.no_grad()
@@ -116,16 +163,24 @@ class Run:
 
     @torch.no_grad()
     def final_check(self) -> dict[str, float]:
-        """Agreement on held-out crops, and accuracy on the whole labelled photographs."""
+        """Agreement with the teacher on fresh crops; accuracy on the whole labelled photographs."""
         self.student.eval()
-        crops = self.student_answers(self.held_out_crops)
-        within_five = crops.topk(5).indices == self.held_out_answers.argmax(dim=1, keepdim=True)
-        metrics = {
-            "agreement_held_out": agreement(crops, self.held_out_answers),
-            "top5_agreement_held_out": float(within_five.any(dim=1).float().mean()),
-            "num_held_out_crops": len(crops),
+        own = random_crops(
+            self.photographs,
+            HELD_OUT_CROPS,
+            self.side,
+            generator=torch.Generator().manual_seed(OWN_CROPS_SEED),
+        )
+        metrics: dict[str, float] = {
+            "num_held_out_crops": HELD_OUT_CROPS,
             "num_labelled": len(self.labels),
         }
+        for name, crops in (("own", own), ("held_out", self.held_out_crops)):
+            ours, theirs = self.student_answers(crops), self.teacher_answers(crops)
+            within_five = ours.topk(5).indices == theirs.argmax(dim=1, keepdim=True)
+            metrics[f"agreement_{name}"] = agreement(ours, theirs)
+            metrics[f"top5_agreement_{name}"] = float(within_five.any(dim=1).float().mean())
+            metrics[f"correlation_{name}"] = answer_correlation(ours, theirs)
         for name, answers in (
             ("student", self.student_answers(self.whole)),
             ("teacher", self.teacher_answers(self.whole)),
@@ -141,8 +196,10 @@ class Run:
             return self.teacher(images.to(self.device)).float()
 
     def student_answers(self, images: Tensor) -> Tensor:
-        mean, std = (torch.tensor(v, device=self.device).view(1, 3, 1, 1)
-                     for v in (IMAGENET_MEAN, IMAGENET_STD))  # fmt: skip
+        mean, std = (
+            torch.tensor(v, device=self.device).view(1, 3, 1, 1)
+            for v in (IMAGENET_MEAN, IMAGENET_STD)
+        )
         images = ((images.to(self.device) - mean) / std).to(memory_format=torch.channels_last)
         with self.half_precision():
             return self.student(images).float()

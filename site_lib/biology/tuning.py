@@ -13,10 +13,6 @@ from torch import Tensor
 
 from site_lib.images import COLOUR_AXES, gratings
 
-# Gratings whose period fits the neighbourhood of a small filter; below, a grating is
-# locally a uniform field.
-LOWEST_FREQUENCY = 1 / 8
-
 
 @dataclass(frozen=True)
 class Tuning:

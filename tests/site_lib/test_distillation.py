@@ -3,7 +3,13 @@
 import pytest
 import torch
 
-from site_lib.distillation import agreement, cut_mix, distillation_loss, random_crops
+from site_lib.distillation import (
+    agreement,
+    answer_correlation,
+    cut_mix,
+    distillation_loss,
+    random_crops,
+)
 
 
 def generator(seed=0):
@@ -53,3 +59,11 @@ def test_cut_mix_pastes_one_square_of_a_partner():
     assert 0 < len(rows) == len(columns) < 20
     for image in mixed:
         assert len(image.unique()) <= 2
+
+
+def test_answers_correlate_where_they_depend_on_the_image_alike():
+    teacher = torch.randn(200, 50, generator=generator())
+    habit = 10 * torch.randn(50, generator=generator(1))
+    assert answer_correlation(3 * teacher + habit, teacher) == pytest.approx(1, abs=1e-5)
+    other = torch.randn(200, 50, generator=generator(2)) + habit
+    assert answer_correlation(other, teacher + habit) == pytest.approx(0, abs=0.05)

@@ -1,0 +1,40 @@
+"""The control: the same search and the same projection in the untrained plain network."""
+
+from matplotlib.figure import Figure
+
+from site_lib.drawing import Description, run_drawing
+from site_lib.figure_style import Style
+from site_lib.mosaics import draw_mosaics, unit_table
+from site_lib.provenance import Result
+
+DEPTHS = (2, 3, 5)
+
+
+def draw(result: Result, *, style: Style) -> Figure:
+    blocks = [(f"random weights, layer {depth}", result, depth) for depth in DEPTHS]
+    return draw_mosaics(blocks, style=style, per_row=1 if style.narrow else 3)
+
+
+def describe(result: Result) -> Description:
+    m = result.metrics
+    shown = len(result["depth_2_units"])
+    tables = [
+        unit_table(result, depth, f"random, layer {depth}", m["random_sources"]) for depth in DEPTHS
+    ]
+    return Description(
+        title="The same in a network that was never trained",
+        caption=(
+            f"{shown} units each of layers {', '.join(map(str, DEPTHS))} of the plain network with "
+            f"random weights, chosen, searched ({m['random_num_crops']} crops) and projected "
+            "by the same rules as the trained ones."
+        ),
+        alt=(
+            f"Mosaics of {shown * len(DEPTHS)} units. The projections are noise of much the same "
+            "look at every depth; the patches share brightness or colour, not form."
+        ),
+        table={key: [cell for table in tables for cell in table[key]] for key in tables[0]},
+    )
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)

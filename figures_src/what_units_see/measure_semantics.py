@@ -1,0 +1,422 @@
+"""What a straight line reads out of every block: simple attributes, object, category."""
+
+import json
+import os
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.io import loadmat  # type: ignore[import-untyped]
+from torch import Tensor
+
+from site_lib.activations import record_activations
+from site_lib.errors import CourseError
+from site_lib.experiment import run_experiment
+from site_lib.images import read_pixels_as_tensor, resize, square
+from site_lib.models import Classifier, check_sha256, freeze_for_inference, load
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.progress import track
+from site_lib.provenance import ROOT, Measurement, machine, sha256_of_file, write_text
+from site_lib.readout import (
+    Errors,
+    bootstrap_interval,
+    category_separation,
+    classical_map,
+    correlation_distances,
+    distances_of_groups,
+    errors_of_classes,
+    errors_of_numbers,
+    folds_by_group,
+    folds_by_two_factors,
+    group_separation,
+    one_hot,
+    read_out,
+)
+from site_lib.views import NUM_LIGHTS, NUM_PLACES, Views, draw_views, render, simple_attributes
+
+# Classes 0 to 397 of ImageNet-1k are animals.
+NUM_ANIMAL_CLASSES = 398
+GRID = 4
+PIXEL_GRID = 16
+PHOTOGRAPH_SIDE = 128
+NUM_FOLDS = 6
+BATCH = 16
+
+# The 92 objects of Kriegeskorte et al. (2008). Few machines have the stimuli, so what was
+# measured from them is part of the source, and is measured again where COURSE_DATA leads to them.
+DATA_VARIABLE = "COURSE_DATA"
+STIMULI = Path("kriegeskorte2008") / "Kriegeskorte_Neuron2008_supplementalData.mat"
+STIMULI_SHA256 = "06f21214399a5d43dc264eed19a7f4b8daf11c8622a59eec3e106064ce5e3504"
+RECORDED = ROOT / "figures_src/what_units_see/measured/kriegeskorte2008-readout.json"
+RECORDED_SHA256 = "386b8c0ee0f1a5f4ed4229f8a840fa227dc318ff0ffbe7d95d8af893ae188bf4"
+OBJECT_SETTINGS = {"side": 160, "num_features": 256, "num_random": 3, "seed": 0}
+OBJECT_CATEGORIES = ("body", "face", "natObj", "artiObj")
+# Another machine rounds differently, which turns a few of the 368 answers.
+TOLERANCE = 0.03
+
+
+def measure(
+    *,
+    model: str,
+    side: int,
+    num_repeats: int,
+    num_features: int,
+    num_random: int,
+    recorded: str,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Share of the error that a linear read-out removes, by network, attribute and depth.
+
+    side: of the stimuli, in pixels.   num_repeats: views of a photograph at each place in each
+    light.   num_features: numbers that the read-out sees of every block.   recorded: "check"
+    measures the 92 objects again where they are at hand, "read" does not, "write" records them.
+    """
+    of_objects = objects_curves(recorded, model, device)
+    networks = load_networks(model, num_random, seed, device)
+    generator = torch.Generator().manual_seed(seed)
+    shown = shown_photographs()
+    images, views = stimuli([pixels for _, pixels, _ in shown], num_repeats, side, generator)
+    attributes = simple_attributes(images)
+    scale_images = scaling_stimuli(side, generator)
+    per_photograph = len(images) // len(shown)
+    photograph = np.repeat(np.arange(len(shown)), per_photograph)
+    classes = np.repeat([label for _, _, label in shown], per_photograph)
+    layers = depths(networks[0])
+    shares, separations = [], []
+    for network in networks:
+        features = block_features(network, images, scale_images, layers, device)
+        errors = {
+            layer: photograph_errors(
+                projected(features[layer], num_features, seed + index),
+                attributes,
+                views,
+                photograph,
+                classes,
+            )
+            for index, layer in enumerate(track(["pixels", *layers], "read-outs", "block"))
+        }
+        names = list(errors["pixels"])
+        shares.append([[errors[depth][n].share_removed for depth in errors] for n in names])
+        between = [
+            distances_of_groups(correlation_distances(features[layer].mean(axis=2)), photograph)
+            for layer in layers
+        ]
+        separations.append([group_separation(one) for one in between])
+        if network is networks[0]:
+            intervals = [[errors[d][n].interval(photograph, seed) for d in errors] for n in names]
+            separation_intervals = [
+                bootstrap_interval(partial(group_separation, one), len(one), seed)
+                for one in between
+            ]
+    arrays = {
+        "depths": np.array(["pixels", *layers]),
+        "attributes": np.array(names),
+        "shares": np.array(shares),  # (networks, attributes, depths), the trained one first
+        "intervals": np.array(intervals),  # (attributes, depths, 2), of the trained one
+        "separation": np.array(separations),  # (networks, layers)
+        "separation_interval": np.array(separation_intervals),
+        **{f"objects_{name}": np.array(values) for name, values in of_objects["arrays"].items()},
+    }
+    return Measurement(
+        arrays,
+        {
+            "side": side,
+            "num_photographs": len(shown),
+            "num_classes": len(np.unique(classes)),
+            "num_animals": sum(label < NUM_ANIMAL_CLASSES for _, _, label in shown),
+            "num_stimuli": len(images),
+            "num_views": per_photograph,
+            "num_features": num_features,
+            "num_random": num_random,
+            "objects_num": len(of_objects["arrays"]["category"]),
+            "objects_num_random": OBJECT_SETTINGS["num_random"],
+            "objects_measured": of_objects["measured"],
+        },
+        weights=[network.record() for network in networks],
+        inputs=[
+            *[record for record, _, _ in shown],
+            {"name": f"recorded measurement: {RECORDED.name}", "sha256": sha256_of_file(RECORDED)},
+        ],
+    )
+
+
+# --------------------------------------------------------------------- stimuli
+
+
+def shown_photographs() -> list[tuple[dict[str, str], Tensor, int]]:
+    """Every photograph with a class: record for provenance, (1, 3, S, S), class index."""
+    files = [(p.name, p.path, p.imagenet_class) for p in labelled_photographs()]
+    files += [
+        (p.name, p.path, p.imagenet_class)
+        for p in PHOTOGRAPHS.values()
+        if p.imagenet_class is not None
+    ]
+    return [
+        ({"name": f"photograph: {name}", "sha256": sha256_of_file(path)}, as_square(path), label)
+        for name, path, label in files
+    ]
+
+
+def as_square(path: Path) -> Tensor:
+    """Central square of an image file: (1, 3, S, S) in [0, 1]."""
+    pixels = torch.tensor(read_pixels(path)).permute(2, 0, 1)[None].float() / 255
+    return square(pixels, PHOTOGRAPH_SIDE)
+
+
+def stimuli(
+    photographs: list[Tensor], num_repeats: int, side: int, generator: torch.Generator
+) -> tuple[Tensor, list[Views]]:
+    """Views of every photograph, one photograph after the other: (N, 3, side, side)."""
+    views = [draw_views(num_repeats, generator) for _ in photographs]
+    images = [
+        render(photograph, one, side, generator)
+        for photograph, one in zip(photographs, views, strict=True)
+    ]
+    return torch.cat(images), views
+
+
+def scaling_stimuli(side: int, generator: torch.Generator) -> Tensor:
+    """Views of the photographs without a class, which only tell how large activations are."""
+    names = [p.name for p in PHOTOGRAPHS.values() if p.imagenet_class is None]
+    photographs = [square(read_pixels_as_tensor(name), PHOTOGRAPH_SIDE) for name in names]
+    images, _ = stimuli(photographs, 1, side, generator)
+    return images[::4]
+
+
+# -------------------------------------------------------------------- features
+
+
+def load_networks(model: str, num_random: int, seed: int, device: torch.device) -> list[Classifier]:
+    """The trained network, then random ones."""
+    random = [load(model, random_seed=seed + index, device=device) for index in range(num_random)]
+    return [load(model, device=device), *random]
+
+
+def depths(network: Classifier) -> list[str]:
+    """Stem and blocks, without head and classifier."""
+    return list(network.layers[:-2])
+
+
+@torch.inference_mode()
+def block_features(
+    network: Classifier,
+    images: Tensor,
+    scale_images: Tensor,
+    layers: list[str],
+    device: torch.device,
+) -> dict[str, np.ndarray]:
+    """Mean activation in each cell of a 4 × 4 grid: layer → (N, channels, 16).
+
+    Each channel is centred and scaled by what it answers to ``scale_images``. The entry
+    "pixels" holds the image itself in 16 × 16 cells.
+    """
+    frozen = freeze_for_inference(network)
+    found: dict[str, list[Tensor]] = {layer: [] for layer in ["pixels", *layers]}
+    batches = torch.cat([images, scale_images]).split(BATCH)
+    for batch in track(batches, f"features of {network.name}", "batch"):
+        with record_activations(frozen, layers) as activations:
+            frozen(batch.to(device))
+        found["pixels"].append(F.adaptive_avg_pool2d(batch, PIXEL_GRID).flatten(2))
+        for layer in layers:
+            cells = F.adaptive_avg_pool2d(activations[layer], GRID).flatten(2)
+            found[layer].append(cells.float().cpu())
+    joined = {layer: torch.cat(parts).numpy() for layer, parts in found.items()}
+    return {layer: scaled(values, len(images)) for layer, values in joined.items()}
+
+
+def scaled(values: np.ndarray, number: int) -> np.ndarray:
+    """The first ``number`` stimuli, in units of what the channels answer to the others."""
+    reference = values[number:]
+    mean, scale = (f(reference, axis=(0, 2), keepdims=True) for f in (np.mean, np.std))
+    return (values[:number] - mean) / np.where(scale > 0, scale, 1)
+
+
+def projected(values: np.ndarray, num_features: int, seed: int) -> np.ndarray:
+    """Random projection of (N, channels, cells) to at most ``num_features`` numbers each."""
+    flat = values.reshape(len(values), -1)
+    if flat.shape[1] <= num_features:
+        return flat
+    axes = np.random.default_rng(seed).standard_normal((flat.shape[1], num_features))
+    return flat @ (axes / np.sqrt(flat.shape[1])).astype(flat.dtype)
+
+
+# ------------------------------------------------------------------- read-outs
+
+
+def photograph_errors(
+    features: np.ndarray,
+    attributes: dict[str, Tensor],
+    views: list[Views],
+    photograph: np.ndarray,
+    classes: np.ndarray,
+) -> dict[str, Errors]:
+    """Errors of every read-out from one block.
+
+    Attributes of the picture and "animal": whole photographs are held out. "object": the test
+    stimuli have neither place nor light in common with those for fitting.
+    """
+    place, light = (
+        torch.cat([getattr(one, name) for one in views]).numpy() for name in ("place", "light")
+    )
+    centre = torch.cat([one.centre for one in views]).numpy()
+    numbers = {name: value.numpy() for name, value in attributes.items()} | {"place": centre}
+    is_animal = classes < NUM_ANIMAL_CLASSES
+    read = read_out(
+        features,
+        numbers | {"animal": one_hot(is_animal)},
+        folds_by_group(photograph, NUM_FOLDS),
+        photograph,
+        classes=["animal"],
+    )
+    read |= read_out(
+        features,
+        {"object": one_hot(classes)},
+        folds_by_two_factors(place, light),
+        NUM_LIGHTS * place + light,
+        classes=["object"],
+    )
+    errors = {name: errors_of_numbers(value, read[name]) for name, value in numbers.items()}
+    return errors | {
+        "animal": errors_of_classes(is_animal, read["animal"]),
+        "object": errors_of_classes(classes, read["object"]),
+    }
+
+
+# ------------------------------------------------------------------ 92 objects
+
+
+def objects_curves(recorded: str, model: str, device: torch.device) -> dict[str, Any]:
+    """What was recorded from the 92 objects, after measuring again where that is asked for.
+
+    Raises CourseError when the new measurement differs by more than the tolerance.
+    """
+    if recorded not in ("check", "read", "write"):
+        raise CourseError(f"--recorded is {recorded!r}; choose check, read or write")
+    folder = os.environ.get(DATA_VARIABLE)
+    if recorded == "write":
+        if not folder:
+            raise CourseError(f"set {DATA_VARIABLE} to the folder that holds {STIMULI}")
+        record_objects(measure_objects(Path(folder), model, device))
+    check_sha256(RECORDED, RECORDED_SHA256)
+    record = json.loads(RECORDED.read_text(encoding="utf-8"))
+    if recorded == "check" and folder:
+        for name, values in measure_objects(Path(folder), model, device).items():
+            compare(name, np.array(record["arrays"][name]), np.array(values))
+    return record
+
+
+def compare(name: str, earlier: np.ndarray, now: np.ndarray) -> None:
+    """CourseError when two measurements of the 92 objects disagree."""
+    # The axes of a map may be mirrored, and intervals follow from what is compared already.
+    if name.startswith("map") or name.endswith("interval") or earlier.dtype.kind == "U":
+        return
+    difference = float(np.abs(earlier - now).max())
+    if difference > TOLERANCE:
+        raise CourseError(
+            f"{name} of the 92 objects differs by {difference:.3f} from the recorded measurement "
+            f"(tolerance {TOLERANCE}); find out why, or record anew with --recorded write"
+        )
+
+
+def record_objects(arrays: dict[str, Any]) -> None:
+    """Write the measurement from the 92 objects to the source tree and stop with its hash."""
+    record = {
+        "about": "Read-outs of EfficientNet-Lite0 from the 92 objects of Kriegeskorte et al. "
+        "(2008, Neuron 60:1126); made by measure_semantics.py --recorded write",
+        "stimuli": {"file": STIMULI.as_posix(), "sha256": STIMULI_SHA256},
+        "settings": OBJECT_SETTINGS,
+        "measured": date.today().isoformat(),
+        "machine": machine(),
+        "arrays": arrays,
+    }
+    write_text(RECORDED, json.dumps(record, indent=1) + "\n")
+    found = sha256_of_file(RECORDED)
+    if found != RECORDED_SHA256:
+        raise CourseError(f"recorded; now set RECORDED_SHA256 = {found!r} and run again")
+
+
+def measure_objects(folder: Path, model: str, device: torch.device) -> dict[str, Any]:
+    """Animate or not, read out for new objects, and distances between categories, by depth."""
+    settings = OBJECT_SETTINGS
+    generator = torch.Generator().manual_seed(settings["seed"])
+    images, categories = objects(folder, settings["side"], generator)
+    scale_images = scaling_stimuli(settings["side"], generator)
+    thing = np.repeat(np.arange(len(categories)), NUM_PLACES)
+    living = np.isin(categories, ["body", "face"])
+    shares, separations, maps = [], [], []
+    networks = load_networks(model, settings["num_random"], settings["seed"], device)
+    layers = depths(networks[0])
+    for network in networks:
+        features = block_features(network, images, scale_images, layers, device)
+        errors = [
+            animacy_errors(
+                projected(features[depth], settings["num_features"], settings["seed"] + index),
+                thing,
+                living,
+            )
+            for index, depth in enumerate(features)
+        ]
+        between = [
+            distances_of_groups(correlation_distances(features[layer].mean(axis=2)), thing)
+            for layer in layers
+        ]
+        shares.append([one.share_removed for one in errors])
+        separations.append([category_separation(one, categories) for one in between])
+        np.fill_diagonal(between[-1], 0)
+        maps.append(classical_map(between[-1]))
+        if network is networks[0]:
+            intervals = [one.interval(thing, settings["seed"]) for one in errors]
+            separation_intervals = [
+                bootstrap_interval(
+                    partial(category_separation, one, categories), len(one), settings["seed"]
+                )
+                for one in between
+            ]
+    return {
+        "category": categories.tolist(),
+        "shares": np.round(shares, 4).tolist(),
+        "interval": np.round(intervals, 4).tolist(),
+        "separation": np.round(separations, 4).tolist(),
+        "separation_interval": np.round(separation_intervals, 4).tolist(),
+        "map": np.round([points for points, _ in maps[:2]], 3).tolist(),
+        "map_share": np.round([share for _, share in maps[:2]], 4).tolist(),
+    }
+
+
+def objects(folder: Path, side: int, generator: torch.Generator) -> tuple[Tensor, np.ndarray]:
+    """Four views of each of the 92 objects, (368, 3, side, side), and their categories (92,).
+
+    Every object stands once at each place and once in each light.
+    """
+    path = folder / STIMULI
+    if not path.is_file():
+        raise CourseError(f"no file {path}; point {DATA_VARIABLE} to the folder that holds it")
+    check_sha256(path, STIMULI_SHA256)
+    data = loadmat(path, squeeze_me=True, struct_as_record=False)
+    names = [str(name) for name in data["categoryLabels"]]
+    flags = data["categoryVectors"][:, [names.index(name) for name in OBJECT_CATEGORIES]]
+    images = []
+    for index, entry in enumerate(data["stimuli_92objs"]):
+        photograph = torch.tensor(entry.image).permute(2, 0, 1)[None].float() / 255
+        place = torch.arange(NUM_PLACES)
+        chosen = NUM_LIGHTS * place + (place + index) % NUM_LIGHTS
+        views = draw_views(1, generator).chosen(chosen)
+        images.append(render(resize(photograph, PHOTOGRAPH_SIDE), views, side, generator))
+    return torch.cat(images), np.array(OBJECT_CATEGORIES)[flags.argmax(axis=1)]
+
+
+def animacy_errors(features: np.ndarray, thing: np.ndarray, living: np.ndarray) -> Errors:
+    """Errors about objects that no view was fitted to."""
+    labels = living[thing]
+    folds = folds_by_group(thing, NUM_FOLDS)
+    read = read_out(features, {"animate": one_hot(labels)}, folds, thing, classes=["animate"])
+    return errors_of_classes(labels, read["animate"])
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
