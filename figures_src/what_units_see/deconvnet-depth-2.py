@@ -8,7 +8,10 @@ from site_lib.mosaics import describe_depth, draw_depth
 from site_lib.provenance import Result
 
 DEPTH = 2
-SEEN = "Corners, junctions, stripes and round edges of one colour."
+SEEN = (
+    "Patches of green, stripes, and edges of one side; "
+    "corners, stars and stripes in EfficientNet-Lite0."
+)
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:

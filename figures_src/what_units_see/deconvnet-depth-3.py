@@ -8,7 +8,10 @@ from site_lib.mosaics import describe_depth, draw_depth
 from site_lib.provenance import Result
 
 DEPTH = 3
-SEEN = "Gratings, junctions of lines, points of light, and textures."
+SEEN = (
+    "Arcs of coins, rows of bars, patches of green, points of light; "
+    "gratings in EfficientNet-Lite0."
+)
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:

@@ -8,7 +8,9 @@ from site_lib.mosaics import describe_depth, draw_depth
 from site_lib.provenance import Result
 
 DEPTH = 4
-SEEN = "Arcs of coins and wheels, brick joints, petals."
+SEEN = (
+    "Rings and coins, points of light, gravel, fur; arcs of coins and wheels in EfficientNet-Lite0."
+)
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:

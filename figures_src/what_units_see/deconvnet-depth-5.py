@@ -8,7 +8,7 @@ from site_lib.mosaics import describe_depth, draw_depth
 from site_lib.provenance import Result
 
 DEPTH = 5
-SEEN = "Gaps between coins, brickwork, wheels of cars, roofs, ornament."
+SEEN = "Coins and rings, points of light, gravel; muzzles, legs and cars in EfficientNet-Lite0."
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:

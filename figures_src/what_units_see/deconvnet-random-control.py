@@ -29,8 +29,9 @@ def describe(result: Result) -> Description:
             "by the same rules as the trained ones."
         ),
         alt=(
-            f"Mosaics of {shown * len(DEPTHS)} units. The projections are noise of much the same "
-            "look at every depth; the patches share brightness or colour, not form."
+            f"Mosaics of {shown * len(DEPTHS)} units. The projections are noise, in which faint "
+            "outlines of the photographs appear at the deeper layers; the patches share contrast "
+            "or colour, not form."
         ),
         table={key: [cell for table in tables for cell in table[key]] for key in tables[0]},
     )

@@ -121,7 +121,7 @@ def test_page(
     page, problems = opened.page, opened.problems
     page.evaluate(LOAD_SHOWN_IMAGES)
     if page.locator(".arithmatex").count():
-        page.wait_for_selector(".arithmatex .katex")
+        page.wait_for_selector(".arithmatex .katex", state="attached")
     problems += accessibility_problems(page)
 
     for image in page.evaluate(SHOWN_IMAGES):
