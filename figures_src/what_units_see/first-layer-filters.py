@@ -1,14 +1,14 @@
 """All filters of the first layer, sorted by what they were measured to respond to."""
 
-import math
+from functools import partial
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style, bare
+from site_lib.filter_pictures import MEASURED, place, stretched
 from site_lib.provenance import Result
 
 GROUPS = {
@@ -36,13 +36,13 @@ def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=1, layout=None)
     axes = figure.add_axes((0, 0, 1, 1))
     bare(axes)
+    block = partial(place, axes, pitch=PITCH, heading=HEADING)
     bottom = 0.0
     for title, chosen in trained:
-        bottom = place(axes, title, chosen, left=0, top=bottom, per_row=per_row)
+        bottom = BELOW + block(title, chosen, left=0, top=bottom, per_row=per_row)
     side_by_side = not style.narrow
     left = per_row * PITCH + 0.8 if side_by_side else 0
-    end = place(
-        axes,
+    end = BELOW + block(
         "random weights",
         control,
         left=left,
@@ -60,19 +60,6 @@ def group_title(result: Result, kind: str, group: str) -> str:
     return f"trained: {GROUPS[group]} ({(result[f'{kind}_group'][0] == group).sum()})"
 
 
-def place(
-    axes: Axes, title: str, chosen: np.ndarray, *, left: float, top: float, per_row: int
-) -> float:
-    """Draw a titled block of filters, left to right and then down; returns where it ends."""
-    axes.text(left, top + HEADING / 2, title, va="center", weight=600)
-    for index, tile in enumerate(chosen):
-        row, column = divmod(index, per_row)
-        x, y = left + column * PITCH, top + HEADING + row * PITCH
-        # `none` keeps the nine pixels as nine squares at any size.
-        axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="none")
-    return top + HEADING + math.ceil(len(chosen) / per_row) * PITCH + BELOW
-
-
 def tiles(result: Result, kind: str, group: str) -> np.ndarray:
     """Filters of a group as pictures: zero is mid-grey, each reaches full contrast on its own.
 
@@ -82,9 +69,7 @@ def tiles(result: Result, kind: str, group: str) -> np.ndarray:
     chosen = np.flatnonzero(result[f"{kind}_group"][0] == group)
     key = "orientation" if group == "oriented" else "edge_versus_flat"
     chosen = chosen[np.argsort(result[f"{kind}_{key}"][0][chosen], kind="stable")]
-    filters = result[f"{kind}_filters"][0][chosen]
-    largest = np.abs(filters).max(axis=(1, 2, 3), keepdims=True)
-    return 0.5 + 0.5 * filters / largest
+    return stretched(result[f"{kind}_filters"][0][chosen])
 
 
 def describe(result: Result) -> Description:
@@ -120,21 +105,11 @@ def describe(result: Result) -> Description:
 def table(result: Result) -> dict[str, list]:
     """One row per filter of the trained network and of the first random one."""
     columns: dict[str, list] = {"weights": [], "filter": []}
-    measured = (
-        "group",
-        "orientation",
-        "frequency",
-        "colour",
-        "selectivity",
-        "edge_versus_flat",
-        "amplitude",
-        "flat_amplitude",
-    )
     for kind in ("trained", "random"):
         number = result[f"{kind}_group"].shape[1]
         columns["weights"] += [kind] * number
         columns["filter"] += list(range(number))
-        for name in measured:
+        for name in MEASURED:
             columns.setdefault(name, []).extend(result[f"{kind}_{name}"][0].tolist())
         weights = result[f"{kind}_filters"][0].reshape(number, -1)
         for index in range(weights.shape[1]):

@@ -1,14 +1,14 @@
 """The large first-layer filters of the plain network, trained and random."""
 
-import math
+from functools import partial
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style, bare
+from site_lib.filter_pictures import MEASURED, place, stretched
 from site_lib.provenance import Result
 
 ORDER = ("oriented", "spot", "flat", "silent")
@@ -23,31 +23,21 @@ def draw(result: Result, *, style: Style) -> Figure:
     bare(axes)
     per_row = 8
     block = per_row * PITCH
-    rows = math.ceil(result["trained_filters"].shape[1] / per_row)
-    height = HEADING + rows * PITCH
-    place(axes, "trained", sorted_tiles(result, "trained"), 0, 0, per_row)
-    across, down = (0, height + 0.2) if style.narrow else (block + 0.6, 0)
-    place(axes, "random weights", sorted_tiles(result, "random"), across, down, per_row)
-    width, height = across + block, down + height
+    grid = partial(place, axes, per_row=per_row, pitch=PITCH, heading=HEADING)
+    end = grid("trained", sorted_tiles(result, "trained"), left=0, top=0)
+    across, down = (0, end + 0.2) if style.narrow else (block + 0.6, 0)
+    height = grid("random weights", sorted_tiles(result, "random"), left=across, top=down)
+    width = across + block
     axes.set(xlim=(-0.15, width + 0.05), ylim=(height, -0.1))
     figure.set_figheight(style.width * (height + 0.1) / (width + 0.2))
     return figure
-
-
-def place(axes: Axes, title: str, tiles: np.ndarray, left: float, top: float, per_row: int) -> None:
-    axes.text(left, top + HEADING / 2, title, va="center", weight=600)
-    for index, tile in enumerate(tiles):
-        row, column = divmod(index, per_row)
-        x, y = left + column * PITCH, top + HEADING + row * PITCH
-        axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="nearest")
 
 
 def sorted_tiles(result: Result, kind: str) -> np.ndarray:
     """Filters by group, then orientation; zero is mid-grey, each at its own full contrast."""
     group = np.array([ORDER.index(name) for name in result[f"{kind}_group"][0]])
     order = np.lexsort((result[f"{kind}_orientation"][0], group))
-    filters = result[f"{kind}_filters"][0][order]
-    return 0.5 + 0.5 * filters / np.abs(filters).max(axis=(1, 2, 3), keepdims=True)
+    return stretched(result[f"{kind}_filters"][0][order])
 
 
 def describe(result: Result) -> Description:
@@ -69,19 +59,7 @@ def describe(result: Result) -> Description:
         ),
         table={
             "filter": list(range(m["num_filters"])),
-            **{
-                name: result[f"trained_{name}"][0].tolist()
-                for name in (
-                    "group",
-                    "orientation",
-                    "frequency",
-                    "colour",
-                    "selectivity",
-                    "edge_versus_flat",
-                    "amplitude",
-                    "flat_amplitude",
-                )
-            },
+            **{name: result[f"trained_{name}"][0].tolist() for name in MEASURED},
         },
         claims=[
             Claim(

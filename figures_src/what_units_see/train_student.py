@@ -23,7 +23,7 @@ from site_lib.distillation import (
     random_crops,
 )
 from site_lib.experiment import run_experiment
-from site_lib.images import read_pixels_as_tensor, square
+from site_lib.images import photograph_record, read_pixels_as_tensor, square
 from site_lib.models import IMAGENET_MEAN, IMAGENET_STD, Classifier, freeze_for_inference, load
 from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
 from site_lib.progress import track
@@ -66,7 +66,7 @@ def measure(
     state_file = Path(state_folder) / "training-state.pt"
     start = run.resume(state_file, fingerprint(parameters))
     for step in track(range(start, num_steps), "student"):
-        run.step(step, batch)
+        run.step(batch)
         done = step + 1
         if done % STEPS_BETWEEN_CHECKS == 0 or done == 1:
             run.check(done)
@@ -87,10 +87,7 @@ def measure(
             "training_seconds": run.seconds,
         },
         weights=[run.teacher.record(), {"model": "student", "sha256": sha256_of_file(weights)}],
-        inputs=[
-            {"name": f"photograph: {name}", "sha256": sha256_of_file(entry.path)}
-            for name, entry in PHOTOGRAPHS.items()
-        ],
+        inputs=[photograph_record(name) for name in PHOTOGRAPHS],
     )
 
 
@@ -137,7 +134,7 @@ class Run:
             "agreement_held_out": [],
         }
 
-    def step(self, step: int, batch: int) -> None:
+    def step(self, batch: int) -> None:
         """One update on fresh crops."""
         started = time.perf_counter()
         images = random_crops(self.photographs, batch, self.side, generator=self.generator)

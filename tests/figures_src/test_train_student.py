@@ -36,10 +36,12 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
     folder, state = tmp_path / "killed", tmp_path / "state"
     step = script.Run.step
 
-    def killed(run, number, batch):
-        if number == 3:
+    numbers = iter(range(OPTIONS["num_steps"]))
+
+    def killed(run, batch):
+        if next(numbers) == 3:
             raise KeyboardInterrupt
-        step(run, number, batch)
+        step(run, batch)
 
     monkeypatch.setattr(script.Run, "step", killed)
     with pytest.raises(KeyboardInterrupt):
