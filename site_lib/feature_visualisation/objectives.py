@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from site_lib.errors import CourseError
@@ -54,6 +55,29 @@ def neuron(layer: str, index: int) -> Objective:
         return values[:, values.shape[1] // 2, values.shape[2] // 2]
 
     return Objective(score, frozenset({layer}))
+
+
+def direction(layer: str, vector: Tensor) -> Objective:
+    """Mean over positions of the activation's part along a direction. vector: (C,), any length.
+
+    A direction in the space of channels (Olah et al., 2017); :func:`channel` is the special
+    case of one axis.
+    """
+    unit = vector / vector.norm()
+
+    def score(activations: Mapping[str, Tensor]) -> Tensor:
+        return torch.einsum("nchw,c->nhw", activations[layer], unit).mean(dim=(1, 2))
+
+    return Objective(score, frozenset({layer}))
+
+
+def layer_norm(layer: str) -> Objective:
+    """Half the mean square of a layer's activations: more of whatever it sees already.
+
+    Its gradient with respect to the layer is the activation itself, which is how Mordvintsev et
+    al. (2015) state DeepDream.
+    """
+    return Objective(lambda a: 0.5 * a[layer].square().flatten(1).mean(dim=1), frozenset({layer}))
 
 
 def _map(activation: Tensor, layer: str, index: int) -> Tensor:

@@ -9,7 +9,11 @@ from torch import Tensor, nn
 
 from site_lib.activations import record_activations
 from site_lib.feature_visualisation.objectives import LOGITS, Objective
-from site_lib.feature_visualisation.priors import batch_norm_statistics, total_variation
+from site_lib.feature_visualisation.priors import (
+    batch_norm_statistics,
+    distance_from_grey,
+    total_variation,
+)
 from site_lib.feature_visualisation.transforms import Transform
 from site_lib.models import Classifier
 
@@ -24,8 +28,10 @@ def maximise(
     learning_rate: float,
     transforms: Sequence[Transform],
     generator: torch.Generator,
+    side_at: Callable[[float], int] | None = None,
     total_variation_weight: float = 0.0,
     statistics_weight: float = 0.0,
+    l2_weight: float = 0.0,
     on_step: Callable[[int, Tensor], None] | None = None,
 ) -> Tensor:
     """Images (N, 3, H, W) in [0, 1] that maximise an objective under priors.
@@ -34,6 +40,8 @@ def maximise(
     is used.   image: a parameterisation, changed in place.   steps: what to loop over,
     0…num_steps − 1 (wrap it to show progress).
     Adam (β₁ = 0.5) with a learning rate that falls to 0 along a cosine.
+    side_at: side at which the images are shown, as a function of progress from 0 to 1 (see
+    :func:`coarse_to_fine`); their full side by default.
     on_step: called with the step and the current images, before they are changed.
     """
     optimiser = torch.optim.Adam(image.parameters(), lr=learning_rate, betas=(0.5, 0.99))
@@ -43,8 +51,9 @@ def maximise(
             hooks.enter_context(batch_norm_statistics(classifier)) if statistics_weight else None
         )
         for step in steps:
-            optimiser.param_groups[0]["lr"] = learning_rate * cosine_decay(step / num_steps)
-            images = image()
+            progress = step / num_steps
+            optimiser.param_groups[0]["lr"] = learning_rate * cosine_decay(progress)
+            images = image(side_at(progress)) if side_at else image()
             if on_step is not None:
                 on_step(step, images.detach())
             seen = images
@@ -54,11 +63,23 @@ def maximise(
             loss = -objective.score(activations).mean()
             if statistics is not None:
                 loss = loss + statistics_weight * statistics.pop()
-            loss = loss + total_variation_weight * total_variation(images)
+            if total_variation_weight:
+                loss = loss + total_variation_weight * total_variation(images)
+            if l2_weight:
+                loss = loss + l2_weight * distance_from_grey(images)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
     return image().detach()
+
+
+def coarse_to_fine(*stages: tuple[float, int]) -> Callable[[float], int]:
+    """Side as a function of progress: ``(0.4, 128), (1, 160)`` is 128 until 0.4, then 160."""
+
+    def side_at(progress: float) -> int:
+        return next((side for until, side in stages if progress < until), stages[-1][1])
+
+    return side_at
 
 
 def cosine_decay(progress: float) -> float:

@@ -1,13 +1,15 @@
 """How the image is written down. The same gradient step means something else in each.
 
-A parameterisation is a module without input whose ``forward`` returns the images
-(N, 3, side, side) in [0, 1] that its parameters stand for.
+A parameterisation is a module whose ``forward(side)`` returns the images (N, 3, side, side) in
+[0, 1] that its parameters stand for. They are stored at one side and can be shown at any
+smaller one, so that an optimisation may go from coarse to fine.
 """
 
 import torch
 from torch import Tensor, nn
 
-from site_lib.images import spatial_frequencies
+from site_lib.errors import CourseError
+from site_lib.images import resize, spatial_frequencies
 
 # Square root of the covariance of RGB in natural photographs, scaled so that the strongest
 # direction has length 1: rows R, G, B; columns lightness, blue–orange, green–magenta.
@@ -28,35 +30,104 @@ class PixelImage(nn.Module):
         self, number: int, side: int, *, generator: torch.Generator, noise: float = 0.01
     ) -> None:
         super().__init__()
+        self.side = side
         start = 0.5 + noise * torch.randn(number, 3, side, side, generator=generator)
         self.pixels = nn.Parameter(start)
 
-    def forward(self) -> Tensor:
-        return self.pixels.clamp(0, 1)
+    def forward(self, side: int | None = None) -> Tensor:
+        images = self.pixels.clamp(0, 1)
+        return images if side in (None, self.side) else resize(images, _checked(side, self.side))
 
 
 class FourierImage(nn.Module):
     """Each spatial frequency of each decorrelated colour is a parameter (Olah et al., 2017).
 
-    Amplitudes are divided by frequency, as in natural images, so that a step of gradient
-    ascent moves coarse and fine structure alike.
+    Amplitudes are divided by frequency, as in natural images, so that a step of gradient ascent
+    moves coarse and fine structure alike. ``falloff`` is the power of the frequency: above 1,
+    fine structure moves less, and less of what only a network sees gets in.
     """
 
     scale: Tensor
     to_rgb: Tensor
 
     def __init__(
-        self, number: int, side: int, *, generator: torch.Generator, noise: float = 0.01
+        self,
+        number: int,
+        side: int,
+        *,
+        generator: torch.Generator,
+        noise: float = 0.01,
+        falloff: float = 1.0,
     ) -> None:
         super().__init__()
         self.side = side
         shape = (number, 3, side, side // 2 + 1, 2)
         self.spectrum = nn.Parameter(noise * torch.randn(shape, generator=generator))
-        scale = 1 / spatial_frequencies(side).clamp(min=1 / side)
-        self.register_buffer("scale", scale / 4)
+        cycles = (spatial_frequencies(side) * side).clamp(min=1)
+        self.register_buffer("scale", 0.25 / cycles**falloff)
         self.register_buffer("to_rgb", decorrelated_to_rgb())
 
-    def forward(self) -> Tensor:
+    @classmethod
+    def of(cls, images: Tensor, *, falloff: float = 1.0) -> "FourierImage":
+        """Start at given images (N, 3, side, side); black and white are moved in by 1/256."""
+        number, _, side, _ = images.shape
+        written = cls(number, side, generator=torch.Generator(), falloff=falloff)
+        before_sigmoid = images.clamp(1 / 256, 255 / 256).logit()
+        waves = torch.einsum("dr,nrhw->ndhw", torch.linalg.inv(decorrelated_to_rgb()),
+                             before_sigmoid.cpu())  # fmt: skip
+        spectrum = torch.fft.rfft2(waves, norm="forward") / written.scale
+        written.spectrum.data = torch.view_as_real(spectrum).contiguous()
+        return written
+
+    def forward(self, side: int | None = None) -> Tensor:
         spectrum = torch.view_as_complex(self.spectrum) * self.scale
-        waves = torch.fft.irfft2(spectrum, s=(self.side, self.side), norm="ortho")
+        waves = _waves(spectrum, self.side, side or self.side)
         return torch.sigmoid(torch.einsum("rd,ndhw->nrhw", self.to_rgb, waves))
+
+
+class PhaseImage(nn.Module):
+    """Only the phases are parameters; magnitudes stay those of photographs (MaCo, Fel et al.,
+    2023, arXiv:2306.06805).
+
+    like: photographs (M, 3, side, side) whose mean magnitude is taken. The images are brought to
+    [0, 1] by a sigmoid, after the mean and contrast of the photographs' own logits.
+    """
+
+    magnitude: Tensor
+    to_rgb: Tensor
+
+    def __init__(self, number: int, like: Tensor, *, generator: torch.Generator) -> None:
+        super().__init__()
+        self.side = side = like.shape[-1]
+        decorrelated = torch.linalg.inv(decorrelated_to_rgb())
+        waves = torch.einsum("dr,nrhw->ndhw", decorrelated, like.clamp(1 / 256, 255 / 256).logit())
+        spectrum = torch.fft.rfft2(waves, norm="forward")
+        magnitude = spectrum.abs().mean(dim=0)
+        # The uniform part is a sum, not a wave: magnitude and phase are its mean over photographs.
+        magnitude[:, 0, 0] = spectrum[:, :, 0, 0].real.mean(dim=0)
+        self.register_buffer("magnitude", magnitude)
+        self.register_buffer("to_rgb", decorrelated_to_rgb())
+        shape = (number, 3, side, side // 2 + 1)
+        phase = 2 * torch.pi * torch.rand(shape, generator=generator)
+        phase[:, :, 0, 0] = 0
+        self.phase = nn.Parameter(phase)
+
+    def forward(self, side: int | None = None) -> Tensor:
+        spectrum = torch.polar(self.magnitude.expand_as(self.phase), self.phase)
+        waves = _waves(spectrum, self.side, side or self.side)
+        return torch.sigmoid(torch.einsum("rd,ndhw->nrhw", self.to_rgb, waves))
+
+
+def _waves(spectrum: Tensor, stored: int, side: int) -> Tensor:
+    """Sum of the waves that ``side`` pixels can show: (N, 3, side, side)."""
+    if _checked(side, stored) < stored:
+        # The lowest frequencies are at both ends of the rows: first positive, last negative ones.
+        positive, negative = spectrum[:, :, : (side + 1) // 2], spectrum[:, :, -(side // 2) :]
+        spectrum = torch.cat([positive, negative], dim=2)[..., : side // 2 + 1]
+    return torch.fft.irfft2(spectrum, s=(side, side), norm="forward")
+
+
+def _checked(side: int, stored: int) -> int:
+    if not 1 < side <= stored:
+        raise CourseError(f"an image stored at {stored} pixels cannot be shown at {side}")
+    return side

@@ -17,6 +17,11 @@ def total_variation(images: Tensor) -> Tensor:
     return rows.square().mean() + columns.square().mean()
 
 
+def distance_from_grey(images: Tensor) -> Tensor:
+    """Mean squared distance from mid-grey, a scalar ≥ 0 (Simonyan et al.'s L2 penalty)."""
+    return (images - 0.5).square().mean()
+
+
 class _ChannelStatistics(torch.autograd.Function):
     """Mean and variance over batch and space, (N, C, H, W) → two (C,).
 

@@ -3,6 +3,7 @@
 Each maker returns ``transform(images, generator) -> images``; one draw serves the whole batch.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -33,14 +34,39 @@ def flip(images: Tensor, generator: torch.Generator) -> Tensor:
     return images.flip(-1) if uniform(0, 1, generator) < 0.5 else images
 
 
-def zoom_crop(smallest: float, sides: Sequence[int]) -> Transform:
-    """Crop a square of ``smallest``…1 of the side anywhere; resize it to one of ``sides``."""
+def pad(pixels: int, value: float = 0.5) -> Transform:
+    """Add a uniform border, so that shifts and rotations have something to move in."""
+
+    def transform(images: Tensor, generator: torch.Generator) -> Tensor:
+        return F.pad(images, (pixels,) * 4, value=value)
+
+    return transform
+
+
+def rotate(degrees: float) -> Transform:
+    """Turn about the centre by up to ± degrees; what was outside repeats the border."""
+
+    def transform(images: Tensor, generator: torch.Generator) -> Tensor:
+        angle = math.radians(uniform(-degrees, degrees, generator))
+        cos, sin = math.cos(angle), math.sin(angle)
+        turn = images.new_tensor([[cos, -sin, 0], [sin, cos, 0]]).expand(len(images), 2, 3)
+        grid = F.affine_grid(turn, list(images.shape), align_corners=False)
+        return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+    return transform
+
+
+def zoom_crop(smallest: float, scales: Sequence[float] = (1.0,)) -> Transform:
+    """Crop a square of ``smallest``…1 of the side anywhere; show it at one of ``scales``.
+
+    scales: side of the result in units of the image's side.
+    """
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         side = images.shape[-1]
         crop = int(side * uniform(smallest, 1, generator))
         top, left = torch.randint(0, side - crop + 1, (2,), generator=generator).tolist()
-        target = sides[int(torch.randint(len(sides), (), generator=generator))]
+        target = round(side * scales[int(torch.randint(len(scales), (), generator=generator))])
         part = images[..., top : top + crop, left : left + crop]
         return F.interpolate(
             part, (target, target), mode="bilinear", align_corners=False, antialias=True
@@ -67,3 +93,18 @@ def gaussian_noise(std: float) -> Transform:
         return images + std * noise
 
     return transform
+
+
+def robust_views() -> list[Transform]:
+    """The views under which a class must survive: moved, mirrored, cropped, relit, with noise.
+
+    Without them the optimum is a pattern that only this network at these pixels takes for the
+    class.
+    """
+    return [
+        roll(1 / 6),
+        flip,
+        zoom_crop(0.65, (0.875, 1, 1.125)),
+        light(0.2, 0.08),
+        gaussian_noise(0.06),
+    ]

@@ -7,9 +7,9 @@ from torch import nn
 
 from site_lib.errors import CourseError
 from site_lib.feature_visualisation import objectives, priors, transforms
-from site_lib.feature_visualisation.optimise import cosine_decay, maximise
-from site_lib.feature_visualisation.parameterisations import FourierImage, PixelImage
-from site_lib.images import pink_noise, spatial_frequencies
+from site_lib.feature_visualisation.optimise import coarse_to_fine, cosine_decay, maximise
+from site_lib.feature_visualisation.parameterisations import FourierImage, PhaseImage, PixelImage
+from site_lib.images import load_photographs, pink_noise, spatial_frequencies
 from site_lib.models import Classifier, freeze_for_inference, load
 
 
@@ -142,6 +142,85 @@ def test_a_fourier_image_has_amplitudes_that_fall_as_one_over_frequency():
     assert slope == pytest.approx(-2, abs=0.1)
 
 
+@pytest.mark.parametrize("side", [32, 33])
+def test_a_smaller_picture_shows_the_same_waves_at_fewer_points(side):
+    image = FourierImage(1, 2 * side, generator=generator(), noise=0.0)
+    image.spectrum.data[..., :6, :6, :] = torch.randn(1, 3, 6, 6, 2, generator=generator())
+    assert torch.allclose(image(side), image()[..., ::2, ::2], atol=1e-5)
+
+
+def test_images_are_never_shown_larger_than_they_are_stored():
+    for image in (
+        FourierImage(1, 16, generator=generator()),
+        PixelImage(1, 16, generator=generator()),
+    ):
+        assert image(8).shape == (1, 3, 8, 8)
+        with pytest.raises(CourseError, match="stored at 16 pixels cannot be shown at 17"):
+            image(17)
+
+
+def test_a_fourier_image_starts_at_a_given_photograph():
+    photographs = torch.rand(2, 3, 24, 24, generator=generator()) * 0.9 + 0.05
+    assert torch.allclose(FourierImage.of(photographs, falloff=1.25)(), photographs, atol=1e-5)
+
+
+def test_with_the_right_phases_a_phase_image_is_the_photograph_it_is_like():
+    photograph = load_photographs(["cat"], 32).clamp(1 / 256, 255 / 256)
+    image = PhaseImage(1, photograph, generator=generator())
+    wave = torch.einsum("dr,nrhw->ndhw", torch.linalg.inv(image.to_rgb), photograph.logit())
+    phase = torch.fft.rfft2(wave).angle()
+    phase[:, :, 0, 0] = 0
+    image.phase.data = phase
+    assert torch.allclose(image(), photograph, atol=1e-4)
+
+
+def test_optimising_phases_leaves_magnitudes_alone():
+    photographs = load_photographs(["cat", "coffee"], 32)
+    image = PhaseImage(1, photographs, generator=generator())
+    weights = torch.randn(1, 3, 32, 32, generator=generator())
+    before = image.magnitude.clone()
+    score = objectives.class_logit(torch.tensor([0]))
+    start = (image() * weights).sum()
+    found = climb(LinearClassifier(weights), score, image, steps=20)
+    assert (found * weights).sum() > start + 10
+    assert torch.equal(image.magnitude, before)
+
+
+def test_from_coarse_to_fine():
+    side_at = coarse_to_fine((0.25, 96), (0.5, 128), (1, 160))
+    assert [side_at(p) for p in (0, 0.2, 0.25, 0.49, 0.5, 1)] == [96, 96, 128, 128, 160, 160]
+
+
+def test_a_direction_is_a_channel_when_it_points_along_one_axis():
+    maps = torch.randn(2, 3, 4, 4, generator=generator())
+    along = objectives.direction("a", torch.tensor([0.0, 5.0, 0.0])).score({"a": maps})
+    assert torch.allclose(along, objectives.channel("a", 1).score({"a": maps}))
+
+
+def test_the_gradient_of_a_layers_norm_is_the_layer_itself():
+    maps = torch.randn(2, 3, 4, 4, generator=generator(), requires_grad=True)
+    objectives.layer_norm("a").score({"a": maps}).sum().backward()
+    assert torch.allclose(maps.grad, maps.detach() / maps[0].numel())
+
+
+def test_distance_from_grey():
+    assert priors.distance_from_grey(torch.full((1, 3, 4, 4), 0.7)) == pytest.approx(0.04)
+
+
+def test_padding_and_turning():
+    images = torch.rand(1, 3, 8, 8, generator=generator())
+    padded = transforms.pad(2)(images, generator())
+    assert padded.shape == (1, 3, 12, 12)
+    assert torch.equal(padded[..., 2:-2, 2:-2], images)
+    assert (padded[..., :2, :] == 0.5).all()
+    assert torch.allclose(transforms.rotate(0.0)(images, generator()), images, atol=1e-6)
+    round_one = torch.zeros(1, 1, 33, 33)
+    radius = torch.linspace(-1, 1, 33).square()
+    round_one[..., :, :] = torch.exp(-6 * (radius[:, None] + radius[None]))
+    turned = transforms.rotate(90.0)(round_one, generator(1))
+    assert torch.allclose(turned, round_one, atol=0.02)
+
+
 def test_transforms_keep_values_and_follow_their_generator():
     images = torch.rand(2, 3, 32, 32, generator=generator())
     shifted = transforms.roll(0.25)(images, generator(3))
@@ -150,7 +229,7 @@ def test_transforms_keep_values_and_follow_their_generator():
     assert torch.equal(shifted, transforms.roll(0.25)(images, generator(3)))
     mirrored = {bool(torch.equal(transforms.flip(images, generator(s)), images)) for s in range(9)}
     assert mirrored == {True, False}
-    cropped = transforms.zoom_crop(0.5, [24])(torch.full((1, 3, 32, 32), 0.7), generator())
+    cropped = transforms.zoom_crop(0.5, [0.75])(torch.full((1, 3, 32, 32), 0.7), generator())
     assert torch.allclose(cropped, torch.full((1, 3, 24, 24), 0.7), atol=1e-6)
     lit = transforms.light(0.2, 0.1)(images, generator())
     gain = (lit[0, 0, 0, 0] - lit[0, 0, 0, 1]) / (images[0, 0, 0, 0] - images[0, 0, 0, 1])
@@ -177,7 +256,7 @@ def test_the_same_seed_gives_the_same_image_and_climbing_climbs():
             classifier,
             objectives.class_log_probability(classes),
             image,
-            steps=12,
+            steps=24,
             transforms=[transforms.roll(0.1)],
             generator=source,
             statistics_weight=1.0,
@@ -186,7 +265,7 @@ def test_the_same_seed_gives_the_same_image_and_climbing_climbs():
 
     first, second = once(), once()
     assert torch.equal(first, second)
-    assert seen[:12] == [(step, (1, 3, 64, 64)) for step in range(12)]
+    assert seen[:24] == [(step, (1, 3, 64, 64)) for step in range(24)]
     start = FourierImage(1, 64, generator=generator(5))().detach()
     with torch.no_grad():
         before, after = (classifier(images).log_softmax(1)[0, 954] for images in (start, first))

@@ -1,0 +1,35 @@
+"""What networks that took no part make of an optimised image."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from site_lib.images import resize
+from site_lib.models import Classifier
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Place of the wanted class among all, from 1, and its probability: each (N,)."""
+
+    rank: Tensor
+    probability: Tensor
+
+
+def as_published(images: Tensor) -> Tensor:
+    """Images as a file with eight bits a channel keeps them: (N, 3, H, W) in [0, 1]."""
+    return (images * 255).round() / 255
+
+
+@torch.no_grad()
+def judge(network: Classifier, images: Tensor, classes: Tensor, *, batch: int = 16) -> Verdict:
+    """How a network ranks the wanted class of each image. classes: (N,).
+
+    Images are resized to the side that the network was trained on.
+    """
+    parts = images.split(batch)
+    logits = torch.cat([network(resize(part, network.input_side)) for part in parts])
+    wanted = logits.gather(1, classes[:, None])
+    probability = logits.softmax(dim=1).gather(1, classes[:, None])[:, 0]
+    return Verdict((logits > wanted).sum(dim=1) + 1, probability)
