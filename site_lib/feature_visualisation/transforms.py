@@ -106,5 +106,5 @@ def robust_views() -> list[Transform]:
         flip,
         zoom_crop(0.65, (0.875, 1, 1.125)),
         light(0.2, 0.08),
-        gaussian_noise(0.06),
+        gaussian_noise(0.05),
     ]
