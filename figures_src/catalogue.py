@@ -6,7 +6,7 @@ is one clear error and not a failure after minutes of work.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -46,6 +46,7 @@ class Figure:
     experiments: tuple[Experiment, ...]
     format: ImageFormat
     extra_files: tuple[str, ...]
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     @property
     def files(self) -> list[Path]:
@@ -123,7 +124,7 @@ def _figure(
     figure_id: str, entry: Mapping[str, Any], experiments: Mapping[str, Experiment]
 ) -> Figure:
     where = f"figure {figure_id!r}"
-    _check_keys(where, entry, {"script", "experiments"}, {"format", "files"})
+    _check_keys(where, entry, {"script", "experiments"}, {"format", "files", "parameters"})
     for name in entry["experiments"]:
         if name not in experiments:
             raise unknown_name(f"experiment of {where}", name, experiments)
@@ -132,11 +133,12 @@ def _figure(
     image_format = entry.get("format", "svg")
     if image_format not in get_args(ImageFormat):
         raise unknown_name(f"format of {where}", image_format, get_args(ImageFormat))
-    script = _script(where, entry)
-    if script.stem != figure_id:
-        raise CourseError(f"the script of {where} must be called {figure_id}.py, as its files are")
+    parameters = entry.get("parameters", {})
+    for key, value in parameters.items():
+        _check_value(f"parameter {key!r} of {where}", value)
     needed = tuple(experiments[name] for name in entry["experiments"])
-    return Figure(figure_id, script, needed, image_format, tuple(entry.get("files", ())))
+    files = tuple(entry.get("files", ()))
+    return Figure(figure_id, _script(where, entry), needed, image_format, files, parameters)
 
 
 def _script(where: str, entry: Mapping[str, Any]) -> Path:

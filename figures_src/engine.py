@@ -10,6 +10,7 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,10 +102,8 @@ def _measurement(experiment: Experiment, profile: str, device: str) -> Job:
     parameters = experiment.parameters[profile]
     # The device decides how long a measurement takes, not what it measures: no input.
     arguments = ["--output", str(result), "--profile", profile, "--device", device]
-    for name, value in parameters.items():
-        arguments += [f"--{name.replace('_', '-')}", *_words(value)]
-    settings = {f"parameter {name}": json.dumps(value) for name, value in parameters.items()}
-    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
+    arguments += _options(parameters)
+    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, _settings(parameters))
     name = f"measure {profile}/{experiment.name}"
     return Job(name, experiment.script, arguments, inputs, [], [result])
 
@@ -112,9 +111,10 @@ def _measurement(experiment: Experiment, profile: str, device: str) -> Job:
 def _drawing(figure: Figure, profile: str) -> Job:
     results = [experiment.result(profile) for experiment in figure.experiments]
     arguments = ["--result", *map(str, results), "--output", str(figures_folder())]
-    arguments += ["--format", figure.format]
+    arguments += ["--id", figure.id, "--format", figure.format, *_options(figure.parameters)]
+    settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.
-    inputs = _inputs(figure.script, DRAWING_PACKAGES, {"image format": figure.format})
+    inputs = _inputs(figure.script, DRAWING_PACKAGES, settings)
     return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
 
 
@@ -126,8 +126,19 @@ def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -
     return inputs | {"list of inputs": fingerprint({"names": sorted(inputs)})}
 
 
-def _words(value: Parameter) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+def _options(parameters: Mapping[str, Parameter]) -> list[str]:
+    """Parameters as options of a command line."""
+    words = []
+    for name, value in parameters.items():
+        option = f"--{name.replace('_', '-')}"
+        # With "=", a value that begins with a minus sign is no option.
+        words += [option, *map(str, value)] if isinstance(value, list) else [f"{option}={value}"]
+    return words
+
+
+def _settings(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    """Parameters as inputs of a job."""
+    return {f"parameter {name}": json.dumps(value) for name, value in parameters.items()}
 
 
 # --------------------------------------------------------------------- running

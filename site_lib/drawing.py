@@ -1,11 +1,13 @@
 """Command line of a drawing, and the words that go with a figure.
 
 A drawing is a pair ``draw(*results, style) -> Figure`` and
-``describe(*results) -> Description``.
+``describe(*results) -> Description``. Further keyword-only arguments of either become required
+options (``*, depth: int`` → ``--depth``), so that one script can draw several figures.
 """
 
 import argparse
 import csv
+import functools
 import inspect
 import io
 import json
@@ -19,6 +21,7 @@ from site_lib import figure_style, provenance
 from site_lib.claims import Claim
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.errors import CourseError
+from site_lib.options import option_type
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,38 @@ class Description:
 
 def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) -> None:
     """Draw every variant from the results and write images, table and sidecar."""
+    parameters = _parameters(draw) | _parameters(describe)
     parser = argparse.ArgumentParser(description=module_docstring(draw))
     parser.add_argument("--result", type=Path, required=True, nargs="+", help=".npz files to draw")
     parser.add_argument("--output", type=Path, required=True, help="folder for the figure")
     parser.add_argument("--format", choices=("svg", "webp"), default="svg")
+    parser.add_argument("--id", help="how the names of its files begin (default: as the script)")
+    for name, annotation in parameters.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, required=True, **option_type(annotation))
     options = parser.parse_args()
     with errors_on_one_line():
-        _draw_and_save(draw, describe, options)
+        _draw_and_save(draw, describe, options, {name: vars(options)[name] for name in parameters})
 
 
-def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> None:
+def _parameters(function: Callable[..., Any]) -> dict[str, Any]:
+    """Annotations of the keyword-only arguments that a drawing gets from its command line."""
+    return {
+        name: parameter.annotation
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and name != "style"
+    }
+
+
+def _draw_and_save(
+    draw: Any, describe: Any, options: argparse.Namespace, parameters: dict[str, Any]
+) -> None:
     start = time.perf_counter()
     script = Path(inspect.getfile(draw))
-    figure_id = script.stem
+    figure_id = options.id or script.stem
     results = [provenance.load_result(path) for path in options.result]
-    description: Description = describe(*results)
+    description: Description = describe(*results, **_taken(describe, parameters))
+    draw = functools.partial(draw, **_taken(draw, parameters))
     images = []
     for style in figure_style.variants():
         stem = options.output / f"{figure_id}.{style.theme}.{style.layout}"
@@ -72,6 +92,7 @@ def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> Non
         "alt": description.alt,
         "script": relative_path(script),
         "drawing": {
+            "parameters": parameters,
             "sources": provenance.source_hashes(script),
             "versions": provenance.package_versions(provenance.DRAWING_PACKAGES),
             "commit": provenance.git_commit(),
@@ -87,6 +108,11 @@ def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> Non
     # Written last: a sidecar promises that everything it names is there.
     text = json.dumps(sidecar, indent=1, ensure_ascii=False)
     provenance.write_text(options.output / f"{figure_id}.json", text + "\n")
+
+
+def _taken(function: Callable[..., Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that a function asks for."""
+    return {name: parameters[name] for name in _parameters(function)}
 
 
 def _csv(table: Mapping[str, Sequence[Any]]) -> str:

@@ -132,6 +132,25 @@ def test_damaged_state_of_the_engine_costs_time_only(finished: ToyProject) -> No
     assert built(finished.build()) == set()
 
 
+def test_figures_share_a_script_and_differ_by_a_parameter(project: ToyProject) -> None:
+    project.edit(
+        "figures_src/catalogue.toml",
+        "[figures.cloud]",
+        "parameters = { thickness = 2 }\n"
+        '[figures.thin-line]\nscript = "figures_src/toys/line.py"\nexperiments = ["slope"]\n'
+        "[figures.cloud]",
+    )
+    assert built(project.build()) == EVERYTHING | {"thin-line"}
+    outputs = project.outputs()
+    assert outputs["docs/figures/line.csv"].startswith(b"blueblue")
+    assert outputs["docs/figures/thin-line.csv"] == outputs["docs/figures/line.csv"][4:]
+    assert built(project.build()) == set()
+    project.edit("figures_src/catalogue.toml", "thickness = 2", "thickness = 3")
+    output = project.build()
+    assert built(output) == {"line"}
+    assert "changed: parameter thickness" in output
+
+
 def test_profiles_keep_their_results_apart(finished: ToyProject) -> None:
     output = finished.build("--profile", "draft", "--figure", "line")
     assert built(output) == {"draft/slope", "line"}
@@ -333,7 +352,8 @@ def test_folder_that_cannot_be_written(project: ToyProject, folder: str) -> None
         ("draft = { num_points", "draft = { num_point", "unknown parameter of experiment 'slope'"),
         ("num_points = 5", "num_points = true", "parameter 'num_points' of experiment 'slope'"),
         ("measure_slope.py", "measure_slop.py", "there is no script"),
-        ("toys/line.py", "toys/both.py", "the script of figure 'line' must be called line.py"),
+        ('experiments = ["slope"]', 'experiments = ["slope"]\nparameters = { thickness = false }',
+         "parameter 'thickness' of figure 'line'"),
         ('files = ["both.bin"]', 'files = ["line.csv"]', "both publish line.csv"),
         ('files = ["both.bin"]', 'fils = ["both.bin"]', "unknown key of figure 'both'"),
         ("[experiments.slope]", "[experiments.slope", "cannot read"),

@@ -94,12 +94,15 @@ DRAWING = """
     parser.add_argument("--result", type=Path, nargs="+")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--format")
+    parser.add_argument("--id", default=Path(__file__).stem)
+    parser.add_argument("--thickness", type=int, default=1)
     options = parser.parse_args()
-    text = COLOUR + " ".join(str(load_result(path)["values"].sum()) for path in options.result)
-    sidecar, *others = figure_files(Path(__file__).stem, options.format)
+    sums = [str(load_result(path)["values"].sum()) for path in options.result]
+    text = COLOUR * options.thickness + " ".join(sums)
+    sidecar, *others = figure_files(options.id, options.format)
     for name in [*others, *EXTRA]:
         write_text(options.output / name, text)
-    record = dict(id=Path(__file__).stem, caption=CAPTION, claims=[], files=EXTRA,
+    record = dict(id=options.id, caption=CAPTION, claims=[], files=EXTRA,
                   experiments=[dict(profile="default")])
     write_text(options.output / sidecar, json.dumps(record))
     """

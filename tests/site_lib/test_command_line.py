@@ -157,3 +157,31 @@ def test_drawing_of_a_damaged_result_is_one_line(
         line("--result", tmp_path / "count.npz", "--output", tmp_path / "figures")
     assert capsys.readouterr().err.startswith("error: damaged result")
     assert not (tmp_path / "figures").exists()
+
+
+def test_one_script_draws_several_figures(count: Script, line: Script, tmp_path: Path) -> None:
+    source = DRAWING.replace("style: Style):", "*, width: float, style: Style):")
+    source = source.replace("figsize=(2, 1)", "figsize=(width, 1)")
+    source = source.replace("def describe(result):", "def describe(result, *, depth: int):")
+    line.path.write_text(source.replace('"Caption"', 'f"Depth {depth + 1}"').lstrip())
+    count("--output", tmp_path / "count.npz", *PARAMETERS)
+    folder = tmp_path / "figures"
+    parameters = ("--depth", 2, "--width", 1.5)
+    line("--result", tmp_path / "count.npz", "--output", folder, "--id", "shallow", *parameters)
+    wanted = {*provenance.figure_files("shallow", "svg"), "extra.bin"}
+    assert {path.name for path in folder.iterdir()} == wanted
+    sidecar = json.loads((folder / "shallow.json").read_text(encoding="utf-8"))
+    assert sidecar["id"] == "shallow"
+    assert sidecar["script"] == "line.py"
+    assert sidecar["caption"] == "Depth 3"
+    assert sidecar["drawing"]["parameters"] == {"width": 1.5, "depth": 2}
+    assert sidecar["images"][0]["width"] == 144
+
+
+def test_drawing_without_its_parameter_says_which(
+    line: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.path.write_text(DRAWING.replace("style: Style", "*, depth: int, style: Style").lstrip())
+    with pytest.raises(SystemExit):
+        line("--result", tmp_path / "count.npz", "--output", tmp_path / "figures")
+    assert "--depth" in capsys.readouterr().err
