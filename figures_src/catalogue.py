@@ -4,9 +4,10 @@
 is one clear error and not a failure after minutes of work.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,21 +21,59 @@ Parameter = int | float | str | list[int] | list[float] | list[str]
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a measurement is expected to take, on one worker."""
+
+    units: float
+    seconds_per_unit: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement of an experiment: its parameters, and the file that it writes.
+
+    name: the experiment's name, and for one of several runs ``<experiment>/<key>``.
+    key: which of several runs it is, as in file names; None when the experiment has one run.
+    """
+
+    name: str
+    parameters: dict[str, Parameter]
+    result: Path
+    key: str | None = None
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A measurement script and its parameters in every profile.
 
     committed: result that is kept with the sources, for experiments that take too long, or need
     data that not every machine has; measured again only by ``make remeasure``.
+    each: parameter whose values, a list, are measured one by one, each in a run of its own.
+    costs: by profile, the cost of every run.
     """
 
     name: str
     script: Path
     parameters: dict[str, dict[str, Parameter]]
     committed: Path | None = None
+    each: str | None = None
+    costs: dict[str, list[Cost]] = field(default_factory=dict)
 
-    def result(self, profile: str) -> Path:
-        """The file that the experiment writes."""
-        return self.committed or ROOT / "results" / profile / f"{self.name}.npz"
+    def runs(self, profile: str) -> list[Run]:
+        """The measurements that make up the experiment, in the order of ``each``."""
+        parameters, folder = self.parameters[profile], ROOT / "results" / profile
+        costs: list[Any] = self.costs.get(profile, [])
+        if self.each is None:
+            result = self.committed or folder / f"{self.name}.npz"
+            return [Run(self.name, parameters, result, cost=costs[0] if costs else None)]
+        runs = []
+        values: Any = parameters[self.each]
+        for value, cost in zip(values, costs or [None] * len(values), strict=True):
+            key = slug(value)
+            name, result = f"{self.name}/{key}", folder / self.name / f"{key}.npz"
+            runs.append(Run(name, parameters | {self.each: value}, result, key, cost))
+        return runs
 
 
 @dataclass(frozen=True)
@@ -73,6 +112,14 @@ class Catalogue:
         return Catalogue(needed, figures)
 
 
+def slug(value: float | str) -> str:
+    """A value as part of a file name: ``Hot air balloon`` → ``hot-air-balloon``."""
+    words = re.findall(r"[a-z0-9]+", str(value).lower())
+    if not words:
+        raise CourseError(f"{value!r} has no letter or digit from which to make a file name")
+    return "-".join(words)
+
+
 def figures_folder() -> Path:
     """Where drawings go and where the pages find them."""
     return ROOT / "docs" / "figures"
@@ -105,7 +152,9 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     where = f"experiment {name!r}"
-    _check_keys(where, entry, {"script"}, {"parameters", "draft", "full", "committed"})
+    optional = {"parameters", "draft", "full", "committed", "each", "cost"}
+    _check_keys(where, entry, {"script"}, optional)
+    _check_name(where, name)
     default = entry.get("parameters", {})
     parameters = {"default": default}
     for profile in ("draft", "full"):
@@ -117,7 +166,49 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
         for key, value in values.items():
             _check_value(f"parameter {key!r} of {where}", value)
     committed = ROOT / entry["committed"] if "committed" in entry else None
-    return Experiment(name, _script(where, entry), parameters, committed)
+    each = entry.get("each")
+    if each is not None:
+        _check_each(where, each, parameters)
+        if committed:
+            raise CourseError(f"{where} has `each`; a committed result is a single one")
+    experiment = Experiment(name, _script(where, entry), parameters, committed, each)
+    return replace(experiment, costs=_costs(where, entry.get("cost", {}), experiment))
+
+
+def _check_each(where: str, each: str, parameters: Mapping[str, Mapping[str, Any]]) -> None:
+    for profile, values in parameters.items():
+        if each not in values:
+            raise unknown_name(f"parameter in `each` of {where}", each, values)
+        if not isinstance(values[each], list):
+            raise CourseError(f"{where} runs for each {each!r}, which must be a list of values")
+        keys: dict[str, Any] = {}
+        for value in values[each]:
+            if slug(value) in keys:
+                both = f"{keys[slug(value)]!r} and {value!r}"
+                raise CourseError(
+                    f"{where}, profile {profile!r}: {both} would both write {slug(value)}.npz"
+                )
+            keys[slug(value)] = value
+
+
+def _costs(where: str, entry: Mapping[str, Any], experiment: Experiment) -> dict[str, list[Cost]]:
+    """The stated cost of every run, by profile."""
+    costs = {}
+    for profile, cost in entry.items():
+        if profile not in PROFILES:
+            raise unknown_name(f"profile in the cost of {where}", profile, PROFILES)
+        _check_keys(f"cost of {where}", cost, {"units", "seconds_per_unit"})
+        count = len(experiment.runs(profile))
+        units = cost["units"] if isinstance(cost["units"], list) else [cost["units"]] * count
+        if len(units) != count:
+            raise CourseError(
+                f"cost of {where}, profile {profile!r}: {len(units)} units for {count} runs"
+            )
+        price = cost["seconds_per_unit"]
+        if any(type(number) not in (int, float) or number <= 0 for number in [*units, price]):
+            raise CourseError(f"cost of {where}, profile {profile!r}: give positive numbers")
+        costs[profile] = [Cost(number, price) for number in units]
+    return costs
 
 
 def _figure(
@@ -125,6 +216,7 @@ def _figure(
 ) -> Figure:
     where = f"figure {figure_id!r}"
     _check_keys(where, entry, {"script", "experiments"}, {"format", "files", "parameters"})
+    _check_name(where, figure_id)
     for name in entry["experiments"]:
         if name not in experiments:
             raise unknown_name(f"experiment of {where}", name, experiments)
@@ -159,6 +251,12 @@ def _check_keys(
             raise unknown_name(f"key of {where} in the catalogue", key, required | optional)
     for key in sorted(required - entry.keys()):
         raise CourseError(f"{where} in the catalogue has no {key!r}")
+
+
+def _check_name(where: str, name: str) -> None:
+    """Names become file names, and those of single runs lie in folders below them."""
+    if not re.fullmatch(r"[\w-]+", name):
+        raise CourseError(f"{where}: a name consists of letters, digits and hyphens")
 
 
 def _check_value(where: str, value: Any) -> None:

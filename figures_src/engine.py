@@ -16,9 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from figures_src.catalogue import (
+    Cost,
     Experiment,
     Figure,
     Parameter,
+    Run,
     check_profile,
     figures_folder,
     load_catalogue,
@@ -62,7 +64,8 @@ class Job:
     """One run of a script.
 
     inputs: name → hash or value; these decide whether it runs again, with ``results`` (files
-    that it reads) and ``products`` (files that it writes).
+    that it reads) and ``products`` (files that it writes).   experiment, cost: of a measurement,
+    which one it belongs to and what it is expected to take.
     """
 
     name: str
@@ -71,6 +74,8 @@ class Job:
     inputs: dict[str, str]
     results: list[Path]
     products: list[Path]
+    experiment: str = ""
+    cost: Cost | None = None
 
 
 def requested_jobs() -> list[Job]:
@@ -81,9 +86,10 @@ def requested_jobs() -> list[Job]:
     if request.figures is not None:
         catalogue = catalogue.selected(request.figures)
     measurements = [
-        _measurement(experiment, profile, request.device)
+        _measurement(experiment, run, profile, request.device)
         for experiment in catalogue.experiments.values()
         if experiment.committed is None
+        for run in experiment.runs(profile)
     ]
     return measurements + [_drawing(figure, profile) for figure in catalogue.figures.values()]
 
@@ -94,23 +100,25 @@ def remeasurement(name: str, profile: str, device: str) -> Job:
     committed = [e.name for e in experiments.values() if e.committed is not None]
     if name not in committed:
         raise unknown_name("committed experiment", name, committed)
-    return _measurement(experiments[name], profile, device)
+    (run,) = experiments[name].runs(profile)
+    return _measurement(experiments[name], run, profile, device)
 
 
-def _measurement(experiment: Experiment, profile: str, device: str) -> Job:
-    result = experiment.result(profile)
-    parameters = experiment.parameters[profile]
+def _measurement(experiment: Experiment, run: Run, profile: str, device: str) -> Job:
     # The device decides how long a measurement takes, not what it measures: no input.
-    arguments = ["--output", str(result), "--profile", profile, "--device", device]
-    arguments += _options(parameters)
-    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, _settings(parameters))
-    name = f"measure {profile}/{experiment.name}"
-    return Job(name, experiment.script, arguments, inputs, [], [result])
+    arguments = ["--output", str(run.result), "--profile", profile, "--device", device]
+    arguments += _options(run.parameters)
+    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, _settings(run.parameters))
+    name = f"measure {profile}/{run.name}"
+    script, products = experiment.script, [run.result]
+    return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
 
 
 def _drawing(figure: Figure, profile: str) -> Job:
-    results = [experiment.result(profile) for experiment in figure.experiments]
-    arguments = ["--result", *map(str, results), "--output", str(figures_folder())]
+    runs = [run for experiment in figure.experiments for run in experiment.runs(profile)]
+    results = [run.result for run in runs]
+    labelled = [f"{run.key}={run.result}" if run.key else str(run.result) for run in runs]
+    arguments = ["--result", *labelled, "--output", str(figures_folder())]
     arguments += ["--id", figure.id, "--format", figure.format, *_options(figure.parameters)]
     settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.

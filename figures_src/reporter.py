@@ -11,7 +11,8 @@ from typing import Any
 from pytask import ExecutionReport, PPathNode, PTask, Session, TaskOutcome, hookimpl
 from pytask.tree_util import tree_leaves
 
-from figures_src.engine import ScriptError
+from figures_src.catalogue import Cost
+from figures_src.engine import ScriptError, requested_jobs
 from site_lib.provenance import ROOT
 
 VERBS = {"measure": "measuring", "draw": "drawing"}
@@ -39,6 +40,24 @@ class Tally:
 
 
 tally = Tally()
+
+
+@hookimpl
+def pytask_execute_log_start(session: Session) -> None:
+    """Say what the measurements that are about to run will take, where it is known."""
+    tasks = {_name(task): task for task in session.tasks}
+    costs: dict[str, list[Cost]] = {}
+    for job in requested_jobs():
+        if job.cost and _why(session, tasks[job.name]):
+            costs.setdefault(job.experiment, []).append(job.cost)
+    for experiment, stated in costs.items():
+        jobs = "1 job" if len(stated) == 1 else f"{len(stated)} jobs"
+        units = sum(cost.units for cost in stated)
+        seconds = sum(cost.units * cost.seconds_per_unit for cost in stated)
+        _say(
+            f"{experiment}: {jobs}, {units:.0f} units × {stated[0].seconds_per_unit:g} s "
+            f"≈ {_duration(seconds)} on one worker"
+        )
 
 
 @hookimpl(tryfirst=True)
@@ -93,8 +112,8 @@ def _seconds_since_start(session: Session) -> float:
     return time.time() - session.execution_start
 
 
-def _why(session: Session, task: Any) -> str:
-    """Which inputs or files of a task differ from those of its last run, in words."""
+def _why(session: Session, task: Any) -> str | None:
+    """Which inputs or files of a task differ from those of its last run, in words, if any do."""
     entry = session.config["lockfile_state"].get_task_entry(_task_id(task))
     if entry is None:
         return "first build"
@@ -112,7 +131,9 @@ def _why(session: Session, task: Any) -> str:
     if changed:
         return f"changed: {_listed(changed)}"
     altered = [node.path.name for node in files if known.get(_relative(node)) != node.state()]
-    return f"altered since it was built: {_listed(altered)}" if altered else "the engine changed"
+    if altered:
+        return f"altered since it was built: {_listed(altered)}"
+    return "the engine changed" if entry.state != task.state() else None
 
 
 def _node_id(task: PTask, name: str, node: Any) -> str:
@@ -133,6 +154,14 @@ def _task_id(task: PTask) -> str:
 def _name(task: PTask) -> str:
     """Name of the job: pytask puts the path of the module before it."""
     return task.name.rsplit("::", 1)[-1]
+
+
+def _duration(seconds: float) -> str:
+    """Time in words, as exact as a forecast can be."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * length:
+            return f"{seconds / length:.2g} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _listed(names: list[str]) -> str:

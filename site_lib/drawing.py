@@ -45,7 +45,14 @@ def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) 
     """Draw every variant from the results and write images, table and sidecar."""
     parameters = _parameters(draw) | _parameters(describe)
     parser = argparse.ArgumentParser(description=module_docstring(draw))
-    parser.add_argument("--result", type=Path, required=True, nargs="+", help=".npz files to draw")
+    parser.add_argument(
+        "--result",
+        type=_result_path,
+        required=True,
+        nargs="+",
+        metavar="[KEY=]PATH",
+        help=".npz files to draw; KEY says which of several runs of one experiment it is",
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder for the figure")
     parser.add_argument("--format", choices=("svg", "webp"), default="svg")
     parser.add_argument("--id", help="how the names of its files begin (default: as the script)")
@@ -55,6 +62,12 @@ def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) 
     options = parser.parse_args()
     with errors_on_one_line():
         _draw_and_save(draw, describe, options, {name: vars(options)[name] for name in parameters})
+
+
+def _result_path(text: str) -> tuple[str, Path]:
+    """Key (empty without one) and path of a result on the command line."""
+    key, mark, path = text.partition("=")
+    return (key, Path(path)) if mark and "/" not in key else ("", Path(text))
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, Any]:
@@ -72,7 +85,8 @@ def _draw_and_save(
     start = time.perf_counter()
     script = Path(inspect.getfile(draw))
     figure_id = options.id or script.stem
-    results = [provenance.load_result(path) for path in options.result]
+    results = [provenance.load_result(path) for _, path in options.result]
+    keys = [key for key, _ in options.result]
     description: Description = describe(*results, **_taken(describe, parameters))
     draw = functools.partial(draw, **_taken(draw, parameters))
     images = []
@@ -98,8 +112,10 @@ def _draw_and_save(
             "commit": provenance.git_commit(),
             "seconds": round(time.perf_counter() - start, 2),
         },
-        "experiments": [result.record for result in results],
-        "metrics": _merged([result.metrics for result in results]),
+        "experiments": [
+            result.record | {"run": key} for key, result in zip(keys, results, strict=True)
+        ],
+        "metrics": _merged(keys, [result.metrics for result in results]),
         "claims": [claim.as_record() for claim in description.claims],
         "images": images,
         "data": [f"{figure_id}.csv"],
@@ -124,9 +140,11 @@ def _csv(table: Mapping[str, Sequence[Any]]) -> str:
     return buffer.getvalue()
 
 
-def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _merged(keys: list[str], metrics: list[dict[str, Any]]) -> dict[str, Any]:
+    """Metrics of all results; those of one of several runs under its key."""
     merged: dict[str, Any] = {}
-    for part in parts:
+    for key, numbers in zip(keys, metrics, strict=True):
+        part = {key: numbers} if key else numbers
         twice = merged.keys() & part.keys()
         if twice:
             raise CourseError(f"two experiments of one figure share metrics {sorted(twice)}")

@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,93 @@ def test_committed_result_is_drawn_and_measured_only_on_demand(project: ToyProje
     project.build("--remeasure", "slope")
     assert built(project.build()) == {"line", "both"}
     assert "nearest: slope" in project.build("--remeasure", "noise", status=1)
+
+
+# ------------------------------------------------------------ one job for each
+
+EACH = """
+    [experiments.slope]
+    each = "num_points"
+    parameters = { num_points = [5, 7, 9], seed = 0 }
+    draft = { num_points = [2] }
+    cost = { default = { units = [50, 70, 4000], seconds_per_unit = 1.5 } }
+    """
+RUNS = {"default/slope/5", "default/slope/7", "default/slope/9"}
+
+
+@pytest.fixture
+def fanned(project: ToyProject) -> ToyProject:
+    """The toy project, not built, with one job for each of three numbers of points."""
+    project.edit("figures_src/catalogue.toml", "[experiments.slope]\n", textwrap.dedent(EACH))
+    project.edit("figures_src/catalogue.toml", "parameters = { num_points = 5, seed = 0 }\n", "")
+    project.edit("figures_src/catalogue.toml", "draft = { num_points = 2 }\n", "")
+    return project
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_one_job_for_each_value_and_its_cost(fanned: ToyProject, workers: str) -> None:
+    output = fanned.build("--workers", workers)
+    assert built(output) == EVERYTHING - {"default/slope"} | RUNS
+    assert output.splitlines()[0] == ("slope: 3 jobs, 4120 units × 1.5 s ≈ 1.7 h on one worker")
+    results = {path.name for path in fanned.path("results/default/slope").iterdir()}
+    assert results == {"5.npz", "7.npz", "9.npz"}
+    # Sums of 0 … n − 1, in the order of the list.
+    assert fanned.path("docs/figures/line.csv").read_text() == "blue10.0 21.0 36.0"
+    output = fanned.build("--workers", workers)
+    assert built(output) == set()
+    assert "units" not in output
+
+
+def test_only_the_job_that_is_out_of_date_runs_and_is_priced(fanned: ToyProject) -> None:
+    fanned.build()
+    fanned.path("results/default/slope/7.npz").unlink()
+    output = fanned.build()
+    assert built(output) == {"default/slope/7"}  # the same result, so nothing is drawn
+    assert output.splitlines()[0] == "slope: 1 job, 70 units × 1.5 s ≈ 1.8 min on one worker"
+    assert built(fanned.build("--profile", "draft", "--figure", "line")) == {
+        "draft/slope/2", "line"}  # fmt: skip
+
+
+def test_kill_loses_only_the_job_that_was_running(fanned: ToyProject) -> None:
+    script = "figures_src/toys/measure_slope.py"
+    stop = (
+        "if options.num_points == 7 and not Path('go').exists():\n"
+        "    print('busy', flush=True)\n    time.sleep(60)\n"
+    )
+    fanned.edit(script, "values =", stop + "values =")
+    process = fanned.start()
+    assert process.stdout is not None
+    while "busy" not in process.stdout.readline():
+        assert process.poll() is None
+    kill_group(process)
+    done = {f"default/slope/{path.stem}" for path in fanned.path("results").rglob("slope/?.npz")}
+    assert "default/slope/7" not in done
+    fanned.path("go").touch()
+    assert built(fanned.build()) & RUNS == RUNS - done
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[5, 7, 9]", "5", "runs for each 'num_points', which must be a list of values"),
+        ("[5, 7, 9]", "['a.b', 'A b']", "'a.b' and 'A b' would both write a-b.npz"),
+        ("[5, 7, 9]", "['…', 'b']", "'…' has no letter or digit"),
+        ('each = "num_points"', 'each = "num_point"', "nearest: num_points"),
+        ('each = "num_points"', 'each = "num_points"\ncommitted = "a.npz"', "a single one"),
+        ("[50, 70, 4000]", "[50, 70]", "profile 'default': 2 units for 3 runs"),
+        ("[50, 70, 4000]", "-1", "profile 'default': give positive numbers"),
+        ("cost = { default", "cost = { defalt", "unknown profile in the cost of"),
+        ("units =", "unit =", "unknown key of cost of experiment 'slope'"),
+        ("[experiments.slope]", '[experiments."a/b"]', "a name consists of letters"),
+    ],
+)
+def test_mistake_in_each_or_cost_is_one_line(
+    fanned: ToyProject, old: str, new: str, message: str
+) -> None:
+    fanned.edit("figures_src/catalogue.toml", old, new)
+    output = fanned.build(status=1)
+    assert message in output
+    assert len(output.splitlines()) == 1
 
 
 # -------------------------------------------------------------- interruptions

@@ -91,13 +91,13 @@ DRAWING = """
     CAPTION = "a caption"
     EXTRA = {extra}
     parser = argparse.ArgumentParser()
-    parser.add_argument("--result", type=Path, nargs="+")
+    parser.add_argument("--result", nargs="+")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--format")
     parser.add_argument("--id", default=Path(__file__).stem)
     parser.add_argument("--thickness", type=int, default=1)
     options = parser.parse_args()
-    sums = [str(load_result(path)["values"].sum()) for path in options.result]
+    sums = [str(load_result(Path(name.split("=")[-1]))["values"].sum()) for name in options.result]
     text = COLOUR * options.thickness + " ".join(sums)
     sidecar, *others = figure_files(options.id, options.format)
     for name in [*others, *EXTRA]:

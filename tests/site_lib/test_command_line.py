@@ -178,6 +178,27 @@ def test_one_script_draws_several_figures(count: Script, line: Script, tmp_path:
     assert sidecar["images"][0]["width"] == 144
 
 
+def test_runs_of_one_experiment_keep_their_metrics_apart(
+    count: Script, line: Script, tmp_path: Path
+) -> None:
+    line.path.write_text(
+        DRAWING.replace("draw(result", "draw(first, result")
+        .replace("describe(result", "describe(first, result")
+        .lstrip()
+    )
+    runs = []
+    for key, number in (("a-1", 3), ("b", 4)):
+        count("--output", tmp_path / f"{key}.npz", "--num-items", number, *PARAMETERS[2:])
+        runs.append(f"{key}={tmp_path / key}.npz")
+    folder = tmp_path / "figures"
+    line("--result", *runs, "--output", folder)
+    sidecar = json.loads((folder / "line.json").read_text(encoding="utf-8"))
+    assert sidecar["metrics"] == {"a-1": {"names": ["a", "b"]}, "b": {"names": ["a", "b"]}}
+    assert [record["run"] for record in sidecar["experiments"]] == ["a-1", "b"]
+    assert [record["parameters"]["num_items"] for record in sidecar["experiments"]] == [3, 4]
+    assert (folder / "line.csv").read_text().splitlines()[-1] == "3,1.5"  # drawn: the second
+
+
 def test_drawing_without_its_parameter_says_which(
     line: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -155,7 +155,8 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "Units <em>by height</em>" in page
     assert 'alt="Bars: 17 of 32 units are above the &quot;line&quot;."' in page
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
-    for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s"):
+    for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s",
+                 "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
     assert (course.root / "site/source/figures_src/toy/measure_toy.py.txt").is_file()
 
