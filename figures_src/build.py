@@ -38,8 +38,12 @@ def main() -> None:
     parser.add_argument("--profile", default="default", help="draft, default or full")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
-    parser.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
-    parser.add_argument("--missing-only", action="store_true", help="only incomplete figures")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="what a figure asks for"
+    )
+    which.add_argument("--missing-only", action="store_true", help="only incomplete figures")
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
     with errors_on_one_line():
@@ -53,21 +57,24 @@ def main() -> None:
                 except ScriptError:
                     raise SystemExit(1) from None
             return
-        catalogue = load_catalogue()
-        if options.figure:
-            catalogue = catalogue.selected(options.figure)
+        catalogue, ids, asked = load_catalogue(), options.figure, _asked(options.option)
         if options.missing_only:
-            catalogue = catalogue.selected(_missing(catalogue))
+            ids = _missing(catalogue)
+        if ids is not None:
+            catalogue = catalogue.selected(ids, asked)
+        elif asked:
+            raise CourseError(f"{', '.join(asked)} is for one figure; say which with NAME=<id>")
         if not catalogue.experiments:
             print("nothing to build" if not options.missing_only else "no figure is missing")
             return
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
-            selected = options.figure or options.missing_only
-            ids = list(catalogue.figures) if selected else None
-            Request(profile, device, ids).publish()
+            Request(profile, device, ids, asked).publish()
             status = _run_pytask(workers)
+    if options.figure and status == 0:
+        for figure in catalogue.figures.values():
+            print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
     raise SystemExit(status)
 
 
@@ -75,6 +82,17 @@ def _number_of_workers(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise CourseError(f"WORKERS must be a whole number from 1 on, not {text!r}")
     return int(text)
+
+
+def _asked(options: list[str]) -> dict[str, str]:
+    """Values by the name of the option; CourseError for one without a value."""
+    asked = {}
+    for text in options:
+        name, _, value = text.partition("=")
+        if not name or not value.strip():
+            raise CourseError(f"write --option NAME=VALUE, not {text!r}")
+        asked[name] = value.strip()
+    return asked
 
 
 def _check_device(name: str) -> str:

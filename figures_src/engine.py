@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from figures_src.catalogue import (
@@ -32,6 +32,7 @@ from site_lib.provenance import (
     ROOT,
     fingerprint,
     package_versions,
+    sha256_of_file,
     source_hashes,
 )
 
@@ -44,7 +45,9 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What a build is asked for; ``figures`` None means the whole catalogue.
+    """What a build is asked for.
+
+    figures: ids, None for the whole catalogue.   options: what a figure on demand asks for.
 
     It travels in an environment variable, because pytask and its worker processes import the
     module with the tasks by themselves.
@@ -53,6 +56,7 @@ class Request:
     profile: str = "default"
     device: str = "auto"
     figures: list[str] | None = None
+    options: dict[str, str] = field(default_factory=dict)
 
     def publish(self) -> None:
         """Make this the request that :func:`requested_jobs` answers, also in child processes."""
@@ -84,7 +88,7 @@ def requested_jobs() -> list[Job]:
     profile = check_profile(request.profile)
     catalogue = load_catalogue()
     if request.figures is not None:
-        catalogue = catalogue.selected(request.figures)
+        catalogue = catalogue.selected(request.figures, request.options)
     measurements = [
         _measurement(experiment, run, profile, request.device)
         for experiment in catalogue.experiments.values()
@@ -108,7 +112,9 @@ def _measurement(experiment: Experiment, run: Run, profile: str, device: str) ->
     # The device decides how long a measurement takes, not what it measures: no input.
     arguments = ["--output", str(run.result), "--profile", profile, "--device", device]
     arguments += _options(run.parameters)
-    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, _settings(run.parameters))
+    settings = _settings(run.parameters)
+    settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
+    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
     name = f"measure {profile}/{run.name}"
     script, products = experiment.script, [run.result]
     return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
