@@ -20,7 +20,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from figures_src.catalogue import Catalogue, check_profile, figures_folder, load_catalogue
-from figures_src.engine import Request, ScriptError, remeasurement, run
+from figures_src.engine import (
+    Request,
+    ScriptError,
+    all_jobs,
+    remeasurement,
+    requested_jobs,
+    run,
+)
+from figures_src.stamps import out_of_date, remember
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
@@ -46,6 +54,7 @@ def main() -> None:
     which.add_argument("--missing-only", action="store_true", help="only incomplete figures")
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
+    status = 0
     with errors_on_one_line():
         workers = _number_of_workers(options.workers)
         profile, device = check_profile(options.profile), _check_device(options.device)
@@ -64,14 +73,20 @@ def main() -> None:
             catalogue = catalogue.selected(ids, asked)
         elif asked:
             raise CourseError(f"{', '.join(asked)} is for one figure; say which with NAME=<id>")
-        if not catalogue.experiments:
+        request = Request(profile, device, ids, asked)
+        jobs = all_jobs(request)
+        if not jobs:
             print("nothing to build" if not options.missing_only else "no figure is missing")
             return
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
-            Request(profile, device, ids, asked).publish()
-            status = _run_pytask(workers)
+            outdated = out_of_date(jobs)
+            if outdated:
+                request.publish(outdated)
+                status = _run_pytask(workers, num_others=len(jobs) - len(outdated))
+            else:
+                print(f"{len(jobs)} up to date")
     if options.figure and status == 0:
         for figure in catalogue.figures.values():
             print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
@@ -155,8 +170,11 @@ def _only_one_build() -> Iterator[None]:
         yield
 
 
-def _run_pytask(workers: int) -> int:
-    """Build what is out of date; the exit status."""
+def _run_pytask(workers: int, *, num_others: int) -> int:
+    """Build the requested jobs that are out of date; the exit status.
+
+    num_others: jobs that are known to be up to date, so that pytask does not see them.
+    """
     # Imported here, so that a mistake in the options is told without this half second.
     from pytask import ExitCode, cli, console
 
@@ -166,6 +184,7 @@ def _run_pytask(workers: int) -> int:
         cores = len(os.sched_getaffinity(0))
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))
     _forget_unreliable_state()
+    reporter.tally.num_others = num_others
     # pytask's own tables; shown only when it fails before it runs anything.
     console.file = io.StringIO()
     arguments = ["build", str(TASKS), "--hook-module", "figures_src.reporter", "--verbose", "0"]
@@ -173,6 +192,7 @@ def _run_pytask(workers: int) -> int:
         cli.main([*arguments, "--capture", "no", "--n-workers", str(workers)])
     except SystemExit as leaving:
         status = leaving.code
+    remember(requested_jobs(), {*reporter.tally.built, *reporter.tally.unchanged})
     if not reporter.tally.summarised:
         print(console.file.getvalue(), file=sys.stderr)
         return 1

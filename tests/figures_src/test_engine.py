@@ -131,7 +131,11 @@ def test_damaged_or_deleted_outputs_are_rebuilt(finished: ToyProject, how: str) 
 
 def test_damaged_state_of_the_engine_costs_time_only(finished: ToyProject) -> None:
     finished.path("pytask.lock").write_bytes(b"")
+    assert built(finished.build()) == set()  # the stamps know
+    finished.path(".pytask/stamps.json").write_bytes(b"[")
     assert "pytask.lock is damaged" in finished.build()
+    finished.path(".pytask/stamps.json").write_bytes(b"[]")
+    assert built(finished.build()) == set()  # pytask knows
     assert built(finished.build()) == set()
 
 

@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance")
-ENGINE = ("__init__", "build", "catalogue", "claims_report", "engine", "reporter", "task_figures")
+ENGINE = (
+    "__init__",
+    "build",
+    "catalogue",
+    "claims_report",
+    "engine",
+    "reporter",
+    "stamps",
+    "task_figures",
+)
 
 FILES = {
     "pyproject.toml": "[tool.pytask.ini_options]\n",
