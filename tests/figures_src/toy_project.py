@@ -147,6 +147,25 @@ class ToyProject:
         assert old in text
         self.path(name).write_text(text.replace(old, new), encoding="utf-8")
 
+    def multiply(self, count: int) -> None:
+        """Add experiments and figures of the same scripts, until there are ``count`` jobs.
+
+        Two figures for each experiment.
+        """
+        text, jobs = self.path("figures_src/catalogue.toml").read_text(encoding="utf-8"), 5
+        while jobs < count:
+            measure = jobs % 3 == 2
+            name = f"more-{jobs if measure else jobs // 3 * 3 - 1}"
+            if measure:
+                script = "measure_noise.py"
+                text += f"[experiments.{name}]\nparameters = {{ scales = [1.0], seed = {jobs} }}\n"
+            else:
+                script = "cloud.py"
+                text += f'[figures.figure-{jobs}]\nexperiments = ["{name}"]\nformat = "webp"\n'
+            text += f'script = "figures_src/toys/{script}"\n'
+            jobs += 1
+        self.write("figures_src/catalogue.toml", text)
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a build in a process group of its own."""
         return self.start_module("figures_src.build", *arguments)
