@@ -4,9 +4,10 @@
 is one clear error and not a failure after minutes of work.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,21 +21,72 @@ Parameter = int | float | str | list[int] | list[float] | list[str]
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a measurement is expected to take, on one worker."""
+
+    units: float
+    seconds_per_unit: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measurement of an experiment: its parameters, and the file that it writes.
+
+    name: the experiment's name, and for one of several runs ``<experiment>/<key>``.
+    key: which of several runs it is, as in file names; None when the experiment has one run.
+    """
+
+    name: str
+    parameters: dict[str, Parameter]
+    result: Path
+    key: str | None = None
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True)
 class Experiment:
     """A measurement script and its parameters in every profile.
 
     committed: result that is kept with the sources, for experiments that take too long, or need
     data that not every machine has; measured again only by ``make remeasure``.
+    each: parameter whose values, a list, are measured one by one, each in a run of its own.
+    ask: option with which a person gives the value of ``each``; until then there are no runs.
+    costs: by profile, the cost of every run.   reads: data files that count as inputs.
     """
 
     name: str
     script: Path
     parameters: dict[str, dict[str, Parameter]]
     committed: Path | None = None
+    each: str | None = None
+    ask: str | None = None
+    costs: dict[str, list[Cost]] = field(default_factory=dict)
+    reads: tuple[Path, ...] = ()
 
-    def result(self, profile: str) -> Path:
-        """The file that the experiment writes."""
-        return self.committed or ROOT / "results" / profile / f"{self.name}.npz"
+    def runs(self, profile: str) -> list[Run]:
+        """The measurements that make up the experiment, in the order of ``each``."""
+        parameters, folder = self.parameters[profile], ROOT / "results" / profile
+        if self.ask:
+            return []
+        costs: list[Any] = self.costs.get(profile, [])
+        if self.each is None:
+            result = self.committed or folder / f"{self.name}.npz"
+            return [Run(self.name, parameters, result, cost=costs[0] if costs else None)]
+        runs = []
+        values: Any = parameters[self.each]
+        for value, cost in zip(values, costs or [None] * len(values), strict=True):
+            key = slug(value)
+            name, result = f"{self.name}/{key}", folder / self.name / f"{key}.npz"
+            runs.append(Run(name, parameters | {self.each: value}, result, key, cost))
+        return runs
+
+    def answered(self, value: str) -> "Experiment":
+        """The experiment when the value that it asks for is given; others stay as they are."""
+        if self.ask is None or self.each is None:
+            return self
+        given: dict[str, Parameter] = {self.each: [value]}
+        parameters = {profile: values | given for profile, values in self.parameters.items()}
+        return replace(self, parameters=parameters, ask=None)
 
 
 @dataclass(frozen=True)
@@ -46,30 +98,75 @@ class Figure:
     experiments: tuple[Experiment, ...]
     format: ImageFormat
     extra_files: tuple[str, ...]
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     @property
     def files(self) -> list[Path]:
         """Every file that the drawing writes below ``docs/figures``."""
-        names = [*figure_files(self.id, self.format), *self.extra_files]
-        return [figures_folder() / name for name in names]
+        extra = [name.replace("{id}", self.id) for name in self.extra_files]
+        return [figures_folder() / name for name in [*figure_files(self.id, self.format), *extra]]
+
+    @property
+    def picture(self) -> Path:
+        """The image to look at first: light, wide, and the largest."""
+        stem = f"{figures_folder() / self.id}.light.wide"
+        return [path for path in self.files if str(path).startswith(stem)][-1]
+
+    @property
+    def ask(self) -> str | None:
+        """Option that a person must give; such a figure is drawn on demand only."""
+        return next((e.ask for e in self.experiments if e.ask), None)
+
+    def answered(self, options: Mapping[str, str]) -> "Figure":
+        """The figure for the values given; CourseError for one too few or too many."""
+        if self.ask is not None and not options.get(self.ask):
+            raise CourseError(
+                f"figure {self.id!r} is drawn on demand; say for which {self.ask}: "
+                f'make figure NAME={self.id} {self.ask}="…"'
+            )
+        for name in options:
+            if name != self.ask:
+                raise CourseError(f"figure {self.id!r} takes no {name}; leave it out")
+        if self.ask is None:
+            return self
+        value = options[self.ask]
+        experiments = tuple(experiment.answered(value) for experiment in self.experiments)
+        return replace(self, id=f"{self.id}/{slug(value)}", experiments=experiments)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Experiments by name and figures by id."""
+    """Experiments by name, and figures by id: those of the course, and those on demand."""
 
     experiments: dict[str, Experiment]
     figures: dict[str, Figure]
+    on_demand: dict[str, Figure] = field(default_factory=dict)
 
-    def selected(self, ids: Iterable[str]) -> "Catalogue":
-        """The part that the given figures need; CourseError for an unknown figure."""
+    def selected(self, ids: Iterable[str], options: Mapping[str, str]) -> "Catalogue":
+        """The part that the given figures need, with what they ask for on demand.
+
+        CourseError for an unknown figure, and for an option that is missing or superfluous.
+        """
+        known = self.figures | self.on_demand
         figures: dict[str, Figure] = {}
         for figure_id in ids:
-            if figure_id not in self.figures:
-                raise unknown_name("figure", figure_id, self.figures)
-            figures[figure_id] = self.figures[figure_id]
+            if figure_id not in known:
+                raise unknown_name("figure", figure_id, known)
+            figure = known[figure_id].answered(options)
+            figures[figure.id] = figure
         needed = {e.name: e for figure in figures.values() for e in figure.experiments}
         return Catalogue(needed, figures)
+
+
+def slug(value: float | str) -> str:
+    """A value as part of a file name: ``hot air balloon`` → ``hot-air-balloon``.
+
+    Letters keep their case: ImageNet has the dog Cardigan and the garment cardigan.
+    """
+    words = re.findall(r"[A-Za-z0-9]+", str(value))
+    if not words:
+        raise CourseError(f"{value!r} has no letter or digit from which to make a file name")
+    return "-".join(words)
 
 
 def figures_folder() -> Path:
@@ -98,13 +195,17 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
         figure_id: _figure(figure_id, entry, experiments)
         for figure_id, entry in text.get("figures", {}).items()
     }
-    _check_owners(figures.values())
-    return Catalogue(experiments, figures)
+    on_demand = {name: figure for name, figure in figures.items() if figure.ask}
+    published = {name: figure for name, figure in figures.items() if not figure.ask}
+    _check_owners(published.values(), on_demand)
+    return Catalogue(experiments, published, on_demand)
 
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     where = f"experiment {name!r}"
-    _check_keys(where, entry, {"script"}, {"parameters", "draft", "full", "committed"})
+    optional = {"parameters", "draft", "full", "committed", "each", "ask", "cost", "reads"}
+    _check_keys(where, entry, {"script"}, optional)
+    _check_name(where, name)
     default = entry.get("parameters", {})
     parameters = {"default": default}
     for profile in ("draft", "full"):
@@ -116,14 +217,71 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
         for key, value in values.items():
             _check_value(f"parameter {key!r} of {where}", value)
     committed = ROOT / entry["committed"] if "committed" in entry else None
-    return Experiment(name, _script(where, entry), parameters, committed)
+    each, ask = entry.get("each"), None
+    if len(entry.keys() & {"each", "ask", "committed"}) > 1:
+        raise CourseError(f"{where} can have only one of `each`, `ask` and `committed`")
+    if each is not None:
+        _check_each(where, each, parameters)
+    if "ask" in entry:
+        ask, each = _ask(where, entry["ask"], default)
+    script = _script(where, entry)
+    reads = tuple(_existing(where, path) for path in entry.get("reads", []))
+    experiment = Experiment(name, script, parameters, committed, each, ask, reads=reads)
+    return replace(experiment, costs=_costs(where, entry.get("cost", {}), experiment))
+
+
+def _ask(where: str, entry: Any, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
+    """The option that a person gives, and the parameter that takes its value."""
+    if not isinstance(entry, dict) or len(entry) != 1:
+        raise CourseError(f'{where}: `ask` is one option and its parameter, {{ CLASS = "name" }}')
+    ((option, parameter),) = entry.items()
+    if parameter in parameters:
+        raise CourseError(f"{where} asks for {parameter!r} and has a value for it, too")
+    return option, parameter
+
+
+def _check_each(where: str, each: str, parameters: Mapping[str, Mapping[str, Any]]) -> None:
+    for profile, values in parameters.items():
+        if each not in values:
+            raise unknown_name(f"parameter in `each` of {where}", each, values)
+        if not isinstance(values[each], list):
+            raise CourseError(f"{where} runs for each {each!r}, which must be a list of values")
+        keys: dict[str, Any] = {}
+        for value in values[each]:
+            if slug(value) in keys:
+                both = f"{keys[slug(value)]!r} and {value!r}"
+                raise CourseError(
+                    f"{where}, profile {profile!r}: {both} would both write {slug(value)}.npz"
+                )
+            keys[slug(value)] = value
+
+
+def _costs(where: str, entry: Mapping[str, Any], experiment: Experiment) -> dict[str, list[Cost]]:
+    """The stated cost of every run, by profile."""
+    costs = {}
+    for profile, cost in entry.items():
+        if profile not in PROFILES:
+            raise unknown_name(f"profile in the cost of {where}", profile, PROFILES)
+        _check_keys(f"cost of {where}", cost, {"units", "seconds_per_unit"})
+        count = 1 if experiment.ask else len(experiment.runs(profile))
+        units = cost["units"] if isinstance(cost["units"], list) else [cost["units"]] * count
+        if len(units) != count:
+            raise CourseError(
+                f"cost of {where}, profile {profile!r}: {len(units)} units for {count} runs"
+            )
+        price = cost["seconds_per_unit"]
+        if any(type(number) not in (int, float) or number <= 0 for number in [*units, price]):
+            raise CourseError(f"cost of {where}, profile {profile!r}: give positive numbers")
+        costs[profile] = [Cost(number, price) for number in units]
+    return costs
 
 
 def _figure(
     figure_id: str, entry: Mapping[str, Any], experiments: Mapping[str, Experiment]
 ) -> Figure:
     where = f"figure {figure_id!r}"
-    _check_keys(where, entry, {"script", "experiments"}, {"format", "files"})
+    _check_keys(where, entry, {"script", "experiments"}, {"format", "files", "parameters"})
+    _check_name(where, figure_id)
     for name in entry["experiments"]:
         if name not in experiments:
             raise unknown_name(f"experiment of {where}", name, experiments)
@@ -132,18 +290,25 @@ def _figure(
     image_format = entry.get("format", "svg")
     if image_format not in get_args(ImageFormat):
         raise unknown_name(f"format of {where}", image_format, get_args(ImageFormat))
-    script = _script(where, entry)
-    if script.stem != figure_id:
-        raise CourseError(f"the script of {where} must be called {figure_id}.py, as its files are")
+    parameters = entry.get("parameters", {})
+    for key, value in parameters.items():
+        _check_value(f"parameter {key!r} of {where}", value)
     needed = tuple(experiments[name] for name in entry["experiments"])
-    return Figure(figure_id, script, needed, image_format, tuple(entry.get("files", ())))
+    files = tuple(entry.get("files", ()))
+    if len({experiment.ask for experiment in needed if experiment.ask}) > 1:
+        raise CourseError(f"{where} reads experiments that ask for different things")
+    return Figure(figure_id, _script(where, entry), needed, image_format, files, parameters)
 
 
 def _script(where: str, entry: Mapping[str, Any]) -> Path:
-    script = ROOT / entry["script"]
-    if not script.is_file():
-        raise CourseError(f"{where} in the catalogue: there is no script {entry['script']}")
-    return script
+    return _existing(where, entry["script"])
+
+
+def _existing(where: str, name: str) -> Path:
+    path = ROOT / name
+    if not path.is_file():
+        raise CourseError(f"{where} in the catalogue: there is no file {name}")
+    return path
 
 
 def _check_keys(
@@ -159,6 +324,12 @@ def _check_keys(
         raise CourseError(f"{where} in the catalogue has no {key!r}")
 
 
+def _check_name(where: str, name: str) -> None:
+    """Names become file names, and those of single runs lie in folders below them."""
+    if not re.fullmatch(r"[\w-]+", name):
+        raise CourseError(f"{where}: a name consists of letters, digits and hyphens")
+
+
 def _check_value(where: str, value: Any) -> None:
     """Parameters travel on a command line: numbers, words, and lists of one of them."""
     items = value if isinstance(value, list) else [value]
@@ -168,10 +339,16 @@ def _check_value(where: str, value: Any) -> None:
         )
 
 
-def _check_owners(figures: Iterable[Figure]) -> None:
+def _check_owners(figures: Iterable[Figure], on_demand: Iterable[str]) -> None:
     owners: dict[Path, str] = {}
     for figure in figures:
         for path in figure.files:
+            for folder in on_demand:
+                if path.is_relative_to(figures_folder() / folder):
+                    raise CourseError(
+                        f"figure {figure.id!r} publishes into the folder of the figure "
+                        f"{folder!r}, which is drawn on demand; choose another folder"
+                    )
             if path in owners:
                 both = f"{owners[path]!r} and {figure.id!r}"
                 raise CourseError(f"figures {both} both publish {path.name}; rename one of them")

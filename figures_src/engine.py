@@ -10,14 +10,18 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from figures_src.catalogue import (
+    Cost,
     Experiment,
     Figure,
     Parameter,
+    Run,
     check_profile,
     figures_folder,
     load_catalogue,
@@ -29,6 +33,7 @@ from site_lib.provenance import (
     ROOT,
     fingerprint,
     package_versions,
+    sha256_of_file,
     source_hashes,
 )
 
@@ -40,28 +45,12 @@ class ScriptError(Exception):
 
 
 @dataclass(frozen=True)
-class Request:
-    """What a build is asked for; ``figures`` None means the whole catalogue.
-
-    It travels in an environment variable, because pytask and its worker processes import the
-    module with the tasks by themselves.
-    """
-
-    profile: str = "default"
-    device: str = "auto"
-    figures: list[str] | None = None
-
-    def publish(self) -> None:
-        """Make this the request that :func:`requested_jobs` answers, also in child processes."""
-        os.environ[ENVIRONMENT_VARIABLE] = json.dumps(asdict(self))
-
-
-@dataclass(frozen=True)
 class Job:
     """One run of a script.
 
     inputs: name → hash or value; these decide whether it runs again, with ``results`` (files
-    that it reads) and ``products`` (files that it writes).
+    that it reads) and ``products`` (files that it writes).   experiment, cost: of a measurement,
+    which one it belongs to and what it is expected to take.
     """
 
     name: str
@@ -70,19 +59,58 @@ class Job:
     inputs: dict[str, str]
     results: list[Path]
     products: list[Path]
+    experiment: str = ""
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a build is asked for.
+
+    figures: ids, None for the whole catalogue.   options: what a figure on demand asks for.
+
+    It travels in an environment variable, because pytask and its worker processes import the
+    module with the tasks by themselves.
+    """
+
+    profile: str = "default"
+    device: str = "auto"
+    figures: list[str] | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+    def publish(self, jobs: list[Job]) -> None:
+        """Make these of its jobs the ones that :func:`requested_jobs` gives, in child processes
+        too.
+        """
+        message = {"request": asdict(self), "jobs": [job.name for job in jobs]}
+        os.environ[ENVIRONMENT_VARIABLE] = json.dumps(message)
 
 
 def requested_jobs() -> list[Job]:
-    """Jobs for the request in the environment; CourseError when the request is mistaken."""
-    request = Request(**json.loads(os.environ.get(ENVIRONMENT_VARIABLE, "{}")))
+    """Jobs that are named in the environment; without a request there, all of the course."""
+    message = json.loads(os.environ.get(ENVIRONMENT_VARIABLE, "{}"))
+    jobs = all_jobs(Request(**message.get("request", {})))
+    return [job for job in jobs if job.name in message.get("jobs", [job.name])]
+
+
+def all_jobs(request: Request) -> list[Job]:
+    """Jobs for a request, measurements first; CourseError when it is mistaken."""
+    return _jobs(json.dumps(asdict(request)))
+
+
+@cache
+def _jobs(request_as_text: str) -> list[Job]:
+    """Taken from the files once in a process, where pytask asks for them again."""
+    request = Request(**json.loads(request_as_text))
     profile = check_profile(request.profile)
     catalogue = load_catalogue()
     if request.figures is not None:
-        catalogue = catalogue.selected(request.figures)
+        catalogue = catalogue.selected(request.figures, request.options)
     measurements = [
-        _measurement(experiment, profile, request.device)
+        _measurement(experiment, run, profile, request.device)
         for experiment in catalogue.experiments.values()
         if experiment.committed is None
+        for run in experiment.runs(profile)
     ]
     return measurements + [_drawing(figure, profile) for figure in catalogue.figures.values()]
 
@@ -93,41 +121,59 @@ def remeasurement(name: str, profile: str, device: str) -> Job:
     committed = [e.name for e in experiments.values() if e.committed is not None]
     if name not in committed:
         raise unknown_name("committed experiment", name, committed)
-    return _measurement(experiments[name], profile, device)
+    (run,) = experiments[name].runs(profile)
+    return _measurement(experiments[name], run, profile, device)
 
 
-def _measurement(experiment: Experiment, profile: str, device: str) -> Job:
-    result = experiment.result(profile)
-    parameters = experiment.parameters[profile]
+def _measurement(experiment: Experiment, run: Run, profile: str, device: str) -> Job:
     # The device decides how long a measurement takes, not what it measures: no input.
-    arguments = ["--output", str(result), "--profile", profile, "--device", device]
-    for name, value in parameters.items():
-        arguments += [f"--{name.replace('_', '-')}", *_words(value)]
-    settings = {f"parameter {name}": json.dumps(value) for name, value in parameters.items()}
+    arguments = ["--output", str(run.result), "--profile", profile, "--device", device]
+    arguments += _options(run.parameters)
+    settings = _settings(run.parameters)
+    settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
     inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
-    name = f"measure {profile}/{experiment.name}"
-    return Job(name, experiment.script, arguments, inputs, [], [result])
+    name = f"measure {profile}/{run.name}"
+    script, products = experiment.script, [run.result]
+    return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
 
 
 def _drawing(figure: Figure, profile: str) -> Job:
-    results = [experiment.result(profile) for experiment in figure.experiments]
-    arguments = ["--result", *map(str, results), "--output", str(figures_folder())]
-    arguments += ["--format", figure.format]
+    runs = [run for experiment in figure.experiments for run in experiment.runs(profile)]
+    results = [run.result for run in runs]
+    labelled = [f"{run.key}={run.result}" if run.key else str(run.result) for run in runs]
+    arguments = ["--result", *labelled, "--output", str(figures_folder())]
+    arguments += ["--id", figure.id, "--format", figure.format, *_options(figure.parameters)]
+    settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.
-    inputs = _inputs(figure.script, DRAWING_PACKAGES, {"image format": figure.format})
+    inputs = _inputs(figure.script, DRAWING_PACKAGES, settings)
     return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
 
 
 def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:
-    versions = package_versions(packages)
-    inputs = source_hashes(script) | settings
-    inputs |= {f"version of {name}": version for name, version in versions.items()}
+    inputs = _sources(script) | settings
+    inputs |= {f"version of {name}": version for name, version in _versions(packages).items()}
     # An input that is gone is a change too.
     return inputs | {"list of inputs": fingerprint({"names": sorted(inputs)})}
 
 
-def _words(value: Parameter) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+# Many jobs share a script, and all of them the packages.
+_sources = cache(source_hashes)
+_versions = cache(package_versions)
+
+
+def _options(parameters: Mapping[str, Parameter]) -> list[str]:
+    """Parameters as options of a command line."""
+    words = []
+    for name, value in parameters.items():
+        option = f"--{name.replace('_', '-')}"
+        # With "=", a value that begins with a minus sign is no option.
+        words += [option, *map(str, value)] if isinstance(value, list) else [f"{option}={value}"]
+    return words
+
+
+def _settings(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    """Parameters as inputs of a job."""
+    return {f"parameter {name}": json.dumps(value) for name, value in parameters.items()}
 
 
 # --------------------------------------------------------------------- running

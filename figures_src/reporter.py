@@ -11,7 +11,8 @@ from typing import Any
 from pytask import ExecutionReport, PPathNode, PTask, Session, TaskOutcome, hookimpl
 from pytask.tree_util import tree_leaves
 
-from figures_src.engine import ScriptError
+from figures_src.catalogue import Cost
+from figures_src.engine import ScriptError, requested_jobs
 from site_lib.provenance import ROOT
 
 VERBS = {"measure": "measuring", "draw": "drawing"}
@@ -23,6 +24,7 @@ class Tally:
     """How the tasks of a build ended.
 
     summarised: the summary has been printed.   finished: every task was reached.
+    num_others: jobs that are up to date and that pytask does not see.
     """
 
     started: dict[str, float] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class Tally:
     skipped: list[str] = field(default_factory=list)
     summarised: bool = False
     finished: bool = False
+    num_others: int = 0
 
     @property
     def num_done(self) -> int:
@@ -39,6 +42,24 @@ class Tally:
 
 
 tally = Tally()
+
+
+@hookimpl
+def pytask_execute_log_start(session: Session) -> None:
+    """Say what the measurements that are about to run will take, where it is known."""
+    tasks = {_name(task): task for task in session.tasks}
+    costs: dict[str, list[Cost]] = {}
+    for job in requested_jobs():
+        if job.cost and _why(session, tasks[job.name]):
+            costs.setdefault(job.experiment, []).append(job.cost)
+    for experiment, stated in costs.items():
+        jobs = "1 job" if len(stated) == 1 else f"{len(stated)} jobs"
+        units = sum(cost.units for cost in stated)
+        seconds = sum(cost.units * cost.seconds_per_unit for cost in stated)
+        _say(
+            f"{experiment}: {jobs}, {units:.0f} units × {stated[0].seconds_per_unit:g} s "
+            f"≈ {_duration(seconds)} on one worker"
+        )
 
 
 @hookimpl(tryfirst=True)
@@ -76,8 +97,8 @@ def pytask_execute_log_end(session: Session) -> None:
     tally.finished = tally.num_done == len(session.tasks)
     for warning in session.warnings:
         _say(f"warning: {warning.message.strip()}")
-    if tally.unchanged:
-        _say(f"{len(tally.unchanged)} up to date")
+    if num_unchanged := len(tally.unchanged) + tally.num_others:
+        _say(f"{num_unchanged} up to date")
     if tally.built:
         _say(f"{len(tally.built)} built in {_seconds_since_start(session):.1f} s")
     if tally.failed:
@@ -93,8 +114,8 @@ def _seconds_since_start(session: Session) -> float:
     return time.time() - session.execution_start
 
 
-def _why(session: Session, task: Any) -> str:
-    """Which inputs or files of a task differ from those of its last run, in words."""
+def _why(session: Session, task: Any) -> str | None:
+    """Which inputs or files of a task differ from those of its last run, in words, if any do."""
     entry = session.config["lockfile_state"].get_task_entry(_task_id(task))
     if entry is None:
         return "first build"
@@ -112,7 +133,9 @@ def _why(session: Session, task: Any) -> str:
     if changed:
         return f"changed: {_listed(changed)}"
     altered = [node.path.name for node in files if known.get(_relative(node)) != node.state()]
-    return f"altered since it was built: {_listed(altered)}" if altered else "the engine changed"
+    if altered:
+        return f"altered since it was built: {_listed(altered)}"
+    return "the engine changed" if entry.state != task.state() else None
 
 
 def _node_id(task: PTask, name: str, node: Any) -> str:
@@ -133,6 +156,14 @@ def _task_id(task: PTask) -> str:
 def _name(task: PTask) -> str:
     """Name of the job: pytask puts the path of the module before it."""
     return task.name.rsplit("::", 1)[-1]
+
+
+def _duration(seconds: float) -> str:
+    """Time in words, as exact as a forecast can be."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * length:
+            return f"{seconds / length:.2g} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _listed(names: list[str]) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 from pytask import PythonNode, task
 
 from figures_src.engine import Job, requested_jobs, run
+from site_lib.provenance import ROOT
 
 
 def declare(job: Job) -> None:
     """Register one job: it runs when an input, a result it reads or one of its files changed."""
     values = {name: PythonNode(value=value, hash=True) for name, value in job.inputs.items()}
-    files = {path.name: path for path in job.results}
+    files = {path.relative_to(ROOT).as_posix(): path for path in job.results}
 
     @task(name=job.name, kwargs={"inputs": values | files, "produces": job.products})
     def run_job(inputs: dict[str, str | Path], produces: list[Path]) -> None:

@@ -1,11 +1,13 @@
 """Command line of a drawing, and the words that go with a figure.
 
 A drawing is a pair ``draw(*results, style) -> Figure`` and
-``describe(*results) -> Description``.
+``describe(*results) -> Description``. Further keyword-only arguments of either become required
+options (``*, depth: int`` → ``--depth``), so that one script can draw several figures.
 """
 
 import argparse
 import csv
+import functools
 import inspect
 import io
 import json
@@ -19,6 +21,7 @@ from site_lib import figure_style, provenance
 from site_lib.claims import Claim
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.errors import CourseError
+from site_lib.options import option_type
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Description:
 
     caption: Markdown, one message with n and units.   alt: plain text, what the picture shows,
     numbers included.   table: column name → values, published as CSV.   files: further files
-    that the figure publishes, by name below ``docs/figures``.
+    that the figure publishes, by name below ``docs/figures``, in which ``{id}`` stands for the
+    figure's id.
     """
 
     title: str
@@ -40,29 +44,63 @@ class Description:
 
 def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) -> None:
     """Draw every variant from the results and write images, table and sidecar."""
+    parameters = _parameters(draw) | _parameters(describe)
     parser = argparse.ArgumentParser(description=module_docstring(draw))
-    parser.add_argument("--result", type=Path, required=True, nargs="+", help=".npz files to draw")
+    parser.add_argument(
+        "--result",
+        type=_result_path,
+        required=True,
+        nargs="+",
+        metavar="[KEY=]PATH",
+        help=".npz files to draw; KEY says which of several runs of one experiment it is",
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder for the figure")
     parser.add_argument("--format", choices=("svg", "webp"), default="svg")
+    parser.add_argument("--id", help="how the names of its files begin (default: as the script)")
+    for name, annotation in parameters.items():
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, required=True, **option_type(annotation))
     options = parser.parse_args()
     with errors_on_one_line():
-        _draw_and_save(draw, describe, options)
+        _draw_and_save(draw, describe, options, {name: vars(options)[name] for name in parameters})
 
 
-def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> None:
+def _result_path(text: str) -> tuple[str, Path]:
+    """Key (empty without one) and path of a result on the command line."""
+    key, mark, path = text.partition("=")
+    return (key, Path(path)) if mark and "/" not in key else ("", Path(text))
+
+
+def _parameters(function: Callable[..., Any]) -> dict[str, Any]:
+    """Annotations of the keyword-only arguments that a drawing gets from its command line."""
+    return {
+        name: parameter.annotation
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and name != "style"
+    }
+
+
+def _draw_and_save(
+    draw: Any, describe: Any, options: argparse.Namespace, parameters: dict[str, Any]
+) -> None:
     start = time.perf_counter()
     script = Path(inspect.getfile(draw))
-    figure_id = script.stem
-    results = [provenance.load_result(path) for path in options.result]
-    description: Description = describe(*results)
+    figure_id = options.id or script.stem
+    results = [provenance.load_result(path) for _, path in options.result]
+    keys = [key for key, _ in options.result]
+    description: Description = describe(*results, **_taken(describe, parameters))
+    draw = functools.partial(draw, **_taken(draw, parameters))
+    files = {name.replace("{id}", figure_id): data for name, data in description.files.items()}
     images = []
     for style in figure_style.variants():
         stem = options.output / f"{figure_id}.{style.theme}.{style.layout}"
         with figure_style.applied(style, salt=figure_id):
             records = figure_style.save(draw(*results, style=style), stem, options.format)
-        images += [{"theme": style.theme, "layout": style.layout} | record for record in records]
+        for record in records:
+            file = (stem.parent / record["file"]).relative_to(options.output).as_posix()
+            images.append({"theme": style.theme, "layout": style.layout} | record | {"file": file})
     provenance.write_text(options.output / f"{figure_id}.csv", _csv(description.table))
-    for name, content in description.files.items():
+    for name, content in files.items():
         with provenance.atomic_path(options.output / name) as temporary:
             temporary.write_bytes(content)
     sidecar = {
@@ -72,21 +110,29 @@ def _draw_and_save(draw: Any, describe: Any, options: argparse.Namespace) -> Non
         "alt": description.alt,
         "script": relative_path(script),
         "drawing": {
+            "parameters": parameters,
             "sources": provenance.source_hashes(script),
             "versions": provenance.package_versions(provenance.DRAWING_PACKAGES),
             "commit": provenance.git_commit(),
             "seconds": round(time.perf_counter() - start, 2),
         },
-        "experiments": [result.record for result in results],
-        "metrics": _merged([result.metrics for result in results]),
+        "experiments": [
+            result.record | {"run": key} for key, result in zip(keys, results, strict=True)
+        ],
+        "metrics": _merged(keys, [result.metrics for result in results]),
         "claims": [claim.as_record() for claim in description.claims],
         "images": images,
         "data": [f"{figure_id}.csv"],
-        "files": sorted(description.files),
+        "files": sorted(files),
     }
     # Written last: a sidecar promises that everything it names is there.
     text = json.dumps(sidecar, indent=1, ensure_ascii=False)
     provenance.write_text(options.output / f"{figure_id}.json", text + "\n")
+
+
+def _taken(function: Callable[..., Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that a function asks for."""
+    return {name: parameters[name] for name in _parameters(function)}
 
 
 def _csv(table: Mapping[str, Sequence[Any]]) -> str:
@@ -98,9 +144,11 @@ def _csv(table: Mapping[str, Sequence[Any]]) -> str:
     return buffer.getvalue()
 
 
-def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+def _merged(keys: list[str], metrics: list[dict[str, Any]]) -> dict[str, Any]:
+    """Metrics of all results; those of one of several runs under its key."""
     merged: dict[str, Any] = {}
-    for part in parts:
+    for key, numbers in zip(keys, metrics, strict=True):
+        part = {key: numbers} if key else numbers
         twice = merged.keys() & part.keys()
         if twice:
             raise CourseError(f"two experiments of one figure share metrics {sorted(twice)}")

@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance")
-ENGINE = ("__init__", "build", "catalogue", "claims_report", "engine", "reporter", "task_figures")
+ENGINE = (
+    "__init__",
+    "build",
+    "catalogue",
+    "claims_report",
+    "engine",
+    "reporter",
+    "stamps",
+    "task_figures",
+)
 
 FILES = {
     "pyproject.toml": "[tool.pytask.ini_options]\n",
@@ -91,15 +100,18 @@ DRAWING = """
     CAPTION = "a caption"
     EXTRA = {extra}
     parser = argparse.ArgumentParser()
-    parser.add_argument("--result", type=Path, nargs="+")
+    parser.add_argument("--result", nargs="+")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--format")
+    parser.add_argument("--id", default=Path(__file__).stem)
+    parser.add_argument("--thickness", type=int, default=1)
     options = parser.parse_args()
-    text = COLOUR + " ".join(str(load_result(path)["values"].sum()) for path in options.result)
-    sidecar, *others = figure_files(Path(__file__).stem, options.format)
+    sums = [str(load_result(Path(name.split("=")[-1]))["values"].sum()) for name in options.result]
+    text = COLOUR * options.thickness + " ".join(sums)
+    sidecar, *others = figure_files(options.id, options.format)
     for name in [*others, *EXTRA]:
         write_text(options.output / name, text)
-    record = dict(id=Path(__file__).stem, caption=CAPTION, claims=[], files=EXTRA,
+    record = dict(id=options.id, caption=CAPTION, claims=[], files=EXTRA,
                   experiments=[dict(profile="default")])
     write_text(options.output / sidecar, json.dumps(record))
     """
@@ -134,6 +146,25 @@ class ToyProject:
         text = self.path(name).read_text(encoding="utf-8")
         assert old in text
         self.path(name).write_text(text.replace(old, new), encoding="utf-8")
+
+    def multiply(self, count: int) -> None:
+        """Add experiments and figures of the same scripts, until there are ``count`` jobs.
+
+        Two figures for each experiment.
+        """
+        text, jobs = self.path("figures_src/catalogue.toml").read_text(encoding="utf-8"), 5
+        while jobs < count:
+            measure = jobs % 3 == 2
+            name = f"more-{jobs if measure else jobs // 3 * 3 - 1}"
+            if measure:
+                script = "measure_noise.py"
+                text += f"[experiments.{name}]\nparameters = {{ scales = [1.0], seed = {jobs} }}\n"
+            else:
+                script = "cloud.py"
+                text += f'[figures.figure-{jobs}]\nexperiments = ["{name}"]\nformat = "webp"\n'
+            text += f'script = "figures_src/toys/{script}"\n'
+            jobs += 1
+        self.write("figures_src/catalogue.toml", text)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a build in a process group of its own."""

@@ -157,3 +157,67 @@ def test_drawing_of_a_damaged_result_is_one_line(
         line("--result", tmp_path / "count.npz", "--output", tmp_path / "figures")
     assert capsys.readouterr().err.startswith("error: damaged result")
     assert not (tmp_path / "figures").exists()
+
+
+def test_one_script_draws_several_figures(count: Script, line: Script, tmp_path: Path) -> None:
+    source = DRAWING.replace("style: Style):", "*, width: float, style: Style):")
+    source = source.replace("figsize=(2, 1)", "figsize=(width, 1)")
+    source = source.replace("def describe(result):", "def describe(result, *, depth: int):")
+    line.path.write_text(source.replace('"Caption"', 'f"Depth {depth + 1}"').lstrip())
+    count("--output", tmp_path / "count.npz", *PARAMETERS)
+    folder = tmp_path / "figures"
+    parameters = ("--depth", 2, "--width", 1.5)
+    line("--result", tmp_path / "count.npz", "--output", folder, "--id", "shallow", *parameters)
+    wanted = {*provenance.figure_files("shallow", "svg"), "extra.bin"}
+    assert {path.name for path in folder.iterdir()} == wanted
+    sidecar = json.loads((folder / "shallow.json").read_text(encoding="utf-8"))
+    assert sidecar["id"] == "shallow"
+    assert sidecar["script"] == "line.py"
+    assert sidecar["caption"] == "Depth 3"
+    assert sidecar["drawing"]["parameters"] == {"width": 1.5, "depth": 2}
+    assert sidecar["images"][0]["width"] == 144
+
+
+def test_figure_on_demand_has_a_folder_for_its_files(
+    count: Script, line: Script, tmp_path: Path
+) -> None:
+    line.path.write_text(DRAWING.replace("extra.bin", "{id}.bin").lstrip())
+    count("--output", tmp_path / "count.npz", *PARAMETERS)
+    folder = tmp_path / "figures"
+    line("--result", tmp_path / "count.npz", "--output", folder, "--id", "animal/polar-bear",
+         "--format", "webp")  # fmt: skip
+    wanted = {*provenance.figure_files("animal/polar-bear", "webp"), "animal/polar-bear.bin"}
+    assert {p.relative_to(folder).as_posix() for p in folder.rglob("*.*")} == wanted
+    sidecar = json.loads((folder / "animal/polar-bear.json").read_text(encoding="utf-8"))
+    named = {image["file"] for image in sidecar["images"]} | {*sidecar["data"], *sidecar["files"]}
+    assert named | {"animal/polar-bear.json"} == wanted
+
+
+def test_runs_of_one_experiment_keep_their_metrics_apart(
+    count: Script, line: Script, tmp_path: Path
+) -> None:
+    line.path.write_text(
+        DRAWING.replace("draw(result", "draw(first, result")
+        .replace("describe(result", "describe(first, result")
+        .lstrip()
+    )
+    runs = []
+    for key, number in (("a-1", 3), ("b", 4)):
+        count("--output", tmp_path / f"{key}.npz", "--num-items", number, *PARAMETERS[2:])
+        runs.append(f"{key}={tmp_path / key}.npz")
+    folder = tmp_path / "figures"
+    line("--result", *runs, "--output", folder)
+    sidecar = json.loads((folder / "line.json").read_text(encoding="utf-8"))
+    assert sidecar["metrics"] == {"a-1": {"names": ["a", "b"]}, "b": {"names": ["a", "b"]}}
+    assert [record["run"] for record in sidecar["experiments"]] == ["a-1", "b"]
+    assert [record["parameters"]["num_items"] for record in sidecar["experiments"]] == [3, 4]
+    assert (folder / "line.csv").read_text().splitlines()[-1] == "3,1.5"  # drawn: the second
+
+
+def test_drawing_without_its_parameter_says_which(
+    line: Script, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line.path.write_text(DRAWING.replace("style: Style", "*, depth: int, style: Style").lstrip())
+    with pytest.raises(SystemExit):
+        line("--result", tmp_path / "count.npz", "--output", tmp_path / "figures")
+    assert "--depth" in capsys.readouterr().err

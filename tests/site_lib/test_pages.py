@@ -12,6 +12,7 @@ import pytest
 
 from site_lib import vendor
 from site_lib.claims import Claim
+from site_lib.pages import one_record_per_experiment
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +54,13 @@ def sidecar(figure_id: str = "toy-figure", profile: str = "default") -> dict[str
         "caption": "Units *by height*, $n = 32$.",
         "alt": 'Bars: 17 of 32 units are above the "line".',
         "script": f"figures_src/toy/{figure_id}.py",
-        "drawing": {"sources": {}, "versions": {}, "commit": "unknown", "seconds": 1.0},
+        "drawing": {
+            "parameters": {"depth": 3},
+            "sources": {},
+            "versions": {},
+            "commit": "unknown",
+            "seconds": 1.0,
+        },
         "experiments": [RECORD | {"profile": profile}],
         "metrics": METRICS,
         "claims": [HOLDS.as_record(), REFUTED.as_record()],
@@ -149,7 +156,8 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "Units <em>by height</em>" in page
     assert 'alt="Bars: 17 of 32 units are above the &quot;line&quot;."' in page
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
-    for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s"):
+    for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s",
+                 "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
     assert (course.root / "site/source/figures_src/toy/measure_toy.py.txt").is_file()
 
@@ -242,3 +250,22 @@ def test_missing_vendored_files_fail_the_strict_build(course: Course) -> None:
     result = course.build()
     assert result.returncode != 0
     assert "python -m site_lib.vendor" in result.stdout
+
+
+def test_runs_of_one_experiment_are_one_record_on_the_card() -> None:
+    def run(layer: str, seed: int, name: str) -> dict[str, Any]:
+        weights = [{"model": "toy", "sha256": "a"}]
+        inputs = [{"name": layer, "sha256": "b"}]
+        return {"run": name, "script": "x.py", "parameters": {"layer": layer, "random": seed},
+                "seconds": 2.0, "weights": weights, "inputs": inputs}  # fmt: skip
+
+    trained = [run("a", 0, "a"), run("b", 0, "b"), run("c", 0, "c")]
+    control = [run("a", 1, "a"), run("b", 1, "b")]
+    single = [run("a", 0, ""), run("b", 0, "")]
+    records = one_record_per_experiment([*trained, *control, *single])
+    assert [record["parameters"]["layer"] for record in records] == [
+        ["a", "b", "c"], ["a", "b"], "a", "b"]  # fmt: skip
+    assert [record["seconds"] for record in records] == [6, 4, 2, 2]
+    assert [record["parameters"]["random"] for record in records] == [0, 1, 0, 0]
+    assert [len(record["weights"]) for record in records] == [1, 1, 1, 1]
+    assert [item["name"] for item in records[0]["inputs"]] == ["a", "b", "c"]
