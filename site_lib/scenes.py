@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d  # type: ignore[import-untyped]
 from torch import Tensor
 
 from site_lib.errors import CourseError
@@ -43,8 +43,7 @@ def plate_of_spaghetti(side: int, *, generator: torch.Generator) -> Tensor:
     The scene depends on the generator alone, whatever the side: it is rendered at
     RENDERED_SIDE and resized. Raises CourseError for a side above RENDERED_SIDE.
     """
-    if not 0 < side <= RENDERED_SIDE:
-        raise CourseError(f"a scene's side must be in 1…{RENDERED_SIDE}, not {side}")
+    check_side(side)
     rng = numpy_generator(generator)
     relief = Relief(RENDERED_SIDE * 5 // 4, RENDERED_SIDE)
     lay_table(relief, rng)
@@ -53,6 +52,17 @@ def plate_of_spaghetti(side: int, *, generator: torch.Generator) -> Tensor:
     pour_cream(relief, rng)
     garnish(relief, rng)
     picture = develop(project(relief, shade(relief, TILT), TILT), exposure=0.62)
+    return to_image(picture, side)
+
+
+def check_side(side: int) -> None:
+    """CourseError when a picture of this side would have to be enlarged."""
+    if not 0 < side <= RENDERED_SIDE:
+        raise CourseError(f"a scene's side must be in 1…{RENDERED_SIDE}, not {side}")
+
+
+def to_image(picture: np.ndarray, side: int) -> Tensor:
+    """A rendered picture (H, H, 3) as the networks take it: (1, 3, side, side)."""
     return resize(torch.from_numpy(picture).float().permute(2, 0, 1).unsqueeze(0), side)
 
 
@@ -144,7 +154,12 @@ def wind(rng: np.random.Generator, number: int, *, steps: int, radius: float) ->
 
 
 def sweep(
-    relief: Relief, path: np.ndarray, height: np.ndarray, radius: float, albedo: np.ndarray
+    relief: Relief,
+    path: np.ndarray,
+    height: np.ndarray,
+    radius: float,
+    albedo: np.ndarray,
+    gloss: float = 1.0,
 ) -> None:
     """Deposit a tube with round ends about a path (N, 2) at the given heights (N,)."""
     along = np.r_[0, np.cumsum(np.hypot(*np.diff(path, axis=0).T))]
@@ -161,7 +176,7 @@ def sweep(
     to_end = np.clip(np.minimum(at, at[-1] - at) / radius, 0, 1)[:, None]
     inside = distance**2 < 1 - (1 - to_end) ** 2
     surface = z + radius * np.sqrt(np.clip(1 - distance**2, 0, 1))
-    relief.deposit(px[inside], py[inside], surface[inside], albedo, gloss=1.0)
+    relief.deposit(px[inside], py[inside], surface[inside], albedo, gloss)
 
 
 def pour_cream(relief: Relief, rng: np.random.Generator) -> None:
