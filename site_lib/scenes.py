@@ -62,7 +62,11 @@ def check_side(side: int) -> None:
 
 
 def to_image(picture: np.ndarray, side: int) -> Tensor:
-    """A rendered picture (H, H, 3) as the networks take it: (1, 3, side, side)."""
+    """A rendered picture (H, H, 3) as the networks take it: (1, 3, side, side).
+
+    Blurred by less than a pixel first, as a lens does, so that outlines show no steps.
+    """
+    picture = gaussian_filter(picture, (0.8, 0.8, 0))
     return resize(torch.from_numpy(picture).float().permute(2, 0, 1).unsqueeze(0), side)
 
 

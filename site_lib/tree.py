@@ -55,7 +55,7 @@ def tree_scene(side: int, *, generator: torch.Generator) -> Tensor:
     for centre, radius in clusters:
         put_leaves(relief, rng, centre, radius)
     # The nearest flowers hide the foot of the trunk.
-    hidden = FOOT - 0.035 + 0.012 * smooth_noise(rng, relief, 3, 160)
+    hidden = FOOT - 0.05 + 0.004 * smooth_noise(rng, relief, 3, 220)
     tree = (relief.height > NOTHING) & (relief.coordinates()[1] < hidden)
     # Just behind the tree, so that light falls between the leaves from there.
     relief.height[~tree] = -0.45
@@ -74,7 +74,7 @@ def landscape(relief: Relief, rng: np.random.Generator) -> np.ndarray:
     bushes = HEDGE * (1.1 + 0.3 * smooth_noise(rng, relief, 200, 200))[..., None]
     scene = np.where((y > tops)[..., None], bushes, sky)
     ground = field(rng, x, np.maximum(y - HORIZON, relief.cell))
-    shadow = np.exp(-((((x - 0.12) / 0.6) ** 2 + ((y - FOOT - 0.05) / 0.08) ** 2) ** 2))
+    shadow = np.exp(-((((x - 0.12) / 0.6) ** 2 + ((y - FOOT + 0.02) / 0.07) ** 2) ** 2))
     ground *= (1 - 0.6 * shadow)[..., None]
     return np.where((y > HORIZON)[..., None], ground, scene)
 
@@ -109,8 +109,8 @@ def grow_wood(
     relief: Relief, rng: np.random.Generator, clusters: list[tuple[np.ndarray, float]]
 ) -> None:
     """A trunk of many strands that spread at the foot, and boughs from it to the clusters."""
-    foot, top = np.array([0.0, FOOT]), CROWN_CENTRE[:2] + [0.02, 0.15]
-    grow_limb(relief, rng, foot, top, radius=0.062, strands=40)
+    foot, top = np.array([0.0, FOOT]), CROWN_CENTRE[:2] + np.array([0.02, 0.15])
+    grow_limb(relief, rng, foot, top, radius=0.052, strands=40)
     for index in rng.permutation(len(clusters))[:18]:
         start = foot + rng.uniform(0.4, 0.9) * (top - foot)
         grow_limb(relief, rng, start, clusters[index][0][:2], radius=0.016, strands=4)
