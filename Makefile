@@ -20,7 +20,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure remeasure claims benchmark lint lock clean vendor chromium
+.PHONY: help site test serve figures figure remeasure claims bench lint lock clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -54,8 +54,9 @@ remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<e
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report
 
-benchmark: $(INSTALLED) ## print ratios of speed, measured in one run
+bench: $(INSTALLED) ## print ratios of speed, measured in one run
 	@$(BIN)/python -m tests.benchmarks.speed
+	@$(BIN)/python -m tests.benchmarks.feature_visualisation
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

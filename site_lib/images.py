@@ -6,6 +6,7 @@ with the spectrum of natural images.
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -46,6 +47,11 @@ def resize(images: Tensor, side: int) -> Tensor:
     shape = (side, side)
     resized = F.interpolate(images, shape, mode="bicubic", align_corners=False, antialias=True)
     return resized.clamp(0, 1)
+
+
+def as_bytes(images: Tensor) -> np.ndarray:
+    """What an 8-bit file keeps: (…, 3, H, W) in [0, 1] → (…, H, W, 3) uint8."""
+    return (255 * images.movedim(-3, -1)).round().to(torch.uint8).cpu().numpy()
 
 
 def photograph_record(name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, zoom  # type: ignore[import-untyped]
+from scipy.ndimage import gaussian_filter, zoom
 
 LIGHT = np.array(
     [-0.52, -0.58, 0.63], np.float32

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d  # type: ignore[import-untyped]
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 from torch import Tensor
 
 from site_lib.errors import CourseError

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import torch
-from scipy.ndimage import map_coordinates  # type: ignore[import-untyped]
+from scipy.ndimage import map_coordinates
 from torch import Tensor
 
 from site_lib.relief import LIGHT, Relief, develop, shade, smooth_noise, smooth_step

@@ -29,3 +29,36 @@ if (typeof lightbox !== "undefined") { // the 404 page has none
   });
   lightbox.on("close", () => opener?.focus());
 }
+
+// A film that the reader draws by hand: frames side by side in one picture, moved under a window.
+// Nothing plays by itself; without scripts the animated file is shown instead.
+const drawByHand = (film) => {
+  const frames = new Image();
+  frames.onload = () => {
+    const number = Math.round(frames.naturalWidth / frames.naturalHeight);
+    const window_ = Object.assign(document.createElement("div"), { className: "film__frame" });
+    window_.setAttribute("role", "img");
+    const slider = Object.assign(document.createElement("input"), {
+      type: "range", min: 1, max: number, value: number,
+    });
+    slider.setAttribute("aria-label", "Frame of the film");
+    const show = () => {
+      const place = (slider.value - 1) / (number - 1);
+      window_.style.background = `url("${frames.src}") ${100 * place}% 0 / ${100 * number}% 100%`;
+      window_.setAttribute("aria-label", `Frame ${slider.value} of ${number}`);
+      slider.setAttribute("aria-valuetext", `Frame ${slider.value} of ${number}`);
+    };
+    slider.addEventListener("input", show);
+    show();
+    film.replaceChildren(window_, slider);
+  };
+  frames.src = film.dataset.frames;
+};
+const films = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    films.unobserve(target);
+    drawByHand(target);
+  }
+}, { rootMargin: "200px" });
+for (const film of document.querySelectorAll(".film")) films.observe(film);

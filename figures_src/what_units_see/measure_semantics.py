@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy.io import loadmat  # type: ignore[import-untyped]
+from scipy.io import loadmat
 from torch import Tensor
 
 from site_lib.activations import record_activations

@@ -38,11 +38,11 @@ class Recipe:
     coarse_logit_weight: float = 0.5
     fade: float = 0.5
     learning_rate: float = 0.12
-    falloff: float = 1.15
+    falloff: float = 1.25
     noise: float = 0.05
-    logit_weight: float = 0.06
+    logit_weight: float = 0.1
     statistics_weight: float = 20.0
-    total_variation_weight: float = 0.5
+    total_variation_weight: float = 1.5
 
 
 @dataclass(frozen=True)

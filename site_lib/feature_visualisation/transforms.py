@@ -102,7 +102,7 @@ def robust_views() -> list[Transform]:
     class.
     """
     return [
-        roll(1 / 6),
+        roll(1 / 20),
         flip,
         zoom_crop(0.65, (0.875, 1, 1.125)),
         light(0.2, 0.08),

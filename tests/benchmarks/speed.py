@@ -1,4 +1,4 @@
-"""Ratios of speed, each measured in one run: ``make benchmark``.
+"""Ratios of speed, each measured in one run: ``make bench``.
 
 Times depend on the machine; ratios, with the contestants taking turns, much less.
 Nothing here is a test.

@@ -1,0 +1,73 @@
+"""The recipe of the super-stimuli, untouched, on classes that nobody chose."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+
+import numpy as np
+import torch
+
+from site_lib.experiment import run_experiment
+from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
+from site_lib.imagenet import class_names
+from site_lib.images import as_bytes, resize
+from site_lib.models import freeze_for_inference, load
+from site_lib.progress import track
+from site_lib.provenance import Measurement
+
+THUMBNAIL_SIDE = 80
+
+
+def measure(
+    *,
+    model: str,
+    judges: list[str],
+    num_classes: int,
+    batch: int,
+    side: int,
+    steps: int,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Ranks of ``num_classes`` classes, the first of a random permutation of all of them.
+
+    batch: classes that are made together.   Images are kept as thumbnails.
+    """
+    source = freeze_for_inference(load(model, device=device))
+    networks = {name: freeze_for_inference(load(name, device=device)) for name in judges}
+    generator = torch.Generator().manual_seed(seed)
+    drawn = torch.randperm(len(class_names()), generator=generator)[:num_classes].to(device)
+    found: dict[str, list[np.ndarray]] = {"pixels": []}
+    for number, classes in enumerate(drawn.split(batch), 1):
+        made = super_stimuli(
+            source,
+            classes,
+            recipe=Recipe(side=side, steps=steps),
+            generator=generator,
+            track=partial(shown, f"batch {number}"),
+        )
+        images = as_published(made.images)
+        found["pixels"].append(as_bytes(resize(images, THUMBNAIL_SIDE)))
+        for name, network in {"source": source, **networks}.items():
+            verdict = judge(network, images, classes)
+            found.setdefault(f"{name}_rank", []).append(verdict.rank.cpu().numpy())
+            found.setdefault(f"{name}_probability", []).append(verdict.probability.cpu().numpy())
+    arrays = {name: np.concatenate(parts) for name, parts in found.items()}
+    metrics = {
+        "classes": [class_names()[index] for index in drawn.tolist()],
+        "class_indices": drawn.tolist(),
+        "judges": judges,
+        "recipe": asdict(Recipe(side=side, steps=steps)),
+    }
+    weights = [network.record() for network in (source, *networks.values())]
+    return Measurement(arrays, metrics, weights=weights)
+
+
+def shown(name: str, steps: range, stage: str) -> Iterator[int]:
+    """The steps of a stage while their progress is shown."""
+    return track(steps, f"{name}, {stage}")
+
+
+if __name__ == "__main__":
+    run_experiment(measure)

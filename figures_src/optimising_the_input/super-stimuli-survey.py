@@ -1,0 +1,93 @@
+"""Ranks of classes drawn at random, and every failure."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from site_lib.claims import Claim
+from site_lib.drawing import Description, run_drawing
+from site_lib.figure_style import Style
+from site_lib.galleries import gallery, ordinal
+from site_lib.intervals import wilson_interval
+from site_lib.provenance import Result
+
+JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
+MOST_SHOWN = 40
+
+
+def draw(result: Result, *, style: Style) -> Figure:
+    shown = range(min(MOST_SHOWN, len(result["pixels"])))
+    names = [shortened(result.metrics["classes"][index]) for index in shown]
+    ranks = result[f"{JUDGE}_rank"]
+    figure = gallery(
+        [result["pixels"][index] for index in shown],
+        names,
+        [ordinal(int(ranks[index])) for index in shown],
+        style=style,
+        columns=4 if style.narrow else 8,
+    )
+    for axes, rank in zip(figure.axes, ranks, strict=False):
+        axes.title.set_fontsize(6.5 if style.narrow else 8)
+        if rank > 1:
+            axes.xaxis.label.set(color=style.foreground, weight=600)
+    return figure
+
+
+def shortened(name: str) -> str:
+    return name if len(name) <= 15 else name[:14] + "…"
+
+
+def describe(result: Result) -> Description:
+    names = result.metrics["classes"]
+    number = len(names)
+    first = {v: int(np.sum(result[f"{v}_rank"] == 1)) for v in (JUDGE, TUNER)}
+    five = int(np.sum(result[f"{JUDGE}_rank"] <= 5))
+    failures = [
+        f"{name} ({ordinal(int(rank))})"
+        for name, rank in zip(names, result[f"{JUDGE}_rank"], strict=True)
+        if rank > 1
+    ]
+    return Description(
+        title="The same recipe on classes that nobody chose",
+        caption=(
+            f"{number} classes drawn at random by a fixed seed, the recipe untouched, every image "
+            "shown. Below each: its class's rank among 1000 for EfficientNet-Lite2, which took no "
+            "part; bold where it is not first."
+            + (f" Not first: {', '.join(failures)}." if failures else "")
+        ),
+        alt=(
+            f"Thumbnails of {min(MOST_SHOWN, number)} synthetic images. The judge has the right "
+            f"class first for {first[JUDGE]} of {number} and in its first five for {five}."
+        ),
+        table={
+            "class": names,
+            "class_index": result.metrics["class_indices"],
+            **{
+                f"{viewer}_{what}": result[f"{viewer}_{what}"].tolist()
+                for viewer in ("source", TUNER, JUDGE)
+                for what in ("rank", "probability")
+            },
+        },
+        claims=[
+            Claim(
+                "super-stimuli-survey-first",
+                f"For {first[JUDGE]} of {number} classes drawn at random the judge has the right "
+                "one first.",
+                first[JUDGE] / number,
+                at_least=0.85,
+                interval=wilson_interval(first[JUDGE], number),
+                interval_of="95 % interval of the share (Wilson)",
+            ),
+            Claim(
+                "super-stimuli-survey-first-five",
+                f"It is among the judge's first five for {five} of {number}.",
+                five / number,
+                at_least=0.97,
+                interval=wilson_interval(five, number),
+                interval_of="95 % interval of the share (Wilson)",
+            ),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)
