@@ -109,15 +109,16 @@ def measure(
         images = as_published(images)
         found["pixels"].append(as_bytes(images))
         for name, network in {"source": source, **networks}.items():
-            verdict = judge(network, images, wanted)
+            # Without a prior the class does not even survive a resizing: the source looks at the
+            # very pixels that it was climbed with.
+            verdict = judge(network, images, wanted, side=side if name == "source" else None)
             found.setdefault(f"{name}_rank", []).append(verdict.rank.cpu().numpy())
             found.setdefault(f"{name}_probability", []).append(verdict.probability.cpu().numpy())
     arrays = {name: np.stack(parts) for name, parts in found.items()}
     metrics = {
         "rungs": [rung.name for rung in rungs],
-        "classes": [class_names()[index] for index in wanted.tolist()],
-        "class_indices": wanted.tolist(),
-        "judges": judges,
+        "ladder_classes": [class_names()[index] for index in wanted.tolist()],
+        "ladder_class_indices": wanted.tolist(),
     }
     weights = [network.record() for network in (source, *networks.values())]
     return Measurement(

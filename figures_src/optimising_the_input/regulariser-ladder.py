@@ -16,7 +16,7 @@ LAST = "and several starts, many classes at once"
 
 def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
     """Names (R,), images (R, classes, H, W, 3) and probabilities {viewer: (R, classes)}."""
-    classes = ladder.metrics["class_indices"]
+    classes = ladder.metrics["ladder_class_indices"]
     rows = [recipe.metrics["class_indices"].index(index) for index in classes]
     pixels = np.concatenate([ladder["pixels"], recipe["pixels"][rows][None]])
     probabilities = {
@@ -31,7 +31,7 @@ def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[s
 def draw(ladder: Result, recipe: Result, *, style: Style) -> Figure:
     """A row per rung: its images, and bars of the three networks' probabilities."""
     names, pixels, probabilities = rungs(ladder, recipe)
-    classes = ladder.metrics["classes"]
+    classes = ladder.metrics["ladder_classes"]
     panel = 1.05 if style.narrow else 1.35
     figure = style.figure(height=len(names) * (panel + 0.32) + 0.5)
     widths = [panel] * len(classes) + [max(style.width - panel * len(classes) - 0.3, 1.2)]
@@ -51,8 +51,10 @@ def bars(axes, probabilities: dict[str, np.ndarray], classes: list[str], style: 
         for index, value in enumerate(probabilities[viewer]):
             colour = style.foreground if viewer == "source" else style.trained
             axes.barh(height, value, 0.75, color=colour, alpha=1 if index == 0 else 0.6)
-            text = f"{label}, {classes[index]} {percent(float(value))}"
-            axes.text(max(value, 0) + 0.02, height, text, va="center", size="x-small",
+            # On a phone the order, which the caption states, has to do for the class.
+            words = [label] if style.narrow else [label, classes[index]]
+            text = " ".join([*words, percent(float(value))])
+            axes.text(max(value, 0) + 0.03, height, text, va="center", size="small",
                       color=style.muted)  # fmt: skip
             height += 1
         height += 0.4
@@ -62,7 +64,7 @@ def bars(axes, probabilities: dict[str, np.ndarray], classes: list[str], style: 
 
 def describe(ladder: Result, recipe: Result) -> Description:
     names, _, probabilities = rungs(ladder, recipe)
-    classes = ladder.metrics["classes"]
+    classes = ladder.metrics["ladder_classes"]
     parameters = ladder.record["parameters"]
     judged, source = probabilities[JUDGE], probabilities["source"]
     bare_ends = int(np.sum(source[0] > 0.9))
@@ -72,7 +74,9 @@ def describe(ladder: Result, recipe: Result) -> Description:
             f"The same two classes, {' and '.join(classes)}, and the same "
             f"{parameters['steps']} steps on EfficientNet-Lite0 under one prior after another. "
             "Bars: probability of the class for the network that was climbed (Lite0) and for two "
-            "that were not. The last row is taken from the super-stimuli below. One seed."
+            f"that were not; the upper bar of a pair is {classes[0]}. Lite0 looks at the pixels "
+            "as they were climbed, the judges at their own size. The last row is taken from the "
+            "super-stimuli below. One seed."
         ),
         alt=(
             "Rows of two synthetic images and probabilities. "

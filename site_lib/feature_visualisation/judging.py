@@ -23,13 +23,20 @@ def as_published(images: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def judge(network: Classifier, images: Tensor, classes: Tensor, *, batch: int = 16) -> Verdict:
+def judge(
+    network: Classifier,
+    images: Tensor,
+    classes: Tensor,
+    *,
+    side: int | None = None,
+    batch: int = 16,
+) -> Verdict:
     """How a network ranks the wanted class of each image. classes: (N,).
 
-    Images are resized to the side that the network was trained on.
+    side: what the images are resized to; the side that the network was trained on by default.
     """
-    parts = images.split(batch)
-    logits = torch.cat([network(resize(part, network.input_side)) for part in parts])
+    side = side or network.input_side
+    logits = torch.cat([network(resize(part, side)) for part in images.split(batch)])
     wanted = logits.gather(1, classes[:, None])
     probability = logits.softmax(dim=1).gather(1, classes[:, None])[:, 0]
     return Verdict((logits > wanted).sum(dim=1) + 1, probability)
