@@ -1,0 +1,251 @@
+"""The unit atlas: what excites units, what they would like best, and what goes with them."""
+
+from functools import partial
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from site_lib.activations import record_activations
+from site_lib.biology.tuning import Tuning, measure_tuning
+from site_lib.category_correlation import best_categories, log_probabilities
+from site_lib.corpus import Corpus, default_corpus
+from site_lib.deconvnet import Rule
+from site_lib.experiment import run_experiment
+from site_lib.feature_visualisation import objectives, transforms
+from site_lib.feature_visualisation.optimise import maximise
+from site_lib.feature_visualisation.parameterisations import FourierImage
+from site_lib.imagenet import class_names
+from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.progress import track
+from site_lib.projections import as_bytes, patches_and_projections, visible
+from site_lib.provenance import Measurement
+from site_lib.receptive_fields import Field, theoretical_receptive_fields
+from site_lib.selectivity import most_selective, usual_maxima
+from site_lib.top_patches import find_top_patches
+from site_lib.truncation import before_rectifier, up_to
+
+K = 9
+# Side in pixels of the tiles that are kept; smaller patches stay as they are.
+TILE_SIDE = 96
+# Fields of at most this side: a single unit is climbed, in an image of SMALL_SIDE.
+LARGEST_FIELD_FOR_ONE_UNIT = 16
+SMALL_SIDE = 24
+LARGEST_SIDE = 112
+# Gratings are shown to units whose field holds at most this many pixels along a side.
+LARGEST_FIELD_FOR_GRATINGS = 64
+GRATING_SIDE = 96
+NUM_ORIENTATIONS = 12
+FREQUENCIES = (1 / 32, 1 / 16, 1 / 11, 1 / 8, 1 / 6, 1 / 4, 1 / 3)
+NUM_PHASES = 6
+NUM_CATEGORIES = 3
+
+
+def measure(
+    *,
+    model: str,
+    judge: str,
+    layers: list[str],
+    patch_sides: list[int],
+    measured: str,
+    side: int,
+    scales: list[float],
+    num_units: int,
+    rule: Rule,
+    num_noisy: int,
+    noise: float,
+    num_steps: int,
+    batch: int,
+    num_shuffles: int,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Everything that the atlas shows of the units of some layers.
+
+    layers, patch_sides: all layers of the atlas, from the image on.   measured: a name,
+    then the numbers of those layers that this run measures in one pass over the corpus, such as
+    "lite0: 1 3".   judge: network whose log-probabilities say what is in a photograph.
+    num_units: the most selective of each layer; 0 for all channels, in the order of selectivity.
+    num_steps, batch: of the synthesis.
+    """
+    numbers = [int(number) for number in measured.partition(":")[2].split()]
+    sides = {layers[number]: patch_sides[number] for number in numbers}
+    generator = torch.Generator().manual_seed(seed)
+    classifier = freeze_for_inference(load(model, device=device))
+    judging = freeze_for_inference(load(judge, device=device))
+    corpus = default_corpus(side, tuple(scales))
+    deepest = up_to(classifier, layers[numbers[-1]])
+    search = find_top_patches(deepest, corpus, sides, k=K)
+    maxima = usual_maxima(deepest, corpus, list(sides))
+    evidence = log_probabilities(judging, corpus)
+    fields = theoretical_receptive_fields(classifier.net, side)
+    arrays: dict[str, np.ndarray] = {}
+    entries = {}
+    for layer in track(list(sides), "atlas", "layer"):
+        found, field = search.layers[layer], fields[layer]
+        selectivity = maxima.selectivity(layer, found)
+        units = (
+            most_selective(selectivity, found.sources, num_units)
+            if num_units
+            else selectivity.argsort(descending=True).tolist()
+        )
+        part = up_to(classifier, layer)
+        patches, projections = patches_and_projections(
+            part,
+            corpus,
+            found,
+            layer,
+            units,
+            field=field,
+            rule=rule,
+            num_noisy=num_noisy,
+            noise=noise,
+            generator=generator,
+        )
+        synthesised = synthesise(
+            part,
+            layer,
+            units,
+            field=field,
+            num_steps=num_steps,
+            batch=batch,
+            generator=generator,
+        )
+        categories = best_categories(
+            maxima.by_photograph(layer)[:, units],
+            evidence,
+            number=NUM_CATEGORIES,
+            num_shuffles=num_shuffles,
+            generator=generator,
+        )
+        arrays |= {
+            f"{layer}/units": np.array(units),
+            f"{layer}/selectivity": selectivity[units].numpy(),
+            f"{layer}/sources": found.sources[units].numpy(),
+            f"{layer}/boxes": found.boxes[units].numpy(),
+            f"{layer}/scores": found.scores[units].numpy(),
+            f"{layer}/patches": as_bytes(at_most(patches, TILE_SIDE)),
+            f"{layer}/projections": as_bytes(at_most(visible(projections), TILE_SIDE)),
+            f"{layer}/synthesised": as_bytes(synthesised),
+            f"{layer}/classes": categories.classes.numpy(),
+            f"{layer}/correlations": categories.correlations.numpy(),
+            f"{layer}/p_values": categories.p_values.numpy(),
+        }
+        if field.size <= LARGEST_FIELD_FOR_GRATINGS:
+            arrays |= {f"{layer}/{k}": v for k, v in tuning_of(part, layer, units).items()}
+        entries[layer] = {
+            "num_channels": len(selectivity),
+            "patch_side": sides[layer],
+            "field_side": field.size,
+            "synthesis_side": synthesised.shape[-1],
+        }
+    metrics = {
+        f"{model}, {layer}": entry
+        | {
+            "num_crops": search.num_crops,
+            "num_photographs": len(corpus.sources),
+            "sources": [source.name for source in corpus.sources],
+            "class_names": {
+                str(c): class_names()[c] for c in np.unique(arrays[f"{layer}/classes"]).tolist()
+            },
+        }
+        for layer, entry in entries.items()
+    }
+    weights = [classifier.record(), judging.record()]
+    return Measurement(arrays, metrics, weights=weights, inputs=[corpus.record()])
+
+
+def synthesise(
+    classifier: Classifier,
+    layer: str,
+    units: list[int],
+    *,
+    field: Field,
+    num_steps: int,
+    batch: int,
+    generator: torch.Generator,
+) -> Tensor:
+    """Images that maximise one channel each: (U, 3, side, side).
+
+    The mean over all positions, where that can show structure; it cannot where units are all but
+    linear in the image (their mean only depends on the mean colour), so that there a single unit
+    at the centre is climbed. Read before the rectifier, which has no gradient when silent.
+    """
+    device = classifier.mean.device
+    layer = before_rectifier(classifier, layer)
+    small = field.size <= LARGEST_FIELD_FOR_ONE_UNIT
+    side = SMALL_SIDE if small else min(3 * field.size, LARGEST_SIDE) // 16 * 16
+    objective = objectives.neurons if small else objectives.channels
+    views = [transforms.gaussian_noise(0.04)]
+    if not small:
+        views = [transforms.roll(0.25), transforms.zoom_crop(0.8, [side]), *views]
+    images = []
+    for first in range(0, len(units), batch):
+        some = torch.tensor(units[first : first + batch])
+        images.append(
+            maximise(
+                classifier,
+                objective(layer, some),
+                FourierImage(len(some), side, generator=generator).to(device),
+                steps=range(num_steps),
+                num_steps=num_steps,
+                learning_rate=0.05,
+                transforms=views,
+                generator=generator,
+                total_variation_weight=1.0,
+            ).cpu()
+        )
+    return torch.cat(images)
+
+
+def tuning_of(classifier: Classifier, layer: str, units: list[int]) -> dict[str, np.ndarray]:
+    """Tuning of the units at the centre of the image to gratings, in arrays for the drawing."""
+    tuning = measure_tuning(
+        partial(central_responses, classifier, layer, units),
+        side=GRATING_SIDE,
+        num_orientations=NUM_ORIENTATIONS,
+        frequencies=FREQUENCIES,
+        num_phases=NUM_PHASES,
+    )
+    colours = np.array(tuning.colours)
+    return {
+        "orientation_curve": tuning.orientation_curve.numpy(),
+        "frequency_curve": frequency_curve(tuning).numpy(),
+        "orientation": np.degrees(tuning.preferred_orientation.numpy()),
+        "frequency": tuning.preferred_frequency.numpy(),
+        "colour": colours[tuning.best[:, 0].numpy()],
+        "orientation_selectivity": tuning.orientation_selectivity.numpy(),
+        "edge_versus_flat": tuning.edge_versus_flat.numpy(),
+        "orientations": np.degrees(tuning.orientations.numpy()),
+        "frequencies": tuning.frequencies.numpy(),
+    }
+
+
+def frequency_curve(tuning: Tuning) -> Tensor:
+    """(K, frequencies), amplitude at each unit's best colour and orientation."""
+    each = torch.arange(len(tuning.amplitude))
+    return tuning.amplitude[each, tuning.best[:, 0], :, tuning.best[:, 2]]
+
+
+@torch.no_grad()
+def central_responses(
+    classifier: Classifier, layer: str, units: list[int], images: Tensor
+) -> Tensor:
+    """(N, U) answers of units at the centre of the layer's map."""
+    with record_activations(classifier, [layer]) as activations:
+        classifier(images.to(classifier.mean.device))
+    height, width = activations[layer].shape[2:]
+    return activations[layer][:, units, height // 2, width // 2].cpu()
+
+
+def at_most(tiles: Tensor, side: int) -> Tensor:
+    """Tiles (U, k, 3, s, s) in [0, 1], made smaller where they are larger than ``side``."""
+    if tiles.shape[-1] <= side:
+        return tiles
+    flat = F.interpolate(tiles.flatten(0, 1), (side, side), mode="area")
+    return flat.unflatten(0, tiles.shape[:2])
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
