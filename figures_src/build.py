@@ -9,6 +9,7 @@ written in one step, and the next build goes on from there.
 import argparse
 import fcntl
 import io
+import json
 import os
 import re
 import sys
@@ -24,6 +25,7 @@ from figures_src.engine import Request, ScriptError, remeasurement, run
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
+from site_lib.published_folder import describe_folder
 
 LOCK_FILE = ROOT / ".build.lock"
 TASKS = ROOT / "figures_src" / "task_figures.py"
@@ -64,6 +66,7 @@ def main() -> None:
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
+            _forget_damaged_folders(catalogue)
             selected = options.figure or options.missing_only
             ids = list(catalogue.figures) if selected else None
             Request(profile, device, ids).publish()
@@ -103,6 +106,19 @@ def _check_writable(folders: list[Path]) -> None:
             raise CourseError(
                 f"cannot write into {folder}: {error.strerror}; check its owner and permissions"
             ) from error
+
+
+def _forget_damaged_folders(catalogue: Catalogue) -> None:
+    """Remove the sidecars of figures whose folders are not as they were drawn, to draw them anew.
+
+    pytask knows the files that the catalogue names; what lies in a folder is not among them.
+    """
+    for figure in catalogue.figures.values():
+        sidecar = figures_folder() / f"{figure.id}.json"
+        if sidecar.is_file():
+            folder = json.loads(sidecar.read_text(encoding="utf-8")).get("folder")
+            if folder is not None and folder != describe_folder(figures_folder() / figure.id):
+                sidecar.unlink()
 
 
 def _remove_leftovers(folders: list[Path]) -> None:

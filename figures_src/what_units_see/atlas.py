@@ -16,7 +16,6 @@ from site_lib.figure_style import Style, bare
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.provenance import Result
 
-FOLDER = "atlas"
 NETWORKS = {"student": "Plain network", "efficientnet_lite0": "EfficientNet-Lite0"}
 # The picture of a unit: three squares side by side, each as wide as three tiles.
 TILE = 96
@@ -176,14 +175,14 @@ def files_of(layers: list[Layer]) -> dict[str, bytes]:
     """Pictures, thumbnails and entries of all units, and the index that names them."""
     files = {}
     for layer in layers:
-        stem = f"{FOLDER}/{layer.network}/{layer.name}"
+        stem = f"{layer.network}/{layer.name}"
         for sheet, indices in sheets(layer):
             files[f"{stem}/thumbnails-{sheet}.webp"] = webp(thumbnails(layer, indices))
             entries = {str(layer["units"][i]): entry(layer, i) for i in indices}
             files[f"{stem}/entries-{sheet}.json"] = compact(entries)
         for index, unit in enumerate(layer["units"]):
             files[f"{stem}/{unit}.webp"] = webp(unit_picture(layer, index))
-    files[f"{FOLDER}/index.json"] = compact(index_of(layers))
+    files["index.json"] = compact(index_of(layers))
     return files
 
 
@@ -224,9 +223,7 @@ def describe(*results: Result) -> Description:
     beyond_chance = int((p_values < SIGNIFICANT).sum())
     facts = layers[0].facts
     parameters = {r.record["parameters"]["model"]: r.record["parameters"] for r in results}
-    per_network = {
-        name: sum(layer.network == name for layer in layers) for name in parameters
-    }
+    per_network = {name: sum(layer.network == name for layer in layers) for name in parameters}
     depths = " and ".join(f"{count} of {NETWORKS[name]}" for name, count in per_network.items())
     table: dict[str, list] = {
         name: []
@@ -271,7 +268,7 @@ def describe(*results: Result) -> Description:
                 at_least=2 * SIGNIFICANT * number,
             ),
         ],
-        files=files_of(layers),
+        folder=files_of(layers),
     )
 
 

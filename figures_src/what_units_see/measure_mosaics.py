@@ -76,6 +76,9 @@ def measure(
         f"{prefix}_layers": layers,
         f"{prefix}_patch_sides": patch_sides,
         f"{prefix}_num_units": [len(found.scores) for found in search.layers.values()],
+        f"{prefix}_units": [
+            arrays[f"depth_{depth}_units"].tolist() for depth in range(1, len(layers) + 1)
+        ],
         f"{prefix}_num_crops": search.num_crops,
         f"{prefix}_images_per_second": search.images_per_second,
         f"{prefix}_rule": rule,

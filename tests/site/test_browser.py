@@ -19,6 +19,10 @@ LOAD_SHOWN_IMAGES = """async () => {
   for (const image of shown) image.loading = "eager";
   await Promise.all(shown.map((image) => image.decode().catch(() => {})));
 }"""
+# Where all formulas of a page are folded away, the program that draws them waits.
+OPEN_FOLDS_WITH_FORMULAS = """() => {
+  for (const fold of document.querySelectorAll("details:has(.arithmatex)")) fold.open = true;
+}"""
 SHOWN_IMAGES = """() => [...document.images]
   .filter((image) => image.offsetParent !== null)
   .map((image) => ({ source: image.currentSrc, alt: image.alt, width: image.naturalWidth,
@@ -119,6 +123,7 @@ def test_page(
     """No error, nothing from elsewhere, accessible, pictures loaded, nothing sticks out."""
     opened = visit(page_path, scheme, device)
     page, problems = opened.page, opened.problems
+    page.evaluate(OPEN_FOLDS_WITH_FORMULAS)
     page.evaluate(LOAD_SHOWN_IMAGES)
     if page.locator(".arithmatex").count():
         page.wait_for_selector(".arithmatex .katex", state="attached")
