@@ -55,11 +55,12 @@ STUDENT_LAYERS = ("features.2", "features.6", "features.10", "features.13", "fea
 
 def layers_of(results: tuple[Result, ...]) -> list[Layer]:
     """All layers of all results, network by network, from the image on."""
-    return [
-        Layer(*key.split(", "), facts, result)
-        for result in results
-        for key, facts in result.metrics.items()
-    ]
+    found = []
+    for result in results:
+        for key, facts in result.metrics.items():
+            network, name = key.split(", ")
+            found.append(Layer(network, name, facts, result))
+    return found
 
 
 def draw(*results: Result, style: Style) -> Figure:
@@ -249,7 +250,7 @@ def describe(*results: Result) -> Description:
             f"{min(number, SHOWN_PER_LAYER * len(layers))} units of {len(layers)} layers "
             f"({depths}), the most selective first. Above, the image synthesised to excite the "
             "unit; below, the patch that excites it most among "
-            f"{facts['num_crops']} crops of {facts['num_photographs']} photographs. "
+            f"{facts['num_crops']} crops of {len(facts['sources'])} photographs. "
             "Left to right by selectivity; the data name the source of every patch."
         ),
         alt=(

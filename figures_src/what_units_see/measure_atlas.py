@@ -10,7 +10,7 @@ from torch import Tensor
 from site_lib.activations import record_activations
 from site_lib.biology.tuning import Tuning, measure_tuning
 from site_lib.category_correlation import best_categories, log_probabilities
-from site_lib.corpus import Corpus, default_corpus
+from site_lib.corpus import default_corpus
 from site_lib.deconvnet import Rule
 from site_lib.experiment import run_experiment
 from site_lib.feature_visualisation import objectives, transforms
@@ -40,6 +40,7 @@ NUM_ORIENTATIONS = 12
 FREQUENCIES = (1 / 32, 1 / 16, 1 / 11, 1 / 8, 1 / 6, 1 / 4, 1 / 3)
 NUM_PHASES = 6
 NUM_CATEGORIES = 3
+SIGNIFICANT = 0.05
 
 
 def measure(
@@ -75,22 +76,21 @@ def measure(
     classifier = freeze_for_inference(load(model, device=device))
     judging = freeze_for_inference(load(judge, device=device))
     corpus = default_corpus(side, tuple(scales))
-    deepest = up_to(classifier, layers[numbers[-1]])
-    search = find_top_patches(deepest, corpus, sides, k=K)
-    maxima = usual_maxima(deepest, corpus, list(sides))
+    part = up_to(classifier, layers[numbers[-1]])
+    search = find_top_patches(part, corpus, sides, k=K)
+    maxima = usual_maxima(part, corpus, list(sides))
     evidence = log_probabilities(judging, corpus)
-    fields = theoretical_receptive_fields(classifier.net, side)
+    fields = theoretical_receptive_fields(part.net, side)
     arrays: dict[str, np.ndarray] = {}
-    entries = {}
+    metrics = {}
     for layer in track(list(sides), "atlas", "layer"):
-        found, field = search.layers[layer], fields[layer]
+        part, found, field = up_to(classifier, layer), search.layers[layer], fields[layer]
         selectivity = maxima.selectivity(layer, found)
         units = (
             most_selective(selectivity, found.sources, num_units)
             if num_units
             else selectivity.argsort(descending=True).tolist()
         )
-        part = up_to(classifier, layer)
         patches, projections = patches_and_projections(
             part,
             corpus,
@@ -103,15 +103,6 @@ def measure(
             noise=noise,
             generator=generator,
         )
-        synthesised = synthesise(
-            part,
-            layer,
-            units,
-            field=field,
-            num_steps=num_steps,
-            batch=batch,
-            generator=generator,
-        )
         categories = best_categories(
             maxima.by_photograph(layer)[:, units],
             evidence,
@@ -119,39 +110,35 @@ def measure(
             num_shuffles=num_shuffles,
             generator=generator,
         )
-        arrays |= {
-            f"{layer}/units": np.array(units),
-            f"{layer}/selectivity": selectivity[units].numpy(),
-            f"{layer}/sources": found.sources[units].numpy(),
-            f"{layer}/boxes": found.boxes[units].numpy(),
-            f"{layer}/scores": found.scores[units].numpy(),
-            f"{layer}/patches": as_bytes(at_most(patches, TILE_SIDE)),
-            f"{layer}/projections": as_bytes(at_most(visible(projections), TILE_SIDE)),
-            f"{layer}/synthesised": as_bytes(synthesised),
-            f"{layer}/classes": categories.classes.numpy(),
-            f"{layer}/correlations": categories.correlations.numpy(),
-            f"{layer}/p_values": categories.p_values.numpy(),
-        }
+        of_layer = {
+            "units": np.array(units),
+            "selectivity": selectivity[units].numpy(),
+            "sources": found.sources[units].numpy(),
+            "boxes": found.boxes[units].numpy(),
+            "scores": found.scores[units].numpy(),
+            "patches": as_bytes(at_most(patches, TILE_SIDE)),
+            "projections": as_bytes(at_most(visible(projections), TILE_SIDE)),
+            "synthesised": as_bytes(
+                synthesise(part, layer, units, field=field, num_steps=num_steps, batch=batch,
+                           generator=generator)
+            ),
+            "classes": categories.classes.numpy(),
+            "correlations": categories.correlations.numpy(),
+            "p_values": categories.p_values.numpy(),
+        }  # fmt: skip
         if field.size <= LARGEST_FIELD_FOR_GRATINGS:
-            arrays |= {f"{layer}/{k}": v for k, v in tuning_of(part, layer, units).items()}
-        entries[layer] = {
+            of_layer |= tuning_of(part, layer, units)
+        arrays |= {f"{layer}/{name}": array for name, array in of_layer.items()}
+        metrics[f"{model}, {layer}"] = {
             "num_channels": len(selectivity),
+            "num_units": len(units),
+            "num_beyond_chance": int((categories.p_values < SIGNIFICANT).sum()),
             "patch_side": sides[layer],
             "field_side": field.size,
-            "synthesis_side": synthesised.shape[-1],
-        }
-    metrics = {
-        f"{model}, {layer}": entry
-        | {
             "num_crops": search.num_crops,
-            "num_photographs": len(corpus.sources),
             "sources": [source.name for source in corpus.sources],
-            "class_names": {
-                str(c): class_names()[c] for c in np.unique(arrays[f"{layer}/classes"]).tolist()
-            },
+            "class_names": {str(c): class_names()[c] for c in categories.classes.unique().tolist()},
         }
-        for layer, entry in entries.items()
-    }
     weights = [classifier.record(), judging.record()]
     return Measurement(arrays, metrics, weights=weights, inputs=[corpus.record()])
 
