@@ -80,6 +80,10 @@
 
   // ----------------------------------------------------------------------- grid
 
+  const fittingColumns = (layer) =>
+    Math.min(layer.units.length,
+      Math.max(4, Math.min(12, Math.floor(parts.grid.clientWidth / smallestCell))));
+
   const cells = () => [...parts.grid.querySelectorAll(".atlas__unit")];
 
   const thumbnails = new IntersectionObserver((seen, observer) => {
@@ -107,7 +111,7 @@
 
   const renderGrid = ({ network, layer }) => {
     const focused = cells().find((cell) => cell === document.activeElement)?.dataset.unit;
-    const columns = Math.max(4, Math.min(12, Math.floor(parts.grid.clientWidth / smallestCell)));
+    const columns = fittingColumns(layer);
     parts.grid.dataset.columns = columns;
     parts.grid.style.setProperty("--columns", columns);
     parts.grid.setAttribute("aria-label", `Units of ${layer.title}, ${network.title}`);
@@ -355,11 +359,8 @@
       );
       render();
       window.addEventListener("hashchange", render);
-      let columns = parts.grid.dataset.columns;
       new ResizeObserver(() => {
-        const fit = Math.max(4, Math.min(12, Math.floor(parts.grid.clientWidth / smallestCell)));
-        if (String(fit) === columns) return;
-        columns = String(fit);
+        if (String(fittingColumns(shown.layer)) === parts.grid.dataset.columns) return;
         renderGrid(shown);
         markCell(shown.unit);
       }).observe(parts.grid);

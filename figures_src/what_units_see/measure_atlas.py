@@ -157,7 +157,7 @@ def synthesise(
 
     The mean over all positions, where that can show structure; it cannot where units are all but
     linear in the image (their mean only depends on the mean colour), so that there a single unit
-    at the centre is climbed. Read before the rectifier, which has no gradient when silent.
+    at the centre is climbed, and its field alone returned. Read before the rectifier, which has no gradient when silent.
     """
     device = classifier.mean.device
     layer = before_rectifier(classifier, layer)
@@ -177,13 +177,18 @@ def synthesise(
                 FourierImage(len(some), side, generator=generator).to(device),
                 steps=range(num_steps),
                 num_steps=num_steps,
-                learning_rate=0.05,
+                learning_rate=0.08,
                 transforms=views,
                 generator=generator,
                 total_variation_weight=1.0,
             ).cpu()
         )
-    return torch.cat(images)
+    found = torch.cat(images)
+    if not small:
+        return found
+    middle = field.centre + side // field.jump // 2 * field.jump
+    first = round(middle - (field.size - 1) / 2)
+    return found[..., first : first + field.size, first : first + field.size]
 
 
 def tuning_of(classifier: Classifier, layer: str, units: list[int]) -> dict[str, np.ndarray]:
