@@ -157,7 +157,8 @@ def synthesise(
 
     The mean over all positions, where that can show structure; it cannot where units are all but
     linear in the image (their mean only depends on the mean colour), so that there a single unit
-    at the centre is climbed, and its field alone returned. Read before the rectifier, which has no gradient when silent.
+    at the centre is climbed, and its field alone returned. Read before the rectifier, which has
+    no gradient when silent.
     """
     device = classifier.mean.device
     layer = before_rectifier(classifier, layer)
