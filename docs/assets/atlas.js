@@ -268,13 +268,13 @@
     const periods = [found.frequencies[0], 1 / 8, found.frequencies.at(-1)];
     return [
       fact(
-        "Orientation of gratings",
+        "Response by orientation",
         plot(summary, angles, [...found.response, found.response[0]],
           [[0, "0° (lying bars)"], [0.5, "90°"], [1, "180°"]]),
         element("p", {}, summary),
       ),
       fact(
-        "Their period",
+        "Response by period",
         plot(`Response against the period of the grating; best at ${found.period} pixels.`,
           found.frequencies.map(along), found.frequency_response,
           periods.map((f) => [along(f), `${Math.round(1 / f)} px`])),
@@ -338,7 +338,7 @@
       return;
     }
     const place = wanted.layer.units.indexOf(wanted.unit);
-    title.textContent = `Unit ${wanted.unit}, ${wanted.layer.title}`;
+    title.textContent = `Unit ${wanted.unit}, ${wanted.layer.title}, ${wanted.network.title}`;
     previous.setAttribute("aria-disabled", String(place === 0));
     next.setAttribute("aria-disabled", String(place === wanted.layer.units.length - 1));
     parts.panel.hidden = false;
