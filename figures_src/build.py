@@ -114,11 +114,13 @@ def _forget_damaged_folders(catalogue: Catalogue) -> None:
     pytask knows the files that the catalogue names; what lies in a folder is not among them.
     """
     for figure in catalogue.figures.values():
-        sidecar = figures_folder() / f"{figure.id}.json"
-        if sidecar.is_file():
-            folder = json.loads(sidecar.read_text(encoding="utf-8")).get("folder")
-            if folder is not None and folder != describe_folder(figures_folder() / figure.id):
-                sidecar.unlink()
+        path = figures_folder() / f"{figure.id}.json"
+        try:
+            folder = json.loads(path.read_text(encoding="utf-8")).get("folder")
+        except (FileNotFoundError, ValueError):
+            continue  # pytask sees that the sidecar itself is missing or damaged
+        if folder is not None and folder != describe_folder(figures_folder() / figure.id):
+            path.unlink()
 
 
 def _remove_leftovers(folders: list[Path]) -> None:
