@@ -4,6 +4,7 @@ PROFILE ?= default
 DEVICE ?= auto
 WORKERS ?= 1
 NAME ?=
+CLASS ?=
 PYTHON ?=
 VENV ?= .venv
 
@@ -14,6 +15,7 @@ BUILD := $(BIN)/python -m figures_src.build --device "$(DEVICE)" --workers "$(WO
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
 # Progress appears as it happens, also in a log file.
 export PYTHONUNBUFFERED := 1
+export CLASS
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
@@ -41,9 +43,9 @@ serve: vendor ## preview the site; figures that are missing are drawn in the pro
 figures: $(INSTALLED) ## measure and draw whatever is out of date
 	@$(BUILD) --profile "$(PROFILE)"
 
-figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id>
+figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id> [CLASS="…"]
 	@test -n "$(NAME)" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
-	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME)
+	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME) $${CLASS:+--option "CLASS=$$CLASS"}
 
 remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }

@@ -21,7 +21,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from figures_src.catalogue import Catalogue, check_profile, figures_folder, load_catalogue
-from figures_src.engine import Request, ScriptError, remeasurement, run
+from figures_src.engine import (
+    Request,
+    ScriptError,
+    all_jobs,
+    remeasurement,
+    requested_jobs,
+    run,
+)
+from figures_src.stamps import out_of_date, remember
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
@@ -40,10 +48,15 @@ def main() -> None:
     parser.add_argument("--profile", default="default", help="draft, default or full")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
-    parser.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
-    parser.add_argument("--missing-only", action="store_true", help="only incomplete figures")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="what a figure asks for"
+    )
+    which.add_argument("--missing-only", action="store_true", help="only incomplete figures")
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
+    status = 0
     with errors_on_one_line():
         workers = _number_of_workers(options.workers)
         profile, device = check_profile(options.profile), _check_device(options.device)
@@ -55,22 +68,31 @@ def main() -> None:
                 except ScriptError:
                     raise SystemExit(1) from None
             return
-        catalogue = load_catalogue()
-        if options.figure:
-            catalogue = catalogue.selected(options.figure)
+        catalogue, ids, asked = load_catalogue(), options.figure, _asked(options.option)
         if options.missing_only:
-            catalogue = catalogue.selected(_missing(catalogue))
-        if not catalogue.experiments:
+            ids = _missing(catalogue)
+        if ids is not None:
+            catalogue = catalogue.selected(ids, asked)
+        elif asked:
+            raise CourseError(f"{', '.join(asked)} is for one figure; say which with NAME=<id>")
+        request = Request(profile, device, ids, asked)
+        jobs = all_jobs(request)
+        if not jobs:
             print("nothing to build" if not options.missing_only else "no figure is missing")
             return
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
             _forget_damaged_folders(catalogue)
-            selected = options.figure or options.missing_only
-            ids = list(catalogue.figures) if selected else None
-            Request(profile, device, ids).publish()
-            status = _run_pytask(workers)
+            outdated = out_of_date(jobs)
+            if outdated:
+                request.publish(outdated)
+                status = _run_pytask(workers, num_others=len(jobs) - len(outdated))
+            else:
+                print(f"{len(jobs)} up to date")
+    if options.figure and status == 0:
+        for figure in catalogue.figures.values():
+            print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
     raise SystemExit(status)
 
 
@@ -78,6 +100,17 @@ def _number_of_workers(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise CourseError(f"WORKERS must be a whole number from 1 on, not {text!r}")
     return int(text)
+
+
+def _asked(options: list[str]) -> dict[str, str]:
+    """Values by the name of the option; CourseError for one without a value."""
+    asked = {}
+    for text in options:
+        name, _, value = text.partition("=")
+        if not name or not value.strip():
+            raise CourseError(f"write --option NAME=VALUE, not {text!r}")
+        asked[name] = value.strip()
+    return asked
 
 
 def _check_device(name: str) -> str:
@@ -155,8 +188,11 @@ def _only_one_build() -> Iterator[None]:
         yield
 
 
-def _run_pytask(workers: int) -> int:
-    """Build what is out of date; the exit status."""
+def _run_pytask(workers: int, *, num_others: int) -> int:
+    """Build the requested jobs that are out of date; the exit status.
+
+    num_others: jobs that are known to be up to date, so that pytask does not see them.
+    """
     # Imported here, so that a mistake in the options is told without this half second.
     from pytask import ExitCode, cli, console
 
@@ -166,6 +202,7 @@ def _run_pytask(workers: int) -> int:
         cores = len(os.sched_getaffinity(0))
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))
     _forget_unreliable_state()
+    reporter.tally.num_others = num_others
     # pytask's own tables; shown only when it fails before it runs anything.
     console.file = io.StringIO()
     arguments = ["build", str(TASKS), "--hook-module", "figures_src.reporter", "--verbose", "0"]
@@ -173,6 +210,7 @@ def _run_pytask(workers: int) -> int:
         cli.main([*arguments, "--capture", "no", "--n-workers", str(workers)])
     except SystemExit as leaving:
         status = leaving.code
+    remember(requested_jobs(), {*reporter.tally.built, *reporter.tally.unchanged})
     if not reporter.tally.summarised:
         print(console.file.getvalue(), file=sys.stderr)
         return 1

@@ -50,7 +50,8 @@ class Experiment:
     committed: result that is kept with the sources, for experiments that take too long, or need
     data that not every machine has; measured again only by ``make remeasure``.
     each: parameter whose values, a list, are measured one by one, each in a run of its own.
-    costs: by profile, the cost of every run.
+    ask: option with which a person gives the value of ``each``; until then there are no runs.
+    costs: by profile, the cost of every run.   reads: data files that count as inputs.
     """
 
     name: str
@@ -58,11 +59,15 @@ class Experiment:
     parameters: dict[str, dict[str, Parameter]]
     committed: Path | None = None
     each: str | None = None
+    ask: str | None = None
     costs: dict[str, list[Cost]] = field(default_factory=dict)
+    reads: tuple[Path, ...] = ()
 
     def runs(self, profile: str) -> list[Run]:
         """The measurements that make up the experiment, in the order of ``each``."""
         parameters, folder = self.parameters[profile], ROOT / "results" / profile
+        if self.ask:
+            return []
         costs: list[Any] = self.costs.get(profile, [])
         if self.each is None:
             result = self.committed or folder / f"{self.name}.npz"
@@ -74,6 +79,14 @@ class Experiment:
             name, result = f"{self.name}/{key}", folder / self.name / f"{key}.npz"
             runs.append(Run(name, parameters | {self.each: value}, result, key, cost))
         return runs
+
+    def answered(self, value: str) -> "Experiment":
+        """The experiment when the value that it asks for is given; others stay as they are."""
+        if self.ask is None or self.each is None:
+            return self
+        given: dict[str, Parameter] = {self.each: [value]}
+        parameters = {profile: values | given for profile, values in self.parameters.items()}
+        return replace(self, parameters=parameters, ask=None)
 
 
 @dataclass(frozen=True)
@@ -90,31 +103,67 @@ class Figure:
     @property
     def files(self) -> list[Path]:
         """Every file that the drawing writes below ``docs/figures``."""
-        names = [*figure_files(self.id, self.format), *self.extra_files]
-        return [figures_folder() / name for name in names]
+        extra = [name.replace("{id}", self.id) for name in self.extra_files]
+        return [figures_folder() / name for name in [*figure_files(self.id, self.format), *extra]]
+
+    @property
+    def picture(self) -> Path:
+        """The image to look at first: light, wide, and the largest."""
+        stem = f"{figures_folder() / self.id}.light.wide"
+        return [path for path in self.files if str(path).startswith(stem)][-1]
+
+    @property
+    def ask(self) -> str | None:
+        """Option that a person must give; such a figure is drawn on demand only."""
+        return next((e.ask for e in self.experiments if e.ask), None)
+
+    def answered(self, options: Mapping[str, str]) -> "Figure":
+        """The figure for the values given; CourseError for one too few or too many."""
+        if self.ask is not None and not options.get(self.ask):
+            raise CourseError(
+                f"figure {self.id!r} is drawn on demand; say for which {self.ask}: "
+                f'make figure NAME={self.id} {self.ask}="…"'
+            )
+        for name in options:
+            if name != self.ask:
+                raise CourseError(f"figure {self.id!r} takes no {name}; leave it out")
+        if self.ask is None:
+            return self
+        value = options[self.ask]
+        experiments = tuple(experiment.answered(value) for experiment in self.experiments)
+        return replace(self, id=f"{self.id}/{slug(value)}", experiments=experiments)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Experiments by name and figures by id."""
+    """Experiments by name, and figures by id: those of the course, and those on demand."""
 
     experiments: dict[str, Experiment]
     figures: dict[str, Figure]
+    on_demand: dict[str, Figure] = field(default_factory=dict)
 
-    def selected(self, ids: Iterable[str]) -> "Catalogue":
-        """The part that the given figures need; CourseError for an unknown figure."""
+    def selected(self, ids: Iterable[str], options: Mapping[str, str]) -> "Catalogue":
+        """The part that the given figures need, with what they ask for on demand.
+
+        CourseError for an unknown figure, and for an option that is missing or superfluous.
+        """
+        known = self.figures | self.on_demand
         figures: dict[str, Figure] = {}
         for figure_id in ids:
-            if figure_id not in self.figures:
-                raise unknown_name("figure", figure_id, self.figures)
-            figures[figure_id] = self.figures[figure_id]
+            if figure_id not in known:
+                raise unknown_name("figure", figure_id, known)
+            figure = known[figure_id].answered(options)
+            figures[figure.id] = figure
         needed = {e.name: e for figure in figures.values() for e in figure.experiments}
         return Catalogue(needed, figures)
 
 
 def slug(value: float | str) -> str:
-    """A value as part of a file name: ``Hot air balloon`` → ``hot-air-balloon``."""
-    words = re.findall(r"[a-z0-9]+", str(value).lower())
+    """A value as part of a file name: ``hot air balloon`` → ``hot-air-balloon``.
+
+    Letters keep their case: ImageNet has the dog Cardigan and the garment cardigan.
+    """
+    words = re.findall(r"[A-Za-z0-9]+", str(value))
     if not words:
         raise CourseError(f"{value!r} has no letter or digit from which to make a file name")
     return "-".join(words)
@@ -146,13 +195,15 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
         figure_id: _figure(figure_id, entry, experiments)
         for figure_id, entry in text.get("figures", {}).items()
     }
-    _check_owners(figures.values())
-    return Catalogue(experiments, figures)
+    on_demand = {name: figure for name, figure in figures.items() if figure.ask}
+    published = {name: figure for name, figure in figures.items() if not figure.ask}
+    _check_owners(published.values(), on_demand)
+    return Catalogue(experiments, published, on_demand)
 
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     where = f"experiment {name!r}"
-    optional = {"parameters", "draft", "full", "committed", "each", "cost"}
+    optional = {"parameters", "draft", "full", "committed", "each", "ask", "cost", "reads"}
     _check_keys(where, entry, {"script"}, optional)
     _check_name(where, name)
     default = entry.get("parameters", {})
@@ -166,13 +217,27 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
         for key, value in values.items():
             _check_value(f"parameter {key!r} of {where}", value)
     committed = ROOT / entry["committed"] if "committed" in entry else None
-    each = entry.get("each")
+    each, ask = entry.get("each"), None
+    if len(entry.keys() & {"each", "ask", "committed"}) > 1:
+        raise CourseError(f"{where} can have only one of `each`, `ask` and `committed`")
     if each is not None:
         _check_each(where, each, parameters)
-        if committed:
-            raise CourseError(f"{where} has `each`; a committed result is a single one")
-    experiment = Experiment(name, _script(where, entry), parameters, committed, each)
+    if "ask" in entry:
+        ask, each = _ask(where, entry["ask"], default)
+    script = _script(where, entry)
+    reads = tuple(_existing(where, path) for path in entry.get("reads", []))
+    experiment = Experiment(name, script, parameters, committed, each, ask, reads=reads)
     return replace(experiment, costs=_costs(where, entry.get("cost", {}), experiment))
+
+
+def _ask(where: str, entry: Any, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
+    """The option that a person gives, and the parameter that takes its value."""
+    if not isinstance(entry, dict) or len(entry) != 1:
+        raise CourseError(f'{where}: `ask` is one option and its parameter, {{ CLASS = "name" }}')
+    ((option, parameter),) = entry.items()
+    if parameter in parameters:
+        raise CourseError(f"{where} asks for {parameter!r} and has a value for it, too")
+    return option, parameter
 
 
 def _check_each(where: str, each: str, parameters: Mapping[str, Mapping[str, Any]]) -> None:
@@ -198,7 +263,7 @@ def _costs(where: str, entry: Mapping[str, Any], experiment: Experiment) -> dict
         if profile not in PROFILES:
             raise unknown_name(f"profile in the cost of {where}", profile, PROFILES)
         _check_keys(f"cost of {where}", cost, {"units", "seconds_per_unit"})
-        count = len(experiment.runs(profile))
+        count = 1 if experiment.ask else len(experiment.runs(profile))
         units = cost["units"] if isinstance(cost["units"], list) else [cost["units"]] * count
         if len(units) != count:
             raise CourseError(
@@ -230,14 +295,20 @@ def _figure(
         _check_value(f"parameter {key!r} of {where}", value)
     needed = tuple(experiments[name] for name in entry["experiments"])
     files = tuple(entry.get("files", ()))
+    if len({experiment.ask for experiment in needed if experiment.ask}) > 1:
+        raise CourseError(f"{where} reads experiments that ask for different things")
     return Figure(figure_id, _script(where, entry), needed, image_format, files, parameters)
 
 
 def _script(where: str, entry: Mapping[str, Any]) -> Path:
-    script = ROOT / entry["script"]
-    if not script.is_file():
-        raise CourseError(f"{where} in the catalogue: there is no script {entry['script']}")
-    return script
+    return _existing(where, entry["script"])
+
+
+def _existing(where: str, name: str) -> Path:
+    path = ROOT / name
+    if not path.is_file():
+        raise CourseError(f"{where} in the catalogue: there is no file {name}")
+    return path
 
 
 def _check_keys(
@@ -268,10 +339,16 @@ def _check_value(where: str, value: Any) -> None:
         )
 
 
-def _check_owners(figures: Iterable[Figure]) -> None:
+def _check_owners(figures: Iterable[Figure], on_demand: Iterable[str]) -> None:
     owners: dict[Path, str] = {}
     for figure in figures:
         for path in figure.files:
+            for folder in on_demand:
+                if path.is_relative_to(figures_folder() / folder):
+                    raise CourseError(
+                        f"figure {figure.id!r} publishes into the folder of the figure "
+                        f"{folder!r}, which is drawn on demand; choose another folder"
+                    )
             if path in owners:
                 both = f"{owners[path]!r} and {figure.id!r}"
                 raise CourseError(f"figures {both} both publish {path.name}; rename one of them")

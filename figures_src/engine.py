@@ -12,7 +12,8 @@ import sys
 import traceback
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from figures_src.catalogue import (
@@ -32,6 +33,7 @@ from site_lib.provenance import (
     ROOT,
     fingerprint,
     package_versions,
+    sha256_of_file,
     source_hashes,
 )
 
@@ -40,23 +42,6 @@ ENVIRONMENT_VARIABLE = "COURSE_BUILD"
 
 class ScriptError(Exception):
     """A script failed, and what went wrong has been printed already."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a build is asked for; ``figures`` None means the whole catalogue.
-
-    It travels in an environment variable, because pytask and its worker processes import the
-    module with the tasks by themselves.
-    """
-
-    profile: str = "default"
-    device: str = "auto"
-    figures: list[str] | None = None
-
-    def publish(self) -> None:
-        """Make this the request that :func:`requested_jobs` answers, also in child processes."""
-        os.environ[ENVIRONMENT_VARIABLE] = json.dumps(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -78,13 +63,49 @@ class Job:
     cost: Cost | None = None
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a build is asked for.
+
+    figures: ids, None for the whole catalogue.   options: what a figure on demand asks for.
+
+    It travels in an environment variable, because pytask and its worker processes import the
+    module with the tasks by themselves.
+    """
+
+    profile: str = "default"
+    device: str = "auto"
+    figures: list[str] | None = None
+    options: dict[str, str] = field(default_factory=dict)
+
+    def publish(self, jobs: list[Job]) -> None:
+        """Make these of its jobs the ones that :func:`requested_jobs` gives, in child processes
+        too.
+        """
+        message = {"request": asdict(self), "jobs": [job.name for job in jobs]}
+        os.environ[ENVIRONMENT_VARIABLE] = json.dumps(message)
+
+
 def requested_jobs() -> list[Job]:
-    """Jobs for the request in the environment; CourseError when the request is mistaken."""
-    request = Request(**json.loads(os.environ.get(ENVIRONMENT_VARIABLE, "{}")))
+    """Jobs that are named in the environment; without a request there, all of the course."""
+    message = json.loads(os.environ.get(ENVIRONMENT_VARIABLE, "{}"))
+    jobs = all_jobs(Request(**message.get("request", {})))
+    return [job for job in jobs if job.name in message.get("jobs", [job.name])]
+
+
+def all_jobs(request: Request) -> list[Job]:
+    """Jobs for a request, measurements first; CourseError when it is mistaken."""
+    return _jobs(json.dumps(asdict(request)))
+
+
+@cache
+def _jobs(request_as_text: str) -> list[Job]:
+    """Taken from the files once in a process, where pytask asks for them again."""
+    request = Request(**json.loads(request_as_text))
     profile = check_profile(request.profile)
     catalogue = load_catalogue()
     if request.figures is not None:
-        catalogue = catalogue.selected(request.figures)
+        catalogue = catalogue.selected(request.figures, request.options)
     measurements = [
         _measurement(experiment, run, profile, request.device)
         for experiment in catalogue.experiments.values()
@@ -108,7 +129,9 @@ def _measurement(experiment: Experiment, run: Run, profile: str, device: str) ->
     # The device decides how long a measurement takes, not what it measures: no input.
     arguments = ["--output", str(run.result), "--profile", profile, "--device", device]
     arguments += _options(run.parameters)
-    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, _settings(run.parameters))
+    settings = _settings(run.parameters)
+    settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
+    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
     name = f"measure {profile}/{run.name}"
     script, products = experiment.script, [run.result]
     return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
@@ -127,11 +150,15 @@ def _drawing(figure: Figure, profile: str) -> Job:
 
 
 def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:
-    versions = package_versions(packages)
-    inputs = source_hashes(script) | settings
-    inputs |= {f"version of {name}": version for name, version in versions.items()}
+    inputs = _sources(script) | settings
+    inputs |= {f"version of {name}": version for name, version in _versions(packages).items()}
     # An input that is gone is a change too.
     return inputs | {"list of inputs": fingerprint({"names": sorted(inputs)})}
+
+
+# Many jobs share a script, and all of them the packages.
+_sources = cache(source_hashes)
+_versions = cache(package_versions)
 
 
 def _options(parameters: Mapping[str, Parameter]) -> list[str]:

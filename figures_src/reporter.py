@@ -24,6 +24,7 @@ class Tally:
     """How the tasks of a build ended.
 
     summarised: the summary has been printed.   finished: every task was reached.
+    num_others: jobs that are up to date and that pytask does not see.
     """
 
     started: dict[str, float] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Tally:
     skipped: list[str] = field(default_factory=list)
     summarised: bool = False
     finished: bool = False
+    num_others: int = 0
 
     @property
     def num_done(self) -> int:
@@ -95,8 +97,8 @@ def pytask_execute_log_end(session: Session) -> None:
     tally.finished = tally.num_done == len(session.tasks)
     for warning in session.warnings:
         _say(f"warning: {warning.message.strip()}")
-    if tally.unchanged:
-        _say(f"{len(tally.unchanged)} up to date")
+    if num_unchanged := len(tally.unchanged) + tally.num_others:
+        _say(f"{num_unchanged} up to date")
     if tally.built:
         _say(f"{len(tally.built)} built in {_seconds_since_start(session):.1f} s")
     if tally.failed:

@@ -31,9 +31,9 @@ class Description:
 
     caption: Markdown, one message with n and units.   alt: plain text, what the picture shows,
     numbers included.   table: column name → values, published as CSV.   files: further files
-    that the figure publishes, by name below ``docs/figures``.   folder: files by name below
-    ``docs/figures/<id>``, a folder that holds nothing else; for files too many to be listed in the
-    catalogue.
+    that the figure publishes, by name below ``docs/figures``, in which ``{id}`` stands for the
+    figure's id.   folder: files by name below ``docs/figures/<id>``, a folder that holds nothing
+    else; for files too many to be listed in the catalogue.
     """
 
     title: str
@@ -93,14 +93,17 @@ def _draw_and_save(
     keys = [key for key, _ in options.result]
     description: Description = describe(*results, **_taken(describe, parameters))
     draw = functools.partial(draw, **_taken(draw, parameters))
+    files = {name.replace("{id}", figure_id): data for name, data in description.files.items()}
     images = []
     for style in figure_style.variants():
         stem = options.output / f"{figure_id}.{style.theme}.{style.layout}"
         with figure_style.applied(style, salt=figure_id):
             records = figure_style.save(draw(*results, style=style), stem, options.format)
-        images += [{"theme": style.theme, "layout": style.layout} | record for record in records]
+        for record in records:
+            file = (stem.parent / record["file"]).relative_to(options.output).as_posix()
+            images.append({"theme": style.theme, "layout": style.layout} | record | {"file": file})
     provenance.write_text(options.output / f"{figure_id}.csv", _csv(description.table))
-    for name, content in description.files.items():
+    for name, content in files.items():
         with provenance.atomic_path(options.output / name) as temporary:
             temporary.write_bytes(content)
     folder = options.output / figure_id
@@ -125,7 +128,7 @@ def _draw_and_save(
         "claims": [claim.as_record() for claim in description.claims],
         "images": images,
         "data": [f"{figure_id}.csv"],
-        "files": sorted(description.files),
+        "files": sorted(files),
         "folder": published,
     }
     # Written last: a sidecar promises that everything it names is there.

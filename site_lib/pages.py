@@ -214,6 +214,7 @@ class Course:
         return self.render(
             "figure.html",
             figure=sidecar,
+            experiments=one_record_per_experiment(sidecar["experiments"]),
             number=number,
             themes=[(theme, _variants(sidecar, theme)) for theme in ("light", "dark")],
             draft=_is_draft(sidecar),
@@ -345,6 +346,40 @@ def _variants(sidecar: dict[str, Any], theme: str) -> dict[str, dict[str, Any]]:
         )
         found[layout] = {"images": images, "first": images[0], "largest": images[-1]}
     return found
+
+
+def one_record_per_experiment(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records for the provenance card, in which the runs of one experiment are one record.
+
+    It lists the values of the parameter in which the runs differ, and adds up their seconds.
+    """
+    groups: list[list[dict[str, Any]]] = []
+    for record in records:
+        if groups and _differ_in_one_parameter(groups[-1][-1], record):
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    return [_summary(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _differ_in_one_parameter(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two records are neighbouring runs of one experiment."""
+    if not (one.get("run") and other.get("run") and one["script"] == other["script"]):
+        return False
+    before, after = one["parameters"], other["parameters"]
+    return before.keys() == after.keys() and sum(before[k] != after[k] for k in before) == 1
+
+
+def _summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    summary = runs[0] | {"seconds": sum(run["seconds"] for run in runs), "parameters": {}}
+    for name, value in runs[0]["parameters"].items():
+        values = [run["parameters"][name] for run in runs]
+        same = all(other == value for other in values)
+        summary["parameters"][name] = value if same else values
+    for kind in ("weights", "inputs"):
+        items = {tuple(item.items()): item for run in runs for item in run[kind]}
+        summary[kind] = list(items.values())
+    return summary
 
 
 def _is_draft(sidecar: dict[str, Any]) -> bool:

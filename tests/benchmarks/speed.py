@@ -4,14 +4,18 @@ Times depend on the machine; ratios, with the contestants taking turns, much les
 Nothing here is a test.
 """
 
+import resource
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 
 from site_lib.feature_visualisation.priors import batch_norm_statistics
 from site_lib.models import Classifier, freeze_for_inference, load
+from tests.figures_src.toy_project import ToyProject
 
 ROUNDS = 9
 
@@ -50,8 +54,33 @@ def with_statistics(classifier: Classifier, images: torch.Tensor) -> Callable[[]
     return run
 
 
+def processor_seconds(project: ToyProject) -> float:
+    """Processor time of a build, which a busy machine lengthens less than wall time."""
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    project.build()
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+
+
+def print_engine() -> None:
+    """Builds of toy projects: everything, one figure, and nothing."""
+    for num_jobs in (5, 100):
+        with tempfile.TemporaryDirectory() as folder:
+            project = ToyProject(Path(folder))
+            project.multiply(num_jobs)
+            seconds = {"everything": processor_seconds(project)}
+            project.edit("figures_src/toys/line.py", "a caption", "another caption")
+            seconds["one figure"] = processor_seconds(project)
+            seconds["nothing"] = statistics.median(processor_seconds(project) for _ in range(5))
+        print(f"Engine, {num_jobs} toy jobs, processor seconds to build:")
+        for name, value in seconds.items():
+            ratio = seconds["everything"] / value
+            print(f"  {name:24} {value:7.2f} s    {ratio:.1f} × the speed of everything")
+
+
 def main() -> None:
-    """Print a table."""
+    """Print the tables."""
+    print_engine()
     plain = load("efficientnet_lite0")
     frozen = freeze_for_inference(plain)
     for batch in (1, 8):

@@ -15,7 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder")
-ENGINE = ("__init__", "build", "catalogue", "claims_report", "engine", "reporter", "task_figures")
+ENGINE = (
+    "__init__",
+    "build",
+    "catalogue",
+    "claims_report",
+    "engine",
+    "reporter",
+    "stamps",
+    "task_figures",
+)
 
 FILES = {
     "pyproject.toml": "[tool.pytask.ini_options]\n",
@@ -137,6 +146,25 @@ class ToyProject:
         text = self.path(name).read_text(encoding="utf-8")
         assert old in text
         self.path(name).write_text(text.replace(old, new), encoding="utf-8")
+
+    def multiply(self, count: int) -> None:
+        """Add experiments and figures of the same scripts, until there are ``count`` jobs.
+
+        Two figures for each experiment.
+        """
+        text, jobs = self.path("figures_src/catalogue.toml").read_text(encoding="utf-8"), 5
+        while jobs < count:
+            measure = jobs % 3 == 2
+            name = f"more-{jobs if measure else jobs // 3 * 3 - 1}"
+            if measure:
+                script = "measure_noise.py"
+                text += f"[experiments.{name}]\nparameters = {{ scales = [1.0], seed = {jobs} }}\n"
+            else:
+                script = "cloud.py"
+                text += f'[figures.figure-{jobs}]\nexperiments = ["{name}"]\nformat = "webp"\n'
+            text += f'script = "figures_src/toys/{script}"\n'
+            jobs += 1
+        self.write("figures_src/catalogue.toml", text)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a build in a process group of its own."""

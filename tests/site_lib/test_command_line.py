@@ -178,6 +178,21 @@ def test_one_script_draws_several_figures(count: Script, line: Script, tmp_path:
     assert sidecar["images"][0]["width"] == 144
 
 
+def test_figure_on_demand_has_a_folder_for_its_files(
+    count: Script, line: Script, tmp_path: Path
+) -> None:
+    line.path.write_text(DRAWING.replace("extra.bin", "{id}.bin").lstrip())
+    count("--output", tmp_path / "count.npz", *PARAMETERS)
+    folder = tmp_path / "figures"
+    line("--result", tmp_path / "count.npz", "--output", folder, "--id", "animal/polar-bear",
+         "--format", "webp")  # fmt: skip
+    wanted = {*provenance.figure_files("animal/polar-bear", "webp"), "animal/polar-bear.bin"}
+    assert {p.relative_to(folder).as_posix() for p in folder.rglob("*.*")} == wanted
+    sidecar = json.loads((folder / "animal/polar-bear.json").read_text(encoding="utf-8"))
+    named = {image["file"] for image in sidecar["images"]} | {*sidecar["data"], *sidecar["files"]}
+    assert named | {"animal/polar-bear.json"} == wanted
+
+
 def test_runs_of_one_experiment_keep_their_metrics_apart(
     count: Script, line: Script, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from site_lib import vendor
 from site_lib.claims import Claim
+from site_lib.pages import one_record_per_experiment
 
 ROOT = Path(__file__).parents[2]
 
@@ -249,3 +250,22 @@ def test_missing_vendored_files_fail_the_strict_build(course: Course) -> None:
     result = course.build()
     assert result.returncode != 0
     assert "python -m site_lib.vendor" in result.stdout
+
+
+def test_runs_of_one_experiment_are_one_record_on_the_card() -> None:
+    def run(layer: str, seed: int, name: str) -> dict[str, Any]:
+        weights = [{"model": "toy", "sha256": "a"}]
+        inputs = [{"name": layer, "sha256": "b"}]
+        return {"run": name, "script": "x.py", "parameters": {"layer": layer, "random": seed},
+                "seconds": 2.0, "weights": weights, "inputs": inputs}  # fmt: skip
+
+    trained = [run("a", 0, "a"), run("b", 0, "b"), run("c", 0, "c")]
+    control = [run("a", 1, "a"), run("b", 1, "b")]
+    single = [run("a", 0, ""), run("b", 0, "")]
+    records = one_record_per_experiment([*trained, *control, *single])
+    assert [record["parameters"]["layer"] for record in records] == [
+        ["a", "b", "c"], ["a", "b"], "a", "b"]  # fmt: skip
+    assert [record["seconds"] for record in records] == [6, 4, 2, 2]
+    assert [record["parameters"]["random"] for record in records] == [0, 1, 0, 0]
+    assert [len(record["weights"]) for record in records] == [1, 1, 1, 1]
+    assert [item["name"] for item in records[0]["inputs"]] == ["a", "b", "c"]
