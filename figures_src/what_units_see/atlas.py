@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -63,34 +64,44 @@ def layers_of(results: tuple[Result, ...]) -> list[Layer]:
     return found
 
 
+# Lengths in units of one tile's side.
+GAP, LABEL, HEADING, BETWEEN = 0.08, 0.55, 0.75, 0.6
+
+
 def draw(*results: Result, style: Style) -> Figure:
-    """The first units of every layer: the synthesised image above the best patch."""
+    """The first units of every layer; networks side by side, on a phone one below the other."""
     layers = layers_of(results)
-    columns = SHOWN_PER_LAYER
-    gap, label, heading = 0.08, 0.5 if style.narrow else 0.32, 0.95 if style.narrow else 0.6
-    per_layer = 2 + gap + label
-    height = sum(per_layer for _ in layers) + heading * len({layer.network for layer in layers})
-    left = 0.0
-    width = columns * (1 + gap)
+    networks = [[layer for layer in layers if layer.network == name] for name in NETWORKS]
+    networks = [block for block in networks if block]
+    heights = [HEADING + len(block) * (2 + 2 * GAP + LABEL) for block in networks]
+    one = SHOWN_PER_LAYER * (1 + GAP) - GAP
+    width = one if style.narrow else len(networks) * (one + BETWEEN) - BETWEEN
+    height = sum(heights) if style.narrow else max(heights)
     figure = style.figure(height=style.width * height / width, layout=None)
     axes = figure.add_axes((0, 0, 1, 1))
     bare(axes)
-    top, network = 0.0, ""
-    for layer in layers:
-        if layer.network != network:
-            network = layer.network
-            axes.text(left, top + heading / 2, NETWORKS[network], va="center", weight=600)
-            top += heading
-        for column, unit in enumerate(layer["units"][:columns]):
-            x = column * (1 + gap)
-            name = f"{layer.title}: {unit}" if column == 0 and not style.narrow else str(unit)
-            axes.text(x, top + label / 2, name, va="center", size="small", color=style.muted)
-            for row, tile in enumerate((layer["synthesised"][column], layer["patches"][column, 0])):
-                y = top + label + row * (1 + gap / 2)
-                axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="lanczos")
-        top += per_layer
-    axes.set(xlim=(0, width - gap), ylim=(height, 0))
+    left = top = 0.0
+    for block, block_height in zip(networks, heights, strict=True):
+        draw_network(axes, block, left, top, style)
+        left, top = (left, top + block_height) if style.narrow else (left + one + BETWEEN, top)
+    axes.set(xlim=(0, width), ylim=(height, 0))
     return figure
+
+
+def draw_network(axes: Axes, layers: list[Layer], left: float, top: float, style: Style) -> None:
+    """Layers of one network: under each name, synthesised images above best patches."""
+    title = NETWORKS[layers[0].network]
+    axes.text(left, top + HEADING / 2, title, va="center", weight=600)
+    top += HEADING
+    for layer in layers:
+        axes.text(left, top + LABEL / 2, layer.title, va="center", size="small", color=style.muted)
+        top += LABEL
+        for row, tiles in enumerate((layer["synthesised"], layer["patches"][:, 0])):
+            y = top + row * (1 + GAP / 2)
+            for column, tile in enumerate(tiles[:SHOWN_PER_LAYER]):
+                x = left + column * (1 + GAP)
+                axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="lanczos")
+        top += 2 + 2 * GAP
 
 
 # ------------------------------------------------------------------------ files
@@ -251,7 +262,7 @@ def describe(*results: Result) -> Description:
             f"({depths}), the most selective first. Above, the image synthesised to excite the "
             "unit; below, the patch that excites it most among "
             f"{facts['num_crops']} crops of {len(facts['sources'])} photographs. "
-            "Left to right by selectivity; the data name the source of every patch."
+            "Units stand in the order of the grid above; the data name the source of every patch."
         ),
         alt=(
             f"Rows of small pictures, one row for each of {len(layers)} layers, "
