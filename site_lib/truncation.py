@@ -43,3 +43,17 @@ def before_rectifier(classifier: Classifier, layer: str) -> str:
         return layer
     node = next(n for n in LeafTracer().trace(classifier.net).nodes if n.target == layer)
     return node.args[0].target
+
+
+def feeding_layer(classifier: Classifier, layer: str) -> str:
+    """The layer whose rectified channels a depthwise convolution filters one by one.
+
+    Channel for channel: where channel c of this layer is silent, so is channel c of the
+    depthwise convolution. Any other layer's own name.
+    """
+    module = classifier.layer(layer)
+    if not isinstance(module, nn.Conv2d) or not 1 < module.groups == module.out_channels:
+        return layer
+    node = next(n for n in LeafTracer().trace(classifier.net).nodes if n.target == layer)
+    source = node.args[0]
+    return before_rectifier(classifier, source.target) if source.op == "call_module" else layer

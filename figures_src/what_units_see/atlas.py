@@ -134,7 +134,7 @@ def thumbnails(layer: Layer, indices: range) -> Image.Image:
 
 def webp(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "webp", quality=QUALITY, method=6)
+    picture.save(buffer, "webp", quality=QUALITY, method=4)
     return buffer.getvalue()
 
 
@@ -277,7 +277,7 @@ def describe(*results: Result) -> Description:
                 f"closely than shuffled photographs let one expect (p < {SIGNIFICANT}); chance "
                 f"alone would give about {SIGNIFICANT * number:.0f}.",
                 beyond_chance,
-                at_least=2 * SIGNIFICANT * number,
+                at_most=2 * SIGNIFICANT * number,
             ),
         ],
         folder=files_of(layers),

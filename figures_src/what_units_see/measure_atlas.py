@@ -24,15 +24,16 @@ from site_lib.provenance import Measurement
 from site_lib.receptive_fields import Field, theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
 from site_lib.top_patches import find_top_patches
-from site_lib.truncation import before_rectifier, up_to
+from site_lib.truncation import before_rectifier, feeding_layer, up_to
 
 K = 9
 # Side in pixels of the tiles that are kept; smaller patches stay as they are.
 TILE_SIDE = 96
-# Fields of at most this side: a single unit is climbed, in an image of SMALL_SIDE.
-LARGEST_FIELD_FOR_ONE_UNIT = 16
+# Fields of at most this side get an image of SMALL_SIDE.
+SMALL_FIELD = 16
 SMALL_SIDE = 24
-LARGEST_SIDE = 112
+LARGEST_SIDE = 96
+NUM_WAKING_STEPS = 16
 # Gratings are shown to units whose field holds at most this many pixels along a side.
 LARGEST_FIELD_FOR_GRATINGS = 64
 GRATING_SIDE = 96
@@ -153,37 +154,39 @@ def synthesise(
     batch: int,
     generator: torch.Generator,
 ) -> Tensor:
-    """Images that maximise one channel each: (U, 3, side, side).
+    """Images that maximise the channel's unit at the centre: (U, 3, side, side).
 
-    The mean over all positions, where that can show structure; it cannot where units are all but
-    linear in the image (their mean only depends on the mean colour), so that there a single unit
-    at the centre is climbed, and its field alone returned. Read before the rectifier, which has
-    no gradient when silent.
+    The best patches are ranked by single units too. (The mean over all positions would ask many
+    channels for silence: the weights of their filters have a negative sum.) Read before the
+    rectifier, which has no gradient when silent. A depthwise convolution may be silent all the
+    same, because the channel that feeds it is; so in the first steps that channel is climbed.
+    Of units with small fields, the field alone is returned.
     """
     device = classifier.mean.device
     layer = before_rectifier(classifier, layer)
-    small = field.size <= LARGEST_FIELD_FOR_ONE_UNIT
+    feeder = feeding_layer(classifier, layer)
+    small = field.size <= SMALL_FIELD
     side = SMALL_SIDE if small else min(3 * field.size, LARGEST_SIDE) // 16 * 16
-    objective = objectives.neurons if small else objectives.channels
     views = [transforms.gaussian_noise(0.04)]
     if not small:
-        views = [transforms.roll(0.25), transforms.zoom_crop(0.8, [side]), *views]
+        views = [transforms.roll(1 / 16), transforms.zoom_crop(0.9, [side]), *views]
     images = []
     for first in range(0, len(units), batch):
         some = torch.tensor(units[first : first + batch])
-        images.append(
-            maximise(
-                classifier,
-                objective(layer, some),
-                FourierImage(len(some), side, generator=generator).to(device),
-                steps=range(num_steps),
-                num_steps=num_steps,
-                learning_rate=0.08,
-                transforms=views,
-                generator=generator,
-                total_variation_weight=1.0,
-            ).cpu()
+        image = FourierImage(len(some), side, generator=generator).to(device)
+        climb = partial(
+            maximise,
+            classifier,
+            image=image,
+            learning_rate=0.08,
+            transforms=views,
+            generator=generator,
+            total_variation_weight=1.0,
         )
+        for where, number in ((feeder, NUM_WAKING_STEPS), (layer, num_steps)):
+            objective = objectives.neurons(where, some)
+            found = climb(objective=objective, steps=range(number), num_steps=number)
+        images.append(found.cpu())
     found = torch.cat(images)
     if not small:
         return found
