@@ -54,6 +54,9 @@ def feeding_layer(classifier: Classifier, layer: str) -> str:
     module = classifier.layer(layer)
     if not isinstance(module, nn.Conv2d) or not 1 < module.groups == module.out_channels:
         return layer
+    modules = dict(classifier.net.named_modules())
     node = next(n for n in LeafTracer().trace(classifier.net).nodes if n.target == layer)
     source = node.args[0]
+    while source.op == "call_module" and isinstance(modules[source.target], nn.Identity):
+        source = source.args[0]
     return before_rectifier(classifier, source.target) if source.op == "call_module" else layer
