@@ -65,8 +65,11 @@
   };
 
   const renderChoices = ({ network, layer }) => {
-    if (network !== shown.network) {
+    // Made once, so that the focus stays on the button that was pressed.
+    if (!parts.networks.children.length) {
       choose(parts.networks, "Network", index.networks, network, (one) => show(one, one.layers[0]));
+    }
+    if (network !== shown.network) {
       choose(parts.layers, "Depth", network.layers, layer, (one) => show(network, one));
     }
     for (const [part, chosen] of [[parts.networks, network], [parts.layers, layer]]) {

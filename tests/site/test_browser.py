@@ -379,7 +379,7 @@ def test_first_view_of_the_atlas_is_light(
     visit: Any, site: Path, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Compressed as any host sends it, under 500 kB with theme, fonts and search."""
-    page = visit(ATLAS, device="phone").page
+    page = visit(ATLAS).page
     page.wait_for_function("document.querySelector('.atlas__thumbnail').style.backgroundImage")
     page.wait_for_load_state("networkidle")
     entries = page.evaluate(
