@@ -22,6 +22,7 @@ from pathlib import Path
 
 from figures_src.catalogue import Catalogue, check_profile, figures_folder, load_catalogue
 from figures_src.engine import (
+    Job,
     Request,
     ScriptError,
     all_jobs,
@@ -56,17 +57,11 @@ def main() -> None:
     which.add_argument("--missing-only", action="store_true", help="only incomplete figures")
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
-    status = 0
     with errors_on_one_line():
         workers = _number_of_workers(options.workers)
         profile, device = check_profile(options.profile), _check_device(options.device)
         if options.remeasure:
-            job = remeasurement(options.remeasure, profile, device)
-            with _only_one_build():
-                try:
-                    run(job)
-                except ScriptError:
-                    raise SystemExit(1) from None
+            _run_alone(remeasurement(options.remeasure, profile, device))
             return
         catalogue, ids, asked = load_catalogue(), options.figure, _asked(options.option)
         if options.missing_only:
@@ -84,16 +79,30 @@ def main() -> None:
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
             _forget_damaged_folders(catalogue)
-            outdated = out_of_date(jobs)
-            if outdated:
-                request.publish(outdated)
-                status = _run_pytask(workers, num_others=len(jobs) - len(outdated))
-            else:
-                print(f"{len(jobs)} up to date")
+            status = _bring_up_to_date(request, jobs, workers)
     if options.figure and status == 0:
         for figure in catalogue.figures.values():
             print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
     raise SystemExit(status)
+
+
+def _run_alone(job: Job) -> None:
+    """Run one script, whether or not it is out of date; exit status 1 when it fails."""
+    with _only_one_build():
+        try:
+            run(job)
+        except ScriptError:
+            raise SystemExit(1) from None
+
+
+def _bring_up_to_date(request: Request, jobs: list[Job], workers: int) -> int:
+    """Build those of the jobs that are out of date; the exit status."""
+    outdated = out_of_date(jobs)
+    if not outdated:
+        print(f"{len(jobs)} up to date")
+        return 0
+    request.publish(outdated)
+    return _run_pytask(workers, num_others=len(jobs) - len(outdated))
 
 
 def _number_of_workers(text: str) -> int:

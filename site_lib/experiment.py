@@ -9,11 +9,11 @@ import inspect
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
 
 from site_lib import provenance
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.devices import choose_device
+from site_lib.options import option_type
 
 
 def run_experiment(measure: Callable[..., provenance.Measurement]) -> None:
@@ -25,7 +25,7 @@ def run_experiment(measure: Callable[..., provenance.Measurement]) -> None:
     for name, parameter in inspect.signature(measure).parameters.items():
         if name != "device":
             parser.add_argument(
-                f"--{name.replace('_', '-')}", required=True, **_argument_type(parameter.annotation)
+                f"--{name.replace('_', '-')}", required=True, **option_type(parameter.annotation)
             )
     options = vars(parser.parse_args())
     with errors_on_one_line():
@@ -53,12 +53,3 @@ def _measure_and_save(measure: Callable[..., provenance.Measurement], options: d
         "seconds": round(time.perf_counter() - start, 2),
     }
     provenance.save_result(output, measurement, record)
-
-
-def _argument_type(annotation: Any) -> dict[str, Any]:
-    """Options for argparse: scalars as they are, ``list[T]`` as several values, choices."""
-    if get_origin(annotation) is Literal:
-        return {"choices": get_args(annotation)}
-    if get_origin(annotation) is list:
-        return {"type": get_args(annotation)[0], "nargs": "+"}
-    return {"type": annotation}
