@@ -9,6 +9,7 @@ written in one step, and the next build goes on from there.
 import argparse
 import fcntl
 import io
+import json
 import os
 import re
 import sys
@@ -33,6 +34,7 @@ from figures_src.stamps import out_of_date, remember
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
+from site_lib.published_folder import describe_folder
 
 LOCK_FILE = ROOT / ".build.lock"
 TASKS = ROOT / "figures_src" / "task_figures.py"
@@ -76,6 +78,7 @@ def main() -> None:
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
             _remove_leftovers([ROOT / "results" / profile, figures_folder()])
+            _forget_damaged_folders(catalogue)
             status = _bring_up_to_date(request, jobs, workers)
     if options.figure and status == 0:
         for figure in catalogue.figures.values():
@@ -145,6 +148,21 @@ def _check_writable(folders: list[Path]) -> None:
             raise CourseError(
                 f"cannot write into {folder}: {error.strerror}; check its owner and permissions"
             ) from error
+
+
+def _forget_damaged_folders(catalogue: Catalogue) -> None:
+    """Remove the sidecars of figures whose folders are not as they were drawn, to draw them anew.
+
+    pytask knows the files that the catalogue names; what lies in a folder is not among them.
+    """
+    for figure in catalogue.figures.values():
+        path = figures_folder() / f"{figure.id}.json"
+        try:
+            folder = json.loads(path.read_text(encoding="utf-8")).get("folder")
+        except (FileNotFoundError, ValueError):
+            continue  # pytask sees that the sidecar itself is missing or damaged
+        if folder is not None and folder != describe_folder(figures_folder() / figure.id):
+            path.unlink()
 
 
 def _remove_leftovers(folders: list[Path]) -> None:

@@ -22,6 +22,7 @@ from site_lib.claims import Claim
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.errors import CourseError
 from site_lib.options import option_type
+from site_lib.published_folder import write_folder
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Description:
     caption: Markdown, one message with n and units.   alt: plain text, what the picture shows,
     numbers included.   table: column name → values, published as CSV.   files: further files
     that the figure publishes, by name below ``docs/figures``, in which ``{id}`` stands for the
-    figure's id.
+    figure's id.   folder: files by name below ``docs/figures/<id>``, a folder that holds nothing
+    else; for files too many to be listed in the catalogue.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Description:
     table: Mapping[str, Sequence[Any]]
     claims: list[Claim] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    folder: dict[str, bytes] = field(default_factory=dict)
 
 
 def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) -> None:
@@ -103,6 +106,8 @@ def _draw_and_save(
     for name, content in files.items():
         with provenance.atomic_path(options.output / name) as temporary:
             temporary.write_bytes(content)
+    folder = options.output / figure_id
+    published = write_folder(folder, description.folder) if description.folder else None
     sidecar = {
         "id": figure_id,
         "title": description.title,
@@ -124,6 +129,7 @@ def _draw_and_save(
         "images": images,
         "data": [f"{figure_id}.csv"],
         "files": sorted(files),
+        "folder": published,
     }
     # Written last: a sidecar promises that everything it names is there.
     text = json.dumps(sidecar, indent=1, ensure_ascii=False)

@@ -31,6 +31,10 @@ log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from
 
 CLAIMS_PAGE = "evidence/claims.md"
 REFERENCES_PAGE = "evidence/references.md"
+ATLAS_PAGE = "what-units-see/atlas.md"
+ATLAS_INDEX = "figures/atlas/index.json"
+# Units of a layer that the page of the atlas lists for readers without JavaScript.
+UNITS_LISTED = 16
 # The browser takes the narrow variant of a figure up to this width of the window.
 NARROW_UP_TO_CSS_PIXELS = 600
 # Scripts are published as plain text below this folder of the site.
@@ -51,6 +55,8 @@ def define_env(env: Any) -> None:
         course.cite,
         course.references,
         course.photograph_credits,
+        course.atlas,
+        course.atlas_links,
     ):
         env.macro(_reporting(macro, env))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
@@ -145,6 +151,14 @@ class Course:
             )
             for path in sorted(self.docs.rglob("*.md"))
         }
+
+    @functools.cached_property
+    def atlas_index(self) -> dict[str, Any]:
+        """Networks, layers and units of the atlas; CourseError when it has not been drawn."""
+        path = self.docs / ATLAS_INDEX
+        if not path.is_file():
+            raise CourseError("the unit atlas has not been built; run make figure NAME=atlas")
+        return json.loads(path.read_text(encoding="utf-8"))
 
     def sidecar(self, figure_id: str) -> dict[str, Any]:
         """Sidecar of one figure; CourseError when it is unknown or has not been drawn."""
@@ -290,6 +304,22 @@ class Course:
         """Every photograph of the course with its author, licence and source."""
         return self.render("photograph_credits.html", photographs=PHOTOGRAPHS.values(),
                            thumbnails=vendor.PHOTOGRAPHS_FOLDER)  # fmt: skip
+
+    def atlas(self) -> str:
+        """The unit atlas: a list of links, which a script turns into a grid of units."""
+        return self.render("atlas.html", networks=self.atlas_index["networks"],
+                           listed=UNITS_LISTED)  # fmt: skip
+
+    def atlas_links(self, figure_id: str) -> str:
+        """Links from the units of a figure to their entries in the atlas."""
+        index, depth = self.atlas_index, self.sidecar(figure_id)["drawing"]["parameters"]["depth"]
+        metrics = self.sidecar(figure_id)["metrics"]
+        rows = []
+        for network in index["networks"]:
+            layer = metrics[f"{network['name']}_layers"][depth - 1]
+            units = metrics[f"{network['name']}_units"][depth - 1]
+            rows.append((network["title"], f"{network['name']}/{layer}", units))
+        return self.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
 
     # ------------------------------------------------------------------- HTML
 

@@ -47,6 +47,21 @@ def channel(layer: str, index: int) -> Objective:
     return Objective(lambda a: _map(a[layer], layer, index).mean(dim=(1, 2)), frozenset({layer}))
 
 
+def channels(layer: str, indices: Tensor) -> Objective:
+    """As :func:`channel`, another channel for each image. indices: (N,)."""
+    return Objective(lambda a: _maps(a[layer], layer, indices).mean(dim=(1, 2)), frozenset({layer}))
+
+
+def neurons(layer: str, indices: Tensor) -> Objective:
+    """As :func:`neuron`, another channel for each image. indices: (N,)."""
+
+    def score(activations: Mapping[str, Tensor]) -> Tensor:
+        values = _maps(activations[layer], layer, indices)
+        return values[:, values.shape[1] // 2, values.shape[2] // 2]
+
+    return Objective(score, frozenset({layer}))
+
+
 def neuron(layer: str, index: int) -> Objective:
     """Activation of one channel at the central position."""
 
@@ -86,3 +101,11 @@ def _map(activation: Tensor, layer: str, index: int) -> Tensor:
     if not 0 <= index < activation.shape[1]:
         raise CourseError(f"layer {layer!r} has channels 0…{activation.shape[1] - 1}, not {index}")
     return activation[:, index]
+
+
+def _maps(activation: Tensor, layer: str, indices: Tensor) -> Tensor:
+    """One channel of each image, (N, H, W)."""
+    for index in (int(indices.min()), int(indices.max())):
+        _map(activation, layer, index)
+    each = torch.arange(len(indices), device=activation.device)
+    return activation[each, indices.to(activation.device)]

@@ -138,6 +138,30 @@ def test_damaged_or_deleted_outputs_are_rebuilt(finished: ToyProject, how: str) 
     assert finished.outputs() == before
 
 
+@pytest.mark.parametrize("how", ["damage", "delete", "add"])
+def test_folder_of_a_figure_is_drawn_anew_when_it_changed(project: ToyProject, how: str) -> None:
+    project.edit(
+        "figures_src/toys/line.py",
+        "write_text(options.output / sidecar",
+        "from site_lib.published_folder import write_folder\n"
+        "folder = options.output / options.id\n"
+        "record['folder'] = write_folder(folder, {'a/1.txt': b'one', '2.txt': b'two'})\n"
+        "write_text(options.output / sidecar",
+    )
+    assert built(project.build("--figure", "line", "cloud")) == EVERYTHING - {"both"}
+    assert built(project.build("--figure", "line", "cloud")) == set()
+    before = project.outputs()
+    path = project.path("docs/figures/line/a/1.txt")
+    if how == "damage":
+        path.write_text("eno")
+    elif how == "delete":
+        path.unlink()
+    else:
+        path.with_name("stray.txt").touch()
+    assert built(project.build("--figure", "line", "cloud")) == {"line"}
+    assert project.outputs() == before
+
+
 def test_damaged_state_of_the_engine_costs_time_only(finished: ToyProject) -> None:
     finished.path("pytask.lock").write_bytes(b"")
     assert built(finished.build()) == set()  # the stamps know

@@ -57,3 +57,22 @@ def test_published_super_stimuli_get_the_verdict_that_the_page_prints():
         answers = judge(resize(images, judge.input_side)).argmax(dim=1).tolist()
     first = sum(a == c for a, c in zip(answers, metrics["class_indices"], strict=True))
     assert first == metrics["num_first_for_judge"]
+
+
+@pytest.mark.parametrize("depth", range(1, 6))
+def test_units_of_the_mosaics_are_in_the_atlas(depth):
+    metrics = sidecar(f"deconvnet-depth-{depth}")["metrics"]
+    sidecar("atlas")
+    index = json.loads((FIGURES / "atlas" / "index.json").read_text(encoding="utf-8"))
+    layers = {
+        (network["name"], layer["name"]): layer["units"]
+        for network in index["networks"]
+        for layer in network["layers"]
+    }
+    for network in ("student", "efficientnet_lite0"):
+        layer = metrics[f"{network}_layers"][depth - 1]
+        units = metrics[f"{network}_units"][depth - 1]
+        assert units
+        assert set(units) <= set(layers[network, layer])
+        # The same rule on the same corpus takes them first.
+        assert layers[network, layer][: len(units)] == units

@@ -14,7 +14,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance")
+CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder")
 ENGINE = (
     "__init__",
     "build",

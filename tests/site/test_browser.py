@@ -1,6 +1,9 @@
 """The built site as a reader meets it: every page, light and dark, desktop and phone."""
 
+import gzip
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +15,17 @@ VIEWPORTS = {"desktop": (1366, 850), "phone": (360, 740)}
 VARIANTS = [(scheme, device) for scheme in ("light", "dark") for device in VIEWPORTS]
 LARGEST_PAGE_IN_MEGABYTES = 3.0
 PAGE_WITH_FIGURES = "what-units-see/first-layer/"
+ATLAS = "what-units-see/atlas/"
 
 # Loads the pictures that are shown on this variant without scrolling to each of them.
 LOAD_SHOWN_IMAGES = """async () => {
   const shown = [...document.images].filter((image) => image.offsetParent !== null);
   for (const image of shown) image.loading = "eager";
   await Promise.all(shown.map((image) => image.decode().catch(() => {})));
+}"""
+# Where all formulas of a page are folded away, the program that draws them waits.
+OPEN_FOLDS_WITH_FORMULAS = """() => {
+  for (const fold of document.querySelectorAll("details:has(.arithmatex)")) fold.open = true;
 }"""
 SHOWN_IMAGES = """() => [...document.images]
   .filter((image) => image.offsetParent !== null)
@@ -119,6 +127,7 @@ def test_page(
     """No error, nothing from elsewhere, accessible, pictures loaded, nothing sticks out."""
     opened = visit(page_path, scheme, device)
     page, problems = opened.page, opened.problems
+    page.evaluate(OPEN_FOLDS_WITH_FORMULAS)
     page.evaluate(LOAD_SHOWN_IMAGES)
     if page.locator(".arithmatex").count():
         page.wait_for_selector(".arithmatex .katex", state="attached")
@@ -240,3 +249,154 @@ def test_pages_stay_light(weights: dict[str, float], capsys: pytest.CaptureFixtu
         for name, megabytes in sorted(weights.items()):
             print(f"  {megabytes:5.2f}  {name}")
     assert max(weights.values()) <= LARGEST_PAGE_IN_MEGABYTES
+
+
+# ------------------------------------------------------------------- unit atlas
+
+
+def atlas_index(site: Path) -> dict[str, Any]:
+    """Networks, layers and units of the atlas."""
+    return json.loads((site / "figures/atlas/index.json").read_text(encoding="utf-8"))
+
+
+def focused(page: Any) -> str:
+    """Number of the unit in whose cell the focus is."""
+    return page.evaluate("document.activeElement.dataset.unit ?? document.activeElement.tagName")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", VIEWPORTS)
+def test_atlas_is_walked_by_keyboard(scheme: str, device: str, visit: Any, site: Path) -> None:
+    """Arrows move over the grid, Enter opens a unit, Escape closes it and the focus returns."""
+    opened = visit(ATLAS, scheme, device)
+    page = opened.page
+    units = [str(unit) for unit in atlas_index(site)["networks"][0]["layers"][0]["units"]]
+    page.wait_for_selector(".atlas__unit")
+    # Tab reaches the chosen network, the chosen depth, then one cell of the grid.
+    page.locator(".atlas__choice input:checked").last.focus()
+    page.keyboard.press("Tab")
+    assert focused(page) == units[0]
+    columns = int(page.locator(".atlas__grid").get_attribute("data-columns"))
+    for key, place in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 0), ("End", columns - 1),
+                       ("Home", 0), ("Control+End", len(units) - 1), ("ArrowDown", len(units) - 1),
+                       ("Control+Home", 0), ("ArrowRight", 1)):  # fmt: skip
+        page.keyboard.press(key)
+        assert focused(page) == units[place], key
+    if columns < len(units):
+        page.keyboard.press("ArrowDown")
+        assert focused(page) == units[columns + 1]
+        page.keyboard.press("ArrowUp")
+    assert page.locator('.atlas__unit[tabindex="0"]').count() == 1
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".atlas__facts")
+    assert page.locator(":focus").inner_text().startswith(f"Unit {units[1]}, ")
+    assert page.url.endswith(f"/{units[1]}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[device][0]
+    assert not accessibility_problems(page) + opened.problems
+    page.keyboard.press("Escape")
+    assert not page.locator(".atlas__panel").is_visible()
+    assert focused(page) == units[1]
+    page.go_back()
+    page.wait_for_function("!document.querySelector('.atlas__panel').hidden")
+    assert page.locator(".atlas__panel h3").inner_text().startswith(f"Unit {units[1]}, ")
+
+
+def test_atlas_changes_network_and_depth_by_keyboard(visit: Any, site: Path) -> None:
+    """Arrow keys choose among networks and depths; the address follows."""
+    page = visit(ATLAS).page
+    networks = atlas_index(site)["networks"]
+    page.wait_for_selector(".atlas__unit")
+    page.locator(".atlas__choice input:checked").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    layer = networks[1]["layers"][1]
+    assert page.url.endswith(f"#{networks[1]['name']}/{layer['name']}")
+    shown = page.locator(".atlas__unit").evaluate_all("all => all.map(a => a.dataset.unit)")
+    assert shown == [str(unit) for unit in layer["units"]]
+
+
+def test_permanent_link_opens_the_unit(visit: Any, site: Path) -> None:
+    """An address with a unit shows it, with all its pictures and facts; so do its neighbours."""
+    network = atlas_index(site)["networks"][-1]
+    layer = network["layers"][-1]
+    before, unit = layer["units"][-2:]
+    opened = visit(f"{ATLAS}#{network['name']}/{layer['name']}/{unit}")
+    page = opened.page
+    page.wait_for_selector(".atlas__facts")
+    assert page.locator(":focus").inner_text() == (
+        f"Unit {unit}, {layer['title']}, {network['title']}"
+    )
+    assert page.locator(".atlas__picture").count() == 3
+    for name in ("Goes with", "Patches come from", "Selectivity"):
+        assert page.get_by_role("heading", name=name).is_visible()
+    link = page.get_by_role("link", name="Permanent link")
+    assert link.evaluate("a => a.href") == page.url
+    page.get_by_role("button", name="Previous").click()
+    page.wait_for_function(
+        f"document.querySelector('.atlas__panel h3').textContent.includes('{before}')"
+    )
+    page.go_back()
+    page.wait_for_function(
+        f"document.querySelector('.atlas__panel h3').textContent.includes('{unit}')"
+    )
+    assert not opened.problems
+
+
+def test_every_unit_of_the_atlas_has_its_picture_and_its_entry(site: Path) -> None:
+    """What the page asks for when a unit is opened is there."""
+    folder = site / "figures/atlas"
+    index = atlas_index(site)
+    for network in index["networks"]:
+        for layer in network["layers"]:
+            place = folder / network["name"] / layer["name"]
+            for number, unit in enumerate(layer["units"]):
+                assert (place / f"{unit}.webp").stat().st_size > 0
+                sheet = number // index["thumb"]["perSheet"]
+                assert (place / f"thumbnails-{sheet}.webp").stat().st_size > 0
+                entries = json.loads((place / f"entries-{sheet}.json").read_text("utf-8"))
+                assert len(entries[str(unit)]["sources"]) == 9
+
+
+def test_atlas_reads_without_javascript(browser: Any, address: str, site: Path) -> None:
+    """A list of all units with a picture each, and a permanent link still leads to its unit."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    network = atlas_index(site)["networks"][0]
+    layer = network["layers"][0]
+    name = f"{network['name']}/{layer['name']}/{layer['units'][0]}"
+    page.goto(f"{address}{ATLAS}#{name}")
+    item = page.locator(f'[id="{name}"]')
+    assert item.is_visible()
+    assert page.request.get(item.locator("a").evaluate("a => a.href")).ok
+    context.close()
+
+
+def test_first_view_of_the_atlas_is_light(
+    visit: Any, site: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Compressed as any host sends it, under 500 kB with theme, fonts and search."""
+    page = visit(ATLAS).page
+    page.wait_for_function("document.querySelector('.atlas__thumbnail').style.backgroundImage")
+    page.wait_for_load_state("networkidle")
+    entries = page.evaluate(
+        """() => [...performance.getEntriesByType("navigation"),
+                  ...performance.getEntriesByType("resource")].map((entry) => entry.name)"""
+    )
+    plain = compressed = own = 0
+    for url in entries:
+        path = site / url.removeprefix(address).partition("#")[0]
+        content = (path / "index.html" if path.is_dir() else path).read_bytes()
+        sent = (
+            len(gzip.compress(content)) if path.suffix not in (".webp", ".woff2") else len(content)
+        )
+        plain, compressed = plain + len(content), compressed + sent
+        own += sent * ("atlas" in path.name or "figures/atlas" in path.as_posix())
+    with capsys.disabled():
+        print(f"\nFirst view of the atlas: {compressed / 1e3:.0f} kB compressed, of which the "
+              f"atlas {own / 1e3:.0f} kB; {plain / 1e3:.0f} kB before compression")  # fmt: skip
+    assert compressed < 500_000
+    assert own < 60_000

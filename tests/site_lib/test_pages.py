@@ -33,6 +33,7 @@ RECORD = {
 METRICS = {"count": 17, "loss": -0.34567, "by_depth": {"first": [1.5, 2.5]}, "name": "a_b*c"}
 HOLDS = Claim("toy-holds", "17 of 32 units are tall (r_1 < r_2).", 17.0, at_least=8)
 REFUTED = Claim("toy-refuted", "Every unit is tall.", 17.0, at_least=32, interval=(15.0, 19.0))
+ATLAS = '"what-units-see/atlas.md"'
 PLAIN_PAGES = {
     "evidence/claims.md": "# Claims\n\n{{ claims_ledger() }}\n",
     "evidence/references.md": "# References\n\n{{ references() }}\n",
@@ -241,6 +242,34 @@ def test_links_lead_to_the_recorded_commit(course: Course) -> None:
     assert f'href="{commit}/figures_src/toy/measure_toy.py"' in page
     assert 'href="source/figures_src/toy/toy-figure.py.txt"' in page
     assert "with uncommitted changes" not in page.split("<dt>Drawing</dt>")[0]
+
+
+def test_units_of_a_figure_link_to_the_atlas(course: Course) -> None:
+    """The atlas lists its units under the addresses that a figure's links name."""
+    layer = {"name": "features.2", "title": "Layer 1", "channels": 64, "patch": 11,
+             "units": [36, *range(40, 60)]}  # fmt: skip
+    networks = [{"name": "toy", "title": "Toy network", "layers": [layer]}]
+    figure = sidecar() | {"metrics": {"toy_layers": ["no", "no", "features.2"],
+                                      "toy_units": [[], [], [36, 44]]}}  # fmt: skip
+    course.write("docs/figures/toy-figure.json", json.dumps(figure))
+    course.write("docs/figures/atlas/index.json", json.dumps({"networks": networks}))
+    course.write("docs/what-units-see/atlas.md", "# Atlas\n\n{{ atlas() }}\n")
+    links = '{{ figure("toy-figure") }}\n\n{{ atlas_links("toy-figure") }}\n'
+    course.write("docs/index.md", f"# Toy\n\n{links}")
+    for name in ("atlas.js", "atlas.css"):
+        course.write(f"docs/assets/{name}", "")
+    config = course.root / "mkdocs.yml"
+    config.write_text(config.read_text().replace('["index.md",', '["index.md", ' + ATLAS + ","))
+    result = course.build()
+    assert result.returncode == 0, result.stdout
+    for unit in (36, 44):
+        assert f'href="what-units-see/atlas/#toy/features.2/{unit}">{unit}</a>' in course.page(".")
+    page = course.page("what-units-see/atlas")
+    assert 'id="toy/features.2/36"' in page
+    assert 'href="../../figures/atlas/toy/features.2/36.webp"' in page
+    assert page.count('id="toy/features.2/') == 16, "a long layer is listed in part"
+    (course.root / "docs/figures/atlas/index.json").unlink()
+    assert "run make figure NAME=atlas" in course.build().stdout
 
 
 def test_missing_vendored_files_fail_the_strict_build(course: Course) -> None:

@@ -58,6 +58,19 @@ def test_objectives_add_and_scale():
     assert torch.allclose(score, maps[:, 1].mean((1, 2)) + maps[:, 2, 2, 2])
 
 
+def test_each_image_climbs_a_channel_of_its_own():
+    maps = torch.randn(3, 5, 4, 4, generator=generator())
+    indices = torch.tensor([4, 0, 2])
+    for many, one in (
+        (objectives.channels, objectives.channel),
+        (objectives.neurons, objectives.neuron),
+    ):
+        expected = [one("a", i).score({"a": maps})[n] for n, i in enumerate(indices.tolist())]
+        assert torch.equal(many("a", indices).score({"a": maps}), torch.stack(expected))
+        with pytest.raises(CourseError, match="channels 0…4, not 5"):
+            many("a", indices + 1).score({"a": maps})
+
+
 def test_objectives_refuse_channels_that_do_not_exist():
     with pytest.raises(CourseError, match="channels 0…2, not 3"):
         objectives.channel("a", 3).score({"a": torch.zeros(1, 3, 4, 4)})

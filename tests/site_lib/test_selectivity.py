@@ -1,0 +1,42 @@
+"""The rule by which units are chosen."""
+
+import pytest
+import torch
+
+from site_lib.selectivity import Maxima, mean_by_group, most_selective
+from site_lib.top_patches import TopPatches
+
+
+def found(scores, sources):
+    places = torch.zeros(*scores.shape, 3)
+    return TopPatches(scores, sources, places, places[..., :2], places[..., :2], 1, 8)
+
+
+def test_selectivity_counts_spreads_above_the_usual_maximum():
+    values = torch.tensor([[1.0, 5.0], [3.0, 5.0], [5.0, 5.0]])
+    maxima = Maxima({"layer": values}, torch.tensor([0, 0, 1]))
+    best = found(torch.tensor([[9.0, 7.0], [6.0, 6.0]]), torch.zeros(2, 2))
+    # Mean 3 and standard deviation 2; a channel that never changes is divided by 0.001.
+    assert maxima.selectivity("layer", best).tolist() == pytest.approx([2, 1000])
+    assert maxima.by_photograph("layer").tolist() == [[2, 5], [5, 5]]
+
+
+def test_means_of_groups_keep_the_groups_in_order():
+    values = torch.tensor([[1.0], [2.0], [10.0], [4.0]])
+    assert mean_by_group(values, torch.tensor([5, 2, 5, 2])).tolist() == [[3.0], [5.5]]
+
+
+def test_the_most_selective_units_do_not_repeat_each_other():
+    sources = torch.tensor(
+        [
+            [0, 1, 2],
+            [0, 1, 3],  # two of three photographs are those of the first
+            [0, 3, 4],  # one is
+            [5, 5, 5],  # all from one photograph
+            [6, 7, -1],  # fewer patches than asked for
+            [6, 7, 8],
+        ]
+    )
+    selectivity = torch.tensor([6.0, 5.0, 4.0, 9.0, 8.0, 1.0])
+    assert most_selective(selectivity, sources, 9) == [0, 2, 5]
+    assert most_selective(selectivity, sources, 2) == [0, 2]
