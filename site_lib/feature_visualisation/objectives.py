@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from site_lib.errors import CourseError
@@ -46,6 +47,13 @@ def channel(layer: str, index: int) -> Objective:
     return Objective(lambda a: _map(a[layer], layer, index).mean(dim=(1, 2)), frozenset({layer}))
 
 
+def channels(layer: str, indices: Tensor) -> Objective:
+    """Mean activation, over all positions, of one channel per image. indices: (N,)."""
+    return Objective(
+        lambda a: _map_of_each(a[layer], layer, indices).mean(dim=(1, 2)), frozenset({layer})
+    )
+
+
 def neuron(layer: str, index: int) -> Objective:
     """Activation of one channel at the central position."""
 
@@ -57,8 +65,21 @@ def neuron(layer: str, index: int) -> Objective:
 
 
 def _map(activation: Tensor, layer: str, index: int) -> Tensor:
+    _check_channel(activation, layer, index)
+    return activation[:, index]
+
+
+def _map_of_each(activation: Tensor, layer: str, indices: Tensor) -> Tensor:
+    """Channel ``indices[n]`` of image n: (N, H, W)."""
+    for index in indices.tolist():
+        _check_channel(activation, layer, index)
+    if len(indices) != len(activation):
+        raise CourseError(f"{len(indices)} channels for {len(activation)} images")
+    return activation[torch.arange(len(indices)), indices]
+
+
+def _check_channel(activation: Tensor, layer: str, index: int) -> None:
     if activation.dim() != 4:
         raise CourseError(f"layer {layer!r} has no channels in space")
     if not 0 <= index < activation.shape[1]:
         raise CourseError(f"layer {layer!r} has channels 0…{activation.shape[1] - 1}, not {index}")
-    return activation[:, index]

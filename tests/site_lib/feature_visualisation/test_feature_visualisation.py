@@ -58,6 +58,19 @@ def test_objectives_add_and_scale():
     assert torch.allclose(score, maps[:, 1].mean((1, 2)) + maps[:, 2, 2, 2])
 
 
+def test_each_image_has_a_channel_of_its_own():
+    maps = torch.rand(3, 5, 4, 4, generator=generator(), requires_grad=True)
+    score = objectives.channels("a", torch.tensor([4, 0, 4])).score({"a": maps})
+    assert torch.allclose(score, torch.stack([maps[0, 4], maps[1, 0], maps[2, 4]]).mean((1, 2)))
+    score.sum().backward()
+    moved = maps.grad.abs().sum(dim=(2, 3)).nonzero().tolist()
+    assert moved == [[0, 4], [1, 0], [2, 4]]
+    with pytest.raises(CourseError, match="2 channels for 3 images"):
+        objectives.channels("a", torch.tensor([0, 1])).score({"a": maps})
+    with pytest.raises(CourseError, match="channels 0…4, not 5"):
+        objectives.channels("a", torch.tensor([0, 5, 1])).score({"a": maps})
+
+
 def test_objectives_refuse_channels_that_do_not_exist():
     with pytest.raises(CourseError, match="channels 0…2, not 3"):
         objectives.channel("a", 3).score({"a": torch.zeros(1, 3, 4, 4)})
