@@ -4,20 +4,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.corpus import Corpus, default_corpus
+from site_lib.corpus import default_corpus
 from site_lib.deconvnet import Rule, project_back
 from site_lib.experiment import run_experiment
 from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.pictures import as_bytes, visible
 from site_lib.progress import track
 from site_lib.provenance import Measurement
+from site_lib.selective_units import most_selective, usual_maxima
 from site_lib.top_patches import TopPatches, cut_crops, find_top_patches, patches_of
 
 K = 9
-VISIBLE_QUANTILE = 0.985
-# A unit would repeat one that is shown already if more than this share of its photographs
-# (or of the other's, whichever has fewer) were the same.
-MOST_SHARED = 0.5
 
 
 def measure(
@@ -97,44 +94,6 @@ def measure(
     return Measurement(arrays, metrics, weights=[classifier.record()], inputs=[corpus.record()])
 
 
-@torch.no_grad()
-def usual_maxima(
-    classifier: Classifier, corpus: Corpus, layers: list[str]
-) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """Mean and spread, over whole photographs, of each channel's strongest activation."""
-    whole = Corpus(corpus.sources, corpus.side, scales=(1.0,))
-    maxima: dict[str, list[Tensor]] = {layer: [] for layer in layers}
-    with record_activations(classifier, layers) as activations:
-        for batch in whole.batches(16):
-            classifier(batch.images.to(classifier.mean.device))
-            for layer in layers:
-                maxima[layer].append(activations[layer].amax(dim=(2, 3)).cpu())
-    joined = {layer: torch.cat(parts) for layer, parts in maxima.items()}
-    means = {layer: values.mean(dim=0) for layer, values in joined.items()}
-    # A channel that never answers has no spread and must not look selective.
-    spreads = {layer: values.std(dim=0).clamp(min=1e-3) for layer, values in joined.items()}
-    return means, spreads
-
-
-def most_selective(selectivity: Tensor, sources: Tensor, number: int) -> list[int]:
-    """Units by falling selectivity, without those that repeat one taken before.
-
-    selectivity: (channels,), how many spreads the ninth-best patch lies above the usual maximum.
-    sources: (channels, 9), photographs of the patches.
-    """
-    chosen: list[int] = []
-    for unit in selectivity.argsort(descending=True).tolist():
-        seen = set(sources[unit].tolist())
-        if -1 in seen or len(seen) < 2:
-            continue
-        others = [set(sources[c].tolist()) for c in chosen]
-        if all(len(seen & other) <= MOST_SHARED * min(len(seen), len(other)) for other in others):
-            chosen.append(unit)
-        if len(chosen) == number:
-            break
-    return chosen
-
-
 def project(
     classifier: Classifier,
     crops: Tensor,
@@ -160,18 +119,6 @@ def project(
             positions=found.positions[unit],
         ).cpu()
     return patches_of(total / num_noisy, found.corners[unit], found.patch_side)
-
-
-def visible(projections: Tensor) -> Tensor:
-    """Signed projections as pictures: zero is mid-grey, the 98.5th percentile full contrast."""
-    flat = projections.abs().flatten(2)
-    scale = flat.quantile(VISIBLE_QUANTILE, dim=2).clamp(min=1e-12)
-    return (0.5 + 0.5 * projections / scale[..., None, None, None]).clamp(0, 1)
-
-
-def as_bytes(images: Tensor) -> np.ndarray:
-    """(…, 3, H, W) in [0, 1] → (…, H, W, 3) uint8."""
-    return (255 * images.movedim(-3, -1)).round().to(torch.uint8).numpy()
 
 
 if __name__ == "__main__":
