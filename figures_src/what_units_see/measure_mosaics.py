@@ -11,7 +11,7 @@ from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.pictures import as_bytes, visible
 from site_lib.progress import track
 from site_lib.provenance import Measurement
-from site_lib.selective_units import most_selective, usual_maxima
+from site_lib.selectivity import most_selective, usual_maxima
 from site_lib.top_patches import TopPatches, cut_crops, find_top_patches, patches_of
 
 K = 9
@@ -42,11 +42,11 @@ def measure(
     classifier = freeze_for_inference(load(model, random_seed=random_seed, device=device))
     corpus = default_corpus(side, tuple(scales))
     search = find_top_patches(classifier, corpus, dict(zip(layers, patch_sides, strict=True)), k=K)
-    means, spreads = usual_maxima(classifier, corpus, layers)
+    maxima = usual_maxima(classifier, corpus, layers)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, "projections", "layer"), 1):
         found = search.layers[layer]
-        selectivity = (found.scores[:, -1] - means[layer]) / spreads[layer]
+        selectivity = maxima.selectivity(layer, found)
         units = most_selective(selectivity, found.sources, num_units)
         crops = cut_crops(corpus, found, units)
         patches = torch.stack(
