@@ -23,6 +23,8 @@ from site_lib.provenance import sha256_of_file
 SCALES = (1.0, 0.71, 0.5)
 # Neighbouring crops share at least this fraction of their side.
 OVERLAP = 0.5
+# Instead of a folder: the photographs that come with the course.
+COURSE = "course"
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
@@ -130,6 +132,13 @@ def crop_boxes(height: int, width: int, scales: Sequence[float]) -> list[Box]:
 def _starts(length: int, size: int) -> list[int]:
     gaps = math.ceil((length - size) / max(1, size * (1 - OVERLAP)))
     return [round(step * (length - size) / max(gaps, 1)) for step in range(gaps + 1)]
+
+
+def corpus_named(choice: str, side: int, scales: tuple[float, ...] = SCALES) -> Corpus:
+    """The photographs of the course (``choice`` "course"), or those in a folder."""
+    if choice == COURSE:
+        return default_corpus(side, scales)
+    return folder_corpus(Path(choice), side, scales)
 
 
 def default_corpus(side: int, scales: tuple[float, ...] = SCALES) -> Corpus:

@@ -9,7 +9,16 @@ import pytest
 import torch
 from PIL import Image
 
-from site_lib.corpus import OVERLAP, Box, Source, crop_boxes, default_corpus, folder_corpus
+from site_lib.corpus import (
+    COURSE,
+    OVERLAP,
+    Box,
+    Source,
+    corpus_named,
+    crop_boxes,
+    default_corpus,
+    folder_corpus,
+)
 from site_lib.errors import CourseError
 from site_lib.photographs import PHOTOGRAPHS
 
@@ -100,6 +109,11 @@ def test_the_default_corpus_holds_every_photograph():
     assert len(set(names)) == len(names) == len(PHOTOGRAPHS) + 20
     assert set(PHOTOGRAPHS) < set(names)
     assert all(source.path.is_file() for source in corpus.sources)
+
+
+def test_a_corpus_is_chosen_by_name_or_by_folder(folder):
+    assert corpus_named(COURSE, 32) == default_corpus(32)
+    assert corpus_named(str(folder), 16, (1.0,)) == folder_corpus(folder, 16, (1.0,))
 
 
 def test_the_record_follows_the_files(folder):

@@ -1,0 +1,160 @@
+"""Three ways back to the pixels, and how much each depends on the weights and on the unit."""
+
+from typing import get_args
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr  # type: ignore[import-untyped]
+from torch import Tensor
+
+from site_lib.activations import record_activations
+from site_lib.corpus import default_corpus
+from site_lib.deconvnet import Rule, project_back
+from site_lib.experiment import run_experiment
+from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.pictures import as_bytes, visible
+from site_lib.progress import track
+from site_lib.provenance import Measurement
+from site_lib.selectivity import most_selective, usual_maxima
+from site_lib.top_patches import cut_crops, find_top_patches, patches_of
+
+K = 9
+BATCH = 8
+RULES: tuple[Rule, ...] = get_args(Rule)
+
+
+def measure(
+    *,
+    model: str,
+    layers: list[str],
+    patch_sides: list[int],
+    side: int,
+    scales: list[float],
+    num_units: int,
+    num_patches: int,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Projections of the best patches of the most selective units, by every rule.
+
+    Two rank correlations of |signal| over the pixels of a patch: with a unit of the random
+    network, and with another unit of the same layer, each the one that answers most strongly at
+    the same place. As a baseline, the same between different patches of the unit: what the
+    shape of the window alone gives.   num_patches: of each unit, at least 2.
+    """
+    trained = freeze_for_inference(load(model, device=device))
+    random = freeze_for_inference(load(model, random_seed=seed, device=device))
+    corpus = default_corpus(side, tuple(scales))
+    search = find_top_patches(trained, corpus, dict(zip(layers, patch_sides, strict=True)), k=K)
+    maxima = usual_maxima(trained, corpus, layers)
+    arrays: dict[str, np.ndarray] = {}
+    for depth, layer in enumerate(track(layers, f"projections of {model}", "layer"), 1):
+        found = search.layers[layer]
+        units = most_selective(maxima.selectivity(layer, found), found.sources, num_units)
+        crops = cut_crops(corpus, found, units)[:, :num_patches]
+        # (units · patches, …), the patches of a unit one after the other.
+        images = crops.flatten(0, 1)
+        positions, corners = (
+            places[units, :num_patches].flatten(0, 1) for places in (found.positions, found.corners)
+        )
+        shown = torch.tensor(units).repeat_interleave(num_patches)
+        asked = {
+            "own": (trained, shown),
+            "random": (random, strongest_units(random, images, layer, positions)),
+            "other": (trained, strongest_units(trained, images, layer, positions, shown)),
+        }
+        for rule in RULES:
+            signals = {
+                kind: patches_of(
+                    project(network, images, layer, of, positions, rule), corners, found.patch_side
+                ).unflatten(0, (len(units), num_patches))
+                for kind, (network, of) in asked.items()
+            }
+            for kind in ("own", "random"):
+                arrays[f"depth_{depth}_{rule}_{kind}"] = as_bytes(visible(signals[kind][:, 0]))
+            arrays |= {
+                f"depth_{depth}_{rule}_across_weights": correlations(
+                    signals["own"], signals["random"]
+                ),
+                f"depth_{depth}_{rule}_across_units": correlations(
+                    signals["own"], signals["other"]
+                ),
+            }
+        arrays |= {
+            f"depth_{depth}_units": np.array(units),
+            f"depth_{depth}_patches": as_bytes(
+                patches_of(images[::num_patches], corners[::num_patches], found.patch_side)
+            ),
+            f"depth_{depth}_sources": found.sources[units, 0].numpy(),
+        }
+    metrics = {
+        f"{model}_layers": layers,
+        f"{model}_patch_sides": patch_sides,
+        f"{model}_num_units": num_units,
+        f"{model}_num_patches": num_patches,
+        f"{model}_num_crops": search.num_crops,
+        f"{model}_sources": [source.name for source in corpus.sources],
+    }
+    weights = [trained.record(), random.record()]
+    return Measurement(arrays, metrics, weights=weights, inputs=[corpus.record()])
+
+
+@torch.no_grad()
+def strongest_units(
+    network: Classifier,
+    images: Tensor,
+    layer: str,
+    positions: Tensor,
+    without: Tensor | None = None,
+) -> Tensor:
+    """The channel that answers most strongly at the given place of each image: (N,).
+
+    positions: (N, 2), row and column.   without: (N,), a channel of each image to leave out.
+    """
+    with record_activations(network, [layer]) as activations:
+        network(images.to(network.mean.device))
+    rows, columns = positions.T
+    answers = activations[layer].cpu()[torch.arange(len(images)), :, rows, columns]
+    if without is not None:
+        answers = answers.scatter(1, without[:, None], -torch.inf)
+    return answers.argmax(dim=1)
+
+
+def project(
+    network: Classifier, images: Tensor, layer: str, units: Tensor, positions: Tensor, rule: Rule
+) -> Tensor:
+    """Signals (N, 3, side, side) of one unit of each image, a few images at a time."""
+    parts = zip(*(values.split(BATCH) for values in (images, units, positions)), strict=True)
+    return torch.cat(
+        [
+            project_back(
+                network, some.to(network.mean.device), layer, of, rule=rule, positions=places
+            ).cpu()
+            for some, of, places in parts
+        ]
+    )
+
+
+def correlations(first: Tensor, second: Tensor) -> np.ndarray:
+    """Mean rank correlation of |signal|, summed over colours, by unit: (units, 2).
+
+    first, second: (units, patches, 3, H, W). Column 0: of the same patch. Column 1, the
+    baseline: of different patches.   A signal that is zero everywhere correlates with nothing.
+    """
+    result = []
+    for one, other in zip(first, second, strict=True):
+        size = [signal.abs().sum(dim=1).flatten(1).numpy() for signal in (one, other)]
+        pairs = np.array([[rank_correlation(a, b) for b in size[1]] for a in size[0]])
+        same = np.eye(len(pairs), dtype=bool)
+        result.append([pairs[same].mean(), pairs[~same].mean()])
+    return np.array(result)
+
+
+def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return 0.0
+    return float(spearmanr(first, second).statistic)
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
