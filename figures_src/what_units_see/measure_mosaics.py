@@ -2,18 +2,19 @@
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from site_lib.corpus import corpus_named
-from site_lib.deconvnet import Rule, project_back
+from site_lib.deconvnet import Rule
 from site_lib.errors import CourseError
 from site_lib.experiment import run_experiment
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.pictures import as_bytes, visible
+from site_lib.models import freeze_for_inference, load
 from site_lib.progress import track
+from site_lib.projections import as_bytes, patches_and_projections, visible
 from site_lib.provenance import Measurement
+from site_lib.receptive_fields import theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import TopPatches, cut_crops, find_top_patches, patches_of
+from site_lib.top_patches import find_top_patches
+from site_lib.truncation import up_to
 
 K = 9
 
@@ -44,10 +45,10 @@ def measure(
     random_seed = seed if random_weights else None
     classifier = freeze_for_inference(load(model, random_seed=random_seed, device=device))
     photographs = corpus_named(corpus, side, tuple(scales))
-    search = find_top_patches(
-        classifier, photographs, dict(zip(layers, patch_sides, strict=True)), k=K
-    )
+    searched = dict(zip(layers, patch_sides, strict=True))
+    search = find_top_patches(classifier, photographs, searched, k=K)
     maxima = usual_maxima(classifier, photographs, layers)
+    fields = theoretical_receptive_fields(classifier.net, side)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, "projections", "layer"), 1):
         found = search.layers[layer]
@@ -58,28 +59,17 @@ def measure(
                 f"only {len(units)} of {num_units} units of {layer} have {K} patches from two "
                 "photographs or more that no other unit has taken; give more photographs"
             )
-        crops = cut_crops(photographs, found, units)
-        patches = torch.stack(
-            [
-                patches_of(crops[row], found.corners[unit], found.patch_side)
-                for row, unit in enumerate(units)
-            ]
-        )
-        projections = torch.stack(
-            [
-                project(
-                    classifier,
-                    crops[row],
-                    found,
-                    layer,
-                    unit,
-                    rule=rule,
-                    num_noisy=num_noisy,
-                    noise=noise,
-                    generator=generator,
-                )
-                for row, unit in enumerate(units)
-            ]
+        patches, projections = patches_and_projections(
+            up_to(classifier, layer),
+            photographs,
+            found,
+            layer,
+            units,
+            field=fields[layer],
+            rule=rule,
+            num_noisy=num_noisy,
+            noise=noise,
+            generator=generator,
         )
         arrays |= {
             f"depth_{depth}_units": np.array(units),
@@ -102,36 +92,8 @@ def measure(
         f"{prefix}_num_noisy": num_noisy,
         f"{prefix}_sources": [source.name for source in photographs.sources],
     }
-    return Measurement(
-        arrays, metrics, weights=[classifier.record()], inputs=[photographs.record()]
-    )
-
-
-def project(
-    classifier: Classifier,
-    crops: Tensor,
-    found: TopPatches,
-    layer: str,
-    unit: int,
-    *,
-    rule: Rule,
-    num_noisy: int,
-    noise: float,
-    generator: torch.Generator,
-) -> Tensor:
-    """A unit's way back to the pixels of its nine patches: (9, 3, patch side, patch side)."""
-    total = torch.zeros_like(crops)
-    for _ in range(num_noisy):
-        noisy = crops + noise * torch.randn(crops.shape, generator=generator)
-        total += project_back(
-            classifier,
-            noisy.to(classifier.mean.device),
-            layer,
-            torch.full((K,), unit),
-            rule=rule,
-            positions=found.positions[unit],
-        ).cpu()
-    return patches_of(total / num_noisy, found.corners[unit], found.patch_side)
+    weights, inputs = [classifier.record()], [photographs.record()]
+    return Measurement(arrays, metrics, weights=weights, inputs=inputs)
 
 
 if __name__ == "__main__":

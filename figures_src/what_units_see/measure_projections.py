@@ -9,17 +9,18 @@ from torch import Tensor
 
 from site_lib.activations import record_activations
 from site_lib.corpus import default_corpus
-from site_lib.deconvnet import Rule, project_back
+from site_lib.deconvnet import Rule
 from site_lib.experiment import run_experiment
 from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.pictures import as_bytes, visible
 from site_lib.progress import track
+from site_lib.projections import as_bytes, project_patches, visible
 from site_lib.provenance import Measurement
+from site_lib.receptive_fields import theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
 from site_lib.top_patches import cut_crops, find_top_patches, patches_of
+from site_lib.truncation import up_to
 
 K = 9
-BATCH = 8
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
@@ -47,6 +48,8 @@ def measure(
     corpus = default_corpus(side, tuple(scales))
     search = find_top_patches(trained, corpus, dict(zip(layers, patch_sides, strict=True)), k=K)
     maxima = usual_maxima(trained, corpus, layers)
+    fields = theoretical_receptive_fields(trained.net, side)
+    generator = torch.Generator().manual_seed(seed)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, f"projections of {model}", "layer"), 1):
         found = search.layers[layer]
@@ -58,20 +61,37 @@ def measure(
             places[units, :num_patches].flatten(0, 1) for places in (found.positions, found.corners)
         )
         shown = torch.tensor(units).repeat_interleave(num_patches)
+        part, random_part = up_to(trained, layer), up_to(random, layer)
         asked = {
-            "own": (trained, shown),
-            "random": (random, strongest_units(random, images, layer, positions)),
-            "other": (trained, strongest_units(trained, images, layer, positions, shown)),
+            "own": (part, shown),
+            "random": (random_part, strongest_units(random_part, images, layer, positions)),
+            "other": (part, strongest_units(part, images, layer, positions, shown)),
         }
         for rule in RULES:
             signals = {
-                kind: patches_of(
-                    project(network, images, layer, of, positions, rule), corners, found.patch_side
+                kind: torch.cat(
+                    [
+                        project_patches(
+                            network,
+                            images[i, None],
+                            positions[i, None],
+                            corners[i, None],
+                            layer,
+                            int(of[i]),
+                            field=fields[layer],
+                            patch_side=found.patch_side,
+                            rule=rule,
+                            num_noisy=1,
+                            noise=0.0,
+                            generator=generator,
+                        )
+                        for i in range(len(images))
+                    ]
                 ).unflatten(0, (len(units), num_patches))
                 for kind, (network, of) in asked.items()
             }
             for kind in ("own", "random"):
-                arrays[f"depth_{depth}_{rule}_{kind}"] = as_bytes(visible(signals[kind][:, 0]))
+                arrays[f"depth_{depth}_{rule}_{kind}"] = as_bytes(visible(signals[kind])[:, 0])
             arrays |= {
                 f"depth_{depth}_{rule}_across_weights": correlations(
                     signals["own"], signals["random"]
@@ -118,21 +138,6 @@ def strongest_units(
     if without is not None:
         answers = answers.scatter(1, without[:, None], -torch.inf)
     return answers.argmax(dim=1)
-
-
-def project(
-    network: Classifier, images: Tensor, layer: str, units: Tensor, positions: Tensor, rule: Rule
-) -> Tensor:
-    """Signals (N, 3, side, side) of one unit of each image, a few images at a time."""
-    parts = zip(*(values.split(BATCH) for values in (images, units, positions)), strict=True)
-    return torch.cat(
-        [
-            project_back(
-                network, some.to(network.mean.device), layer, of, rule=rule, positions=places
-            ).cpu()
-            for some, of, places in parts
-        ]
-    )
 
 
 def correlations(first: Tensor, second: Tensor) -> np.ndarray:

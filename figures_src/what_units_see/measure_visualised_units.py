@@ -1,42 +1,40 @@
 """Images that units of several depths would like best, beside their best natural patch."""
 
-from collections.abc import Mapping
-from typing import Literal
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from site_lib.activations import record_activations
 from site_lib.corpus import default_corpus
+from site_lib.errors import unknown_name
 from site_lib.experiment import run_experiment
 from site_lib.feature_visualisation import transforms
-from site_lib.feature_visualisation.objectives import Objective, channels
+from site_lib.feature_visualisation.objectives import channels, neurons
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.pictures import as_bytes
 from site_lib.progress import track
+from site_lib.projections import as_bytes
 from site_lib.provenance import Measurement
 from site_lib.receptive_fields import Field, theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
 from site_lib.top_patches import cut_patches, find_top_patches, patch_corners, patches_of
+from site_lib.truncation import before_rectifier, up_to
 
 K = 9
-Goal = Literal["neuron", "channel"]
+OBJECTIVES = {"neuron": neurons, "channel": channels}
 
 
 def measure(
     *,
     model: str,
     layers: list[str],
-    before_rectifier: list[str],
     patch_sides: list[int],
     search_side: int,
     scales: list[float],
     num_units: int,
     num_random: int,
-    goal: Goal,
+    goals: list[str],
     image_sides: list[int],
     num_steps: int,
     learning_rate: float,
@@ -48,15 +46,17 @@ def measure(
     """Synthetic images of the most selective units, and of as many units with random weights.
 
     layers, patch_sides, search_side, scales: as for the mosaics, so that the units are the same.
-    before_rectifier: where each layer's activation is maximised; a rectifier that gives 0 has no
-    slope to climb.   goal: a unit at the centre, or the mean of its channel.   image_sides: of
-    the synthetic images by depth.   num_random: units of the random network at each depth.
+    goals: by depth, a unit at the centre or the mean of its channel; in both cases before the
+    rectifier.   image_sides: of the synthetic images by depth.   num_random: units of the random
+    network at each depth.
     """
     trained = freeze_for_inference(load(model, device=device))
     random = freeze_for_inference(load(model, random_seed=seed, device=device))
     corpus = default_corpus(search_side, tuple(scales))
     search = find_top_patches(trained, corpus, dict(zip(layers, patch_sides, strict=True)), k=K)
     maxima = usual_maxima(trained, corpus, layers)
+    if unknown := set(goals) - set(OBJECTIVES):
+        raise unknown_name("goal", min(unknown), OBJECTIVES)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, f"units of {model}", "layer"), 1):
         found = search.layers[layer]
@@ -73,11 +73,13 @@ def measure(
             ("trained", trained, units),
             ("random", random, units[:num_random]),
         ):
-            target, side = before_rectifier[depth - 1], image_sides[depth - 1]
+            goal, side = goals[depth - 1], image_sides[depth - 1]
+            target = before_rectifier(network, layer)
+            part = up_to(network, target)
             generator = torch.Generator().manual_seed(seed)
             images = maximise(
-                network,
-                objective(goal, target, shown.to(device)),
+                part,
+                OBJECTIVES[goal](target, shown),
                 FourierImage(len(shown), side, generator=generator).to(device),
                 steps=range(num_steps),
                 num_steps=num_steps,
@@ -90,12 +92,12 @@ def measure(
             # What is scored is what is published: eight bits a channel.
             images = (255 * images).round() / 255
             field = theoretical_receptive_fields(network.net, side)[layer]
-            response, parts = strongest(
-                network, images, target, shown, field, patch_sides[depth - 1]
+            response, patches = strongest(
+                part, images, target, shown, field, patch_sides[depth - 1]
             )
             arrays |= {
                 f"depth_{depth}_{kind}_response": response.cpu().numpy(),
-                f"depth_{depth}_{kind}_images": as_bytes(parts),
+                f"depth_{depth}_{kind}_images": as_bytes(patches),
             }
     metrics = {
         f"{model}_layers": layers,
@@ -109,20 +111,7 @@ def measure(
     return Measurement(arrays, metrics, weights=weights, inputs=[corpus.record()])
 
 
-def objective(goal: Goal, layer: str, units: Tensor) -> Objective:
-    """One unit for each image: its channel's mean, or its activation at the centre of the map."""
-    if goal == "channel":
-        return channels(layer, units)
-
-    def central(activations: Mapping[str, Tensor]) -> Tensor:
-        values = activations[layer]
-        each = torch.arange(len(units), device=values.device)
-        return values[each, units, values.shape[2] // 2, values.shape[3] // 2]
-
-    return Objective(central, frozenset({layer}))
-
-
-def views(goal: Goal, side: int) -> list[transforms.Transform]:
+def views(goal: str, side: int) -> list[transforms.Transform]:
     """Random views of the image. A unit at one place bears small shifts only, a channel all."""
     moved = {
         "neuron": [transforms.roll(1 / 16)],

@@ -48,10 +48,18 @@ def channel(layer: str, index: int) -> Objective:
 
 
 def channels(layer: str, indices: Tensor) -> Objective:
-    """Mean activation, over all positions, of one channel per image. indices: (N,)."""
-    return Objective(
-        lambda a: _map_of_each(a[layer], layer, indices).mean(dim=(1, 2)), frozenset({layer})
-    )
+    """As :func:`channel`, another channel for each image. indices: (N,)."""
+    return Objective(lambda a: _maps(a[layer], layer, indices).mean(dim=(1, 2)), frozenset({layer}))
+
+
+def neurons(layer: str, indices: Tensor) -> Objective:
+    """As :func:`neuron`, another channel for each image. indices: (N,)."""
+
+    def score(activations: Mapping[str, Tensor]) -> Tensor:
+        values = _maps(activations[layer], layer, indices)
+        return values[:, values.shape[1] // 2, values.shape[2] // 2]
+
+    return Objective(score, frozenset({layer}))
 
 
 def neuron(layer: str, index: int) -> Objective:
@@ -65,21 +73,16 @@ def neuron(layer: str, index: int) -> Objective:
 
 
 def _map(activation: Tensor, layer: str, index: int) -> Tensor:
-    _check_channel(activation, layer, index)
-    return activation[:, index]
-
-
-def _map_of_each(activation: Tensor, layer: str, indices: Tensor) -> Tensor:
-    """Channel ``indices[n]`` of image n: (N, H, W)."""
-    for index in indices.tolist():
-        _check_channel(activation, layer, index)
-    if len(indices) != len(activation):
-        raise CourseError(f"{len(indices)} channels for {len(activation)} images")
-    return activation[torch.arange(len(indices)), indices]
-
-
-def _check_channel(activation: Tensor, layer: str, index: int) -> None:
     if activation.dim() != 4:
         raise CourseError(f"layer {layer!r} has no channels in space")
     if not 0 <= index < activation.shape[1]:
         raise CourseError(f"layer {layer!r} has channels 0…{activation.shape[1] - 1}, not {index}")
+    return activation[:, index]
+
+
+def _maps(activation: Tensor, layer: str, indices: Tensor) -> Tensor:
+    """One channel of each image, (N, H, W)."""
+    for index in (int(indices.min()), int(indices.max())):
+        _map(activation, layer, index)
+    each = torch.arange(len(indices), device=activation.device)
+    return activation[each, indices.to(activation.device)]
