@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from site_lib.errors import CourseError
-from site_lib.images import resize
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.images import read_image, resize
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.progress import track
 from site_lib.provenance import sha256_of_file
 
@@ -37,10 +37,10 @@ class Box:
     size: int
 
     def cut(self, pixels: Tensor, side: int) -> Tensor:
-        """The square, resized: (1, 3, H, W) in 0 … 255 → (1, 3, side, side) in [0, 1]."""
+        """The square, resized: (1, 3, H, W) → (1, 3, side, side), both in [0, 1]."""
         rows = slice(self.top, self.top + self.size)
         columns = slice(self.left, self.left + self.size)
-        return resize(pixels[..., rows, columns].float() / 255, side)
+        return resize(pixels[..., rows, columns], side)
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Source:
     path: Path
 
     def read(self) -> Tensor:
-        """Pixels, (1, 3, H, W), uint8. CourseError names a file that cannot be read."""
-        return torch.tensor(read_pixels(self.path)).permute(2, 0, 1).unsqueeze(0)
+        """Pixels, (1, 3, H, W) in [0, 1]. CourseError names a file that cannot be read."""
+        return read_image(self.path)
 
     def crops(self, side: int, scales: Sequence[float]) -> Iterator[tuple[Box, Tensor]]:
         """Its crops one by one: where each lies, and its pixels, (1, 3, side, side) in [0, 1]."""
