@@ -4,6 +4,7 @@ from typing import get_args
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from scipy.stats import spearmanr  # type: ignore[import-untyped]
 from torch import Tensor
 
@@ -21,6 +22,10 @@ from site_lib.top_patches import cut_crops, find_top_patches, patches_of
 from site_lib.truncation import up_to
 
 K = 9
+# Sides of the squares, in pixels, over which a signal's strength is averaged.
+FINE, COARSE = 5, 31
+# Pixels count where the coarse strength is above this share of its maximum.
+FAINTEST = 0.05
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 
@@ -38,10 +43,10 @@ def measure(
 ) -> Measurement:
     """Projections of the best patches of the most selective units, by every rule.
 
-    Two rank correlations of |signal| over the pixels of a patch: with a unit of the random
-    network, and with another unit of the same layer, each the one that answers most strongly at
-    the same place. As a baseline, the same between different patches of the unit: what the
-    shape of the window alone gives.   num_patches: of each unit, at least 2.
+    Two rank correlations over the pixels of a patch: with a unit of the random network, and
+    with another unit of the same layer, each the one that answers most strongly at the same
+    place. As a baseline, the same between different patches of the unit.   num_patches: of each
+    unit, at least 2.
     """
     trained = freeze_for_inference(load(model, device=device))
     random = freeze_for_inference(load(model, random_seed=seed, device=device))
@@ -141,24 +146,42 @@ def strongest_units(
 
 
 def correlations(first: Tensor, second: Tensor) -> np.ndarray:
-    """Mean rank correlation of |signal|, summed over colours, by unit: (units, 2).
+    """Agreement of two projections, mean over patches, by unit: (units, 2).
 
     first, second: (units, patches, 3, H, W). Column 0: of the same patch. Column 1, the
-    baseline: of different patches.   A signal that is zero everywhere correlates with nothing.
+    baseline: of different patches of the unit.
     """
     result = []
     for one, other in zip(first, second, strict=True):
-        size = [signal.abs().sum(dim=1).flatten(1).numpy() for signal in (one, other)]
-        pairs = np.array([[rank_correlation(a, b) for b in size[1]] for a in size[0]])
+        pairs = np.array([[agreement(a, b) for b in other] for a in one])
         same = np.eye(len(pairs), dtype=bool)
         result.append([pairs[same].mean(), pairs[~same].mean()])
     return np.array(result)
 
 
-def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
+def agreement(first: Tensor, second: Tensor) -> float:
+    """Rank correlation of what two signals (3, H, W) draw, where both are alive.
+
+    What is compared is the strength within FINE pixels over that within COARSE: both signals
+    fade from the middle of the field outwards, and without the division that alone would make
+    any two alike.
+    """
+    fine, coarse = (
+        F.avg_pool2d(
+            torch.stack([first, second]).abs().sum(dim=1, keepdim=True),
+            size,
+            stride=1,
+            padding=size // 2,
+            count_include_pad=False,
+        )[:, 0]
+        for size in (FINE, COARSE)
+    )
+    alive = (coarse > FAINTEST * coarse.amax(dim=(1, 2), keepdim=True)).all(dim=0)
+    drawn = (fine / coarse.clamp(min=1e-12))[:, alive].numpy()
+    # A signal that is zero everywhere agrees with nothing.
+    if drawn.size == 0 or np.ptp(drawn, axis=1).min() == 0:
         return 0.0
-    return float(spearmanr(first, second).statistic)
+    return float(spearmanr(*drawn).statistic)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from site_lib.provenance import Measurement
 from site_lib.receptive_fields import Field, theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
 from site_lib.top_patches import cut_patches, find_top_patches, patch_corners, patches_of
-from site_lib.truncation import before_rectifier, up_to
+from site_lib.truncation import before_rectifier
 
 K = 9
 OBJECTIVES = {"neuron": neurons, "channel": channels}
@@ -38,7 +38,7 @@ def measure(
     image_sides: list[int],
     num_steps: int,
     learning_rate: float,
-    statistics_weight: float,
+    statistics_weights: list[float],
     total_variation_weight: float,
     seed: int,
     device: torch.device,
@@ -47,8 +47,8 @@ def measure(
 
     layers, patch_sides, search_side, scales: as for the mosaics, so that the units are the same.
     goals: by depth, a unit at the centre or the mean of its channel; in both cases before the
-    rectifier.   image_sides: of the synthetic images by depth.   num_random: units of the random
-    network at each depth.
+    rectifier.   image_sides, statistics_weights: of the synthetic images, by depth.
+    num_random: units of the random network at each depth.
     """
     trained = freeze_for_inference(load(model, device=device))
     random = freeze_for_inference(load(model, random_seed=seed, device=device))
@@ -75,10 +75,10 @@ def measure(
         ):
             goal, side = goals[depth - 1], image_sides[depth - 1]
             target = before_rectifier(network, layer)
-            part = up_to(network, target)
             generator = torch.Generator().manual_seed(seed)
             images = maximise(
-                part,
+                # As a whole: what the layers behind the unit expect makes an image natural, too.
+                network,
                 OBJECTIVES[goal](target, shown),
                 FourierImage(len(shown), side, generator=generator).to(device),
                 steps=range(num_steps),
@@ -86,14 +86,14 @@ def measure(
                 learning_rate=learning_rate,
                 transforms=views(goal, side),
                 generator=generator,
-                statistics_weight=statistics_weight,
+                statistics_weight=statistics_weights[depth - 1],
                 total_variation_weight=total_variation_weight,
             )
             # What is scored is what is published: eight bits a channel.
             images = (255 * images).round() / 255
             field = theoretical_receptive_fields(network.net, side)[layer]
             response, patches = strongest(
-                part, images, target, shown, field, patch_sides[depth - 1]
+                network, images, target, shown, field, patch_sides[depth - 1]
             )
             arrays |= {
                 f"depth_{depth}_{kind}_response": response.cpu().numpy(),
