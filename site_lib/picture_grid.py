@@ -24,9 +24,11 @@ def picture(axes: Axes, pixels: np.ndarray, left: float, top: float, side: float
     axes.imshow(pixels, extent=extent, interpolation=interpolation, zorder=3)
 
 
-def label(axes: Axes, left: float, top: float, words: str, colour: str) -> None:
-    """Small words in the line of height LABEL that begins at ``top``."""
-    axes.text(left, top + LABEL / 2, words, va="center", color=colour, size="small")
+def label(
+    axes: Axes, left: float, top: float, words: str, colour: str, *, height: float = LABEL
+) -> None:
+    """Small words in the line that begins at ``top``."""
+    axes.text(left, top + height / 2, words, va="center", color=colour, size="small")
 
 
 def fit(figure: Figure, axes: Axes, width: float, height: float, *, margin: float) -> None:

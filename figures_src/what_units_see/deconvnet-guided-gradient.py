@@ -49,6 +49,7 @@ def row(axes: Axes, result: Result, depth: int, top: float, style: Style) -> flo
         label(axes, 0, top + 0.5 + LABEL, "weights:", style.random)
     else:
         left += len(RULES) * (1 + GAP) + BETWEEN
+        label(axes, left, top - LABEL, "random weights", style.random)
     projections(axes, result, depth, "random", left, top, style)
     return top + LABEL + 1 + GAP
 
@@ -83,10 +84,12 @@ def describe(student: Result, lite: Result) -> Description:
             "its own contrast."
         ),
         alt=(
-            "Six photographs, each with six projections. Trained plain network: the deconvnet and "
-            "guided back-propagation draw the outlines of coins, the gradient gives noise around "
-            "them. Random weights: the deconvnet gives noise, but guided back-propagation still "
-            "draws faint outlines of the same photograph."
+            "Six patches, each with six projections. Trained plain network: deconvnet and guided "
+            "back-propagation draw the outlines of coins, the gradient gives coloured noise. "
+            "Random weights: deconvnet and guided back-propagation still draw the coins, fainter; "
+            "the gradient gives noise. EfficientNet-Lite0: the deconvnet gives a uniform grid, "
+            "guided back-propagation fine lines; with random weights it draws the roof, the bird "
+            "and the leaf more completely than with trained ones."
         ),
         table=table,
     )

@@ -1,5 +1,7 @@
 """What units of five depths would like best: synthetic images, and the best natural patch."""
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +17,9 @@ DEPTHS = range(1, 6)
 # Lengths in units of one image's side.
 GAP = 0.05
 INSET = 0.36
-HEADING = 0.42
+# Lines of text by layout; pictures are larger on a wide page.
+LINE = {"wide": 0.15, "narrow": LABEL}
+HEADING = {"wide": 0.26, "narrow": 0.42}
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:
@@ -26,8 +30,9 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     top = 0.0
     place = narrow_block if style.narrow else wide_block
     for result, (name, title) in zip((student, lite), NETWORKS.items(), strict=True):
-        axes.text(0, top + HEADING / 2, title, va="center", weight=600)
-        top = place(axes, result, name, top + HEADING, style) + GAP
+        heading = HEADING[style.layout]
+        axes.text(0, top + heading / 2, title, va="center", weight=600)
+        top = place(axes, result, name, top + heading, style) + GAP
     columns = 4 if style.narrow else 5
     width = columns * (1 + GAP) - GAP
     fit(figure, axes, width, top - GAP, margin=GAP)
@@ -35,33 +40,39 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
 
 
 def wide_block(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
+    """Depths side by side, units below each other; returns where it ends."""
+    line = LINE[style.layout]
+    words = partial(label, axes, height=line)
     for column, depth in enumerate(DEPTHS):
-        left = column * (1 + GAP)
-        units, down = result[f"depth_{depth}_units"], top
-        label(axes, left, down, depth_name(result, name, depth), style.foreground)
-        down += 1.3 * LABEL
+        left, down = column * (1 + GAP), top
+        units = result[f"depth_{depth}_units"]
+        words(left, down, depth_name(result, name, depth), style.foreground)
+        down += line
         for row, unit in enumerate(units):
-            label(axes, left, down, f"unit {unit}", style.trained)
-            cell(axes, result, depth, row, left, down + LABEL, style)
-            down += 1 + LABEL + GAP
-        label(axes, left, down, "random weights", style.random)
-        control(axes, result, depth, left, down + LABEL)
-    return down + LABEL + 1 + 2 * GAP
+            words(left, down, f"unit {unit}", style.trained)
+            cell(axes, result, depth, row, left, down + line, style)
+            down += line + 1 + GAP / 2
+        words(left, down, "random weights", style.random)
+        picture(axes, result[f"depth_{depth}_random_images"][0], left, down + line)
+    return down + line + 1 + GAP
 
 
 def narrow_block(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
+    """Depths below each other, units side by side; returns where it ends."""
+    line = LINE[style.layout]
+    words = partial(label, axes, height=line)
     for depth in DEPTHS:
-        label(axes, 0, top, depth_name(result, name, depth), style.foreground)
-        top += 1.2 * LABEL
+        words(0, top, depth_name(result, name, depth), style.foreground)
+        top += line
         units = result[f"depth_{depth}_units"]
         for column, unit in enumerate(units):
             left = column * (1 + GAP)
-            label(axes, left, top, f"unit {unit}", style.trained)
-            cell(axes, result, depth, column, left, top + LABEL, style)
+            words(left, top, f"unit {unit}", style.trained)
+            cell(axes, result, depth, column, left, top + line, style)
         left = len(units) * (1 + GAP)
-        label(axes, left, top, "random", style.random)
-        control(axes, result, depth, left, top + LABEL)
-        top += LABEL + 1 + 2 * GAP
+        words(left, top, "random", style.random)
+        picture(axes, result[f"depth_{depth}_random_images"][0], left, top + line)
+        top += line + 1 + 2 * GAP
     return top
 
 
@@ -71,12 +82,9 @@ def cell(
     """A synthetic image; in its corner the natural patch that the unit likes best."""
     picture(axes, result[f"depth_{depth}_trained_images"][row], left, top)
     x, y = left + 1 - INSET, top + 1 - INSET
-    axes.fill_between([x - 0.02, left + 1], y - 0.02, top + 1, color=style.background, lw=0)
+    frame = [x - 0.02, left + 1]
+    axes.fill_between(frame, y - 0.02, top + 1, color=style.background, lw=0, zorder=3)
     picture(axes, result[f"depth_{depth}_natural_patches"][row], x, y, INSET)
-
-
-def control(axes: Axes, result: Result, depth: int, left: float, top: float) -> None:
-    picture(axes, result[f"depth_{depth}_random_images"][0], left, top)
 
 
 def ratios(result: Result) -> np.ndarray:

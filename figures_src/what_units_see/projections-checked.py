@@ -96,10 +96,16 @@ def describe(student: Result, lite: Result) -> Description:
         for rule in RULES
         for question in QUESTIONS
     }
-    plain = {rule: values(student, rule, "across_weights")[:, 0] for rule in RULES}
-    excess = plain["guided"] - plain["gradient"]
-    units = {name: values(result, "guided", "across_units") for name, result in results.items()}
-    lowest = min(units, key=lambda name: units[name][:, 0].mean())
+    excess = {
+        name: values(result, "guided", "across_weights")[:, 0]
+        - values(result, "gradient", "across_weights")[:, 0]
+        for name, result in results.items()
+    }
+    weaker = min(excess, key=lambda name: excess[name].mean())
+    others = {
+        name: values(result, "guided", "across_units")[:, 0] for name, result in results.items()
+    }
+    lower = min(others, key=lambda name: others[name].mean())
     said = {
         question: "; ".join(
             f"{NETWORKS[name]} "
@@ -108,7 +114,11 @@ def describe(student: Result, lite: Result) -> Description:
         )
         for question in QUESTIONS
     }
-    number = len(excess)
+    number = len(excess[weaker])
+
+    def two(rule: str, question: str) -> str:
+        return " and ".join(f"{means[name, rule, question]:.2f}" for name in results)
+
     return Description(
         title="What projections depend on",
         caption=(
@@ -116,36 +126,38 @@ def describe(student: Result, lite: Result) -> Description:
             "once each is divided by its own fading towards the edge of the field. Left (above "
             "on a phone): from a trained unit and from a unit of a network with random weights. "
             "Right: from two units of the same trained layer. Hollow: two different patches of "
-            f"the unit. {number} units of three layers of each network, "
+            f"the unit. {number} units from three layers of each network, "
             f"{student.metrics['student_num_patches']} patches each; bars: 95 % bootstrap over "
             "units."
         ),
         alt=(
             f"Dot plots. Agreement of trained and random weights: {said['across_weights']}. Of two "
-            f"units: {said['across_units']}. Between different patches all values are near 0."
+            f"units: {said['across_units']}. Hollow marks, for different patches, lie lower."
         ),
         table=table,
         claims=[
             Claim(
                 "projections-random-weights",
-                "In the plain network, guided projections with random weights agree with the "
-                f"trained ones to {plain['guided'].mean():.2f}, those of the deconvnet to "
-                f"{plain['deconvnet'].mean():.2f} and plain gradients to "
-                f"{plain['gradient'].mean():.2f} (1 would be the same picture).",
-                float(excess.mean()),
+                "Made with trained and with random weights, guided projections agree to "
+                f"{two('guided', 'across_weights')} (plain network, EfficientNet-Lite0), "
+                f"those of the deconvnet to {two('deconvnet', 'across_weights')}, plain gradients "
+                f"to {two('gradient', 'across_weights')}, where 1 would be the same picture.",
+                float(excess[weaker].mean()),
                 at_least=0.05,
-                interval=interval(excess),
-                interval_of="95 % bootstrap over units, of guided minus gradient",
+                interval=interval(excess[weaker]),
+                interval_of=f"95 % bootstrap over {number} units, of guided minus gradient, in "
+                "the network where it is less",
             ),
             Claim(
                 "projections-any-unit",
-                "Two units of one layer, asked at the same place, give guided projections that "
-                f"agree to {units['student'][:, 0].mean():.2f} in the plain network and "
-                f"{units['efficientnet_lite0'][:, 0].mean():.2f} in EfficientNet-Lite0.",
-                float(units[lowest][:, 0].mean()),
+                "Asked at the same place, two units of one layer give guided projections that "
+                f"agree to {two('guided', 'across_units')}, and gradients that agree to "
+                f"{two('gradient', 'across_units')}.",
+                float(others[lower].mean()),
                 at_least=0.3,
-                interval=interval(units[lowest][:, 0]),
-                interval_of="95 % bootstrap over units, of the lower one",
+                interval=interval(others[lower]),
+                interval_of=f"95 % bootstrap over {number} units, of guided, in the network "
+                "where it is less",
             ),
         ],
     )
