@@ -164,7 +164,7 @@ def agreement(first: Tensor, second: Tensor) -> float:
 
     What is compared is the strength within FINE pixels over that within COARSE: both signals
     fade from the middle of the field outwards, and without the division that alone would make
-    any two alike.
+    any two alike. The baseline tells what is left of this.
     """
     fine, coarse = (
         F.avg_pool2d(
