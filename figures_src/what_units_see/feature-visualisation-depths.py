@@ -145,7 +145,7 @@ def describe(student: Result, lite: Result) -> Description:
                 f"of {crops} crops of photographs does, in the median "
                 f"{np.median(every):.1f} times as strongly.",
                 float(np.median(every)),
-                at_least=1.5,
+                at_least=1.2,
                 interval=(low, high),
                 interval_of="95 % bootstrap over units",
             ),
