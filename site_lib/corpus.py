@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from site_lib.errors import CourseError
-from site_lib.images import resize
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.images import read_image, resize
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.progress import track
 from site_lib.provenance import sha256_of_file
 
@@ -23,6 +23,8 @@ from site_lib.provenance import sha256_of_file
 SCALES = (1.0, 0.71, 0.5)
 # Neighbouring crops share at least this fraction of their side.
 OVERLAP = 0.5
+# Instead of a folder: the photographs that come with the course.
+COURSE = "course"
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
@@ -35,10 +37,10 @@ class Box:
     size: int
 
     def cut(self, pixels: Tensor, side: int) -> Tensor:
-        """The square, resized: (1, 3, H, W) in 0 … 255 → (1, 3, side, side) in [0, 1]."""
+        """The square, resized: (1, 3, H, W) → (1, 3, side, side), both in [0, 1]."""
         rows = slice(self.top, self.top + self.size)
         columns = slice(self.left, self.left + self.size)
-        return resize(pixels[..., rows, columns].float() / 255, side)
+        return resize(pixels[..., rows, columns], side)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Source:
     path: Path
 
     def read(self) -> Tensor:
-        """Pixels, (1, 3, H, W), uint8. CourseError names a file that cannot be read."""
-        return torch.tensor(read_pixels(self.path)).permute(2, 0, 1).unsqueeze(0)
+        """Pixels, (1, 3, H, W) in [0, 1]. CourseError names a file that cannot be read."""
+        return read_image(self.path)
 
     def crops(self, side: int, scales: Sequence[float]) -> Iterator[tuple[Box, Tensor]]:
         """Its crops one by one: where each lies, and its pixels, (1, 3, side, side) in [0, 1]."""
@@ -130,6 +132,13 @@ def crop_boxes(height: int, width: int, scales: Sequence[float]) -> list[Box]:
 def _starts(length: int, size: int) -> list[int]:
     gaps = math.ceil((length - size) / max(1, size * (1 - OVERLAP)))
     return [round(step * (length - size) / max(gaps, 1)) for step in range(gaps + 1)]
+
+
+def corpus_named(choice: str, side: int, scales: tuple[float, ...] = SCALES) -> Corpus:
+    """The photographs of the course (``choice`` "course"), or those in a folder."""
+    if choice == COURSE:
+        return default_corpus(side, scales)
+    return folder_corpus(Path(choice), side, scales)
 
 
 def default_corpus(side: int, scales: tuple[float, ...] = SCALES) -> Corpus:

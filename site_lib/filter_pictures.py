@@ -1,9 +1,12 @@
 """First-layer filters as pictures, placed in titled blocks."""
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+
+from site_lib.provenance import Result
 
 # What is measured of each filter and published with it.
 MEASURED = (
@@ -23,6 +26,12 @@ def stretched(filters: np.ndarray) -> np.ndarray:
     return 0.5 + 0.5 * filters / np.abs(filters).max(axis=(1, 2, 3), keepdims=True)
 
 
+def metrics_of(result: Result, model: str) -> dict[str, Any]:
+    """The metrics of one network, without its name before each."""
+    start = f"{model}_"
+    return {k.removeprefix(start): v for k, v in result.metrics.items() if k.startswith(start)}
+
+
 def place(
     axes: Axes,
     title: str,
@@ -39,7 +48,7 @@ def place(
     Lengths are in units of a picture's side: ``pitch`` from one to the next, ``heading`` for the
     title.
     """
-    axes.text(left, top + heading / 2, title, va="center", weight=600)
+    axes.text(left, top + heading / 2, title, va="center")
     for index, picture in enumerate(pictures):
         row, column = divmod(index, per_row)
         x, y = left + column * pitch, top + heading + row * pitch

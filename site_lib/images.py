@@ -5,6 +5,7 @@ with the spectrum of natural images.
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -25,13 +26,12 @@ COLOUR_AXES: dict[str, tuple[float, float, float]] = {
 
 def load_photographs(names: list[str], side: int) -> Tensor:
     """Central squares of photographs, resized: (N, 3, side, side) in [0, 1]."""
-    return torch.cat([square(read_pixels_as_tensor(name), side) for name in names])
+    return torch.cat([square(read_image(photograph(name).path), side) for name in names])
 
 
-def read_pixels_as_tensor(name: str) -> Tensor:
-    """A whole photograph: (1, 3, H, W) in [0, 1]."""
-    pixels = torch.tensor(read_pixels(photograph(name).path))
-    return pixels.permute(2, 0, 1).unsqueeze(0).float() / 255
+def read_image(path: Path) -> Tensor:
+    """An image file: (1, 3, H, W) in [0, 1]. CourseError names a file that cannot be read."""
+    return torch.tensor(read_pixels(path)).permute(2, 0, 1).unsqueeze(0).float() / 255
 
 
 def square(image: Tensor, side: int) -> Tensor:

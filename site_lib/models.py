@@ -236,10 +236,13 @@ def _channels_last(_module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tens
 
 
 class LeafTracer(torch.fx.Tracer):
-    """Traces a network down to single layers; subclasses of convolutions count as layers."""
+    """Traces a network down to single layers.
+
+    Subclasses of convolutions and folded batch norms count as layers too.
+    """
 
     def is_leaf_module(self, module: nn.Module, path: str) -> bool:
-        return isinstance(module, nn.Conv2d) or super().is_leaf_module(module, path)
+        return isinstance(module, nn.Conv2d | FoldedNorm) or super().is_leaf_module(module, path)
 
 
 def _foldable_pairs(net: nn.Module) -> list[tuple[str, str]]:

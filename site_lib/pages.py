@@ -25,6 +25,7 @@ from mkdocs.utils import get_relative_url
 from site_lib import bibliography, claims, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.photographs import PHOTOGRAPHS
+from site_lib.source_code import source_of
 
 log = logging.getLogger("mkdocs.plugins.pages")
 log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from ``--strict``
@@ -57,6 +58,7 @@ def define_env(env: Any) -> None:
         course.photograph_credits,
         course.atlas,
         course.atlas_links,
+        course.code,
     ):
         env.macro(_reporting(macro, env))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
@@ -117,6 +119,13 @@ class Course:
             "short_number": lambda value: _formatted(float(value), ".4g"),
             "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
         }
+
+    # ------------------------------------------------------------------- code
+
+    def code(self, path: str, *names: str) -> str:
+        """Functions of a file of the project as a block of code, with the file as its title."""
+        parts = [source_of(Path(self.env.project_dir) / path, name) for name in names]
+        return f'```python title="{path}"\n' + "\n\n".join(parts) + "\n```"
 
     # ------------------------------------------------------------------ files
 

@@ -1,6 +1,5 @@
 """Patches of units beside their way back to the pixels, as pictures."""
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -128,8 +127,3 @@ def visible(projections: Tensor) -> Tensor:
     flat = projections.abs().flatten(2)
     scale = flat.quantile(VISIBLE_QUANTILE, dim=2).clamp(min=1e-12)
     return (0.5 + 0.5 * projections / scale[..., None, None, None]).clamp(0, 1)
-
-
-def as_bytes(images: Tensor) -> np.ndarray:
-    """(…, 3, H, W) in [0, 1] → (…, H, W, 3) uint8."""
-    return (255 * images.movedim(-3, -1)).round().to(torch.uint8).cpu().numpy()

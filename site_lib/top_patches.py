@@ -55,11 +55,15 @@ class TopPatches:
 
 @dataclass(frozen=True)
 class Search:
-    """What a pass over the corpus found, by layer, and how long it took."""
+    """What a pass over the corpus found, by layer, and what it took.
+
+    num_bytes: most memory that candidates of all layers filled at any time.
+    """
 
     layers: dict[str, TopPatches]
     num_crops: int
     seconds: float
+    num_bytes: int
 
     @property
     def images_per_second(self) -> float:
@@ -93,16 +97,17 @@ def find_top_patches(
         for layer, patch_side in patch_sides.items()
     }
     device = classifier.mean.device
-    start, num_crops = time.perf_counter(), 0
+    start, num_crops, num_bytes = time.perf_counter(), 0, 0
     with record_activations(classifier, patch_sides) as activations:
         for batch in corpus.batches(batch_size):
             classifier(batch.images.to(device))
             num_crops += len(batch.images)
             for layer, keeper in keepers.items():
                 keeper.add(activations[layer], batch)
+            num_bytes = max(num_bytes, sum(keeper.num_bytes for keeper in keepers.values()))
             activations.clear()  # not to hold two batches of maps during the next pass
     found = {layer: keeper.finish() for layer, keeper in keepers.items()}
-    return Search(found, num_crops, time.perf_counter() - start)
+    return Search(found, num_crops, time.perf_counter() - start, num_bytes)
 
 
 def _fields(classifier: Classifier, side: int, patch_sides: dict[str, int]) -> dict[str, Field]:
@@ -170,6 +175,10 @@ class _Candidates:
         index = columns.unsqueeze(-1).expand(-1, -1, self.places.shape[-1])
         return _Candidates(self.scores.gather(1, columns), self.places.gather(1, index))
 
+    @property
+    def num_bytes(self) -> int:
+        return self.scores.nbytes + self.places.nbytes
+
     def of_channels(self, channels: Tensor) -> "_Candidates":
         return _Candidates(self.scores[channels], self.places[channels])
 
@@ -190,6 +199,11 @@ class _Keeper:
         self.best: _Candidates | None = None
         self.pending: _Candidates | None = None
         self.source = -1
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory that the candidates fill now."""
+        return sum(held.num_bytes for held in (self.best, self.pending) if held is not None)
 
     def add(self, activation: Tensor, batch: Batch) -> None:
         """Take in a batch's map, (N, channels, h, w), whose crops come source by source."""

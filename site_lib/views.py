@@ -11,12 +11,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.images import pink_noise
+from site_lib.images import COLOUR_AXES, pink_noise
 
 NUM_PLACES = NUM_LIGHTS = 4
 # Shares of red, green and blue in luminance (ITU-R BT.709).
 LUMINANCE = (0.2126, 0.7152, 0.0722)
-RED_GREEN, BLUE_YELLOW = (1.0, -1.0, 0.0), (-0.5, -0.5, 1.0)
+OPPONENT_AXES = (COLOUR_AXES["red–green"], COLOUR_AXES["blue–yellow"])
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def draw_views(num_repeats: int, generator: torch.Generator) -> Views:
 
     quarter = torch.stack([place % 2, place // 2], dim=1) * 2.0 - 1
     hue = math.pi / 2 * light + uniform(-0.3, 0.3)
-    axes = torch.tensor([RED_GREEN, BLUE_YELLOW])
+    axes = torch.tensor(OPPONENT_AXES)
     tint = torch.stack([hue.cos(), hue.sin()], dim=1) @ axes
     return Views(
         place,
@@ -95,7 +95,7 @@ def simple_attributes(images: Tensor) -> dict[str, Tensor]:
     of the gradient energy as cos 2θ and sin 2θ, times its share that has a direction.
     """
     mean = images.mean(dim=(2, 3))
-    opponent = mean @ torch.tensor([RED_GREEN, BLUE_YELLOW]).T
+    opponent = mean @ torch.tensor(OPPONENT_AXES).T
     grey = torch.einsum("nchw,c->nhw", images, torch.tensor(LUMINANCE))
     down, right = torch.gradient(grey, dim=(1, 2))
     energy = (right.square() + down.square()).sum(dim=(1, 2))

@@ -2,22 +2,31 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
+from site_lib.filter_pictures import metrics_of
 from site_lib.provenance import Result
 
 SHARP = 0.9
 
 
-def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=7.2 if style.narrow else 4.1)
-    shape = (2, 1) if style.narrow else (1, 2)
-    curves, plane = figure.subplots(*shape)
-    draw_curves(curves, result, style)
-    draw_plane(plane, result, style)
+def draw(lite: Result, student: Result, *, style: Style) -> Figure:
+    """Tuning curves beside selectivity; the small filters above the large ones."""
+    figure = style.figure(height=13.6 if style.narrow else 8)
+    panels = figure.subplots(4, 1) if style.narrow else figure.subplots(2, 2).flatten()
+    draw_curves(panels[0], lite, style)
+    draw_rows(panels[2], student, style)
+    for axes, result, pixels, left in (
+        (panels[1], lite, "3 × 3", -0.17),
+        (panels[3], student, "11 × 11", -0.45),
+    ):
+        draw_plane(axes, result, style)
+        axes.set(title=f"{pixels}: trained and random", xlim=(left, 1.04))
+    say_where(panels[1], panels[3], style)
     return figure
 
 
@@ -36,7 +45,7 @@ def draw_curves(axes: Axes, result: Result, style: Style) -> None:
             color=style.series[3] if vertical else style.trained,
         )
     axes.set(
-        title=f"{len(oriented)} oriented filters",
+        title=f"3 × 3: {len(oriented)} oriented filters",
         xlabel="orientation of the bars (degrees)",
         ylabel="response / its maximum",
         xticks=[0, 45, 90, 135, 180],
@@ -48,6 +57,33 @@ def draw_curves(axes: Axes, result: Result, style: Style) -> None:
     # Most curves peak on an axis; the labels stand where none of them passes.
     axes.text(22, 1.02, "bars lie", color=style.trained, ha="center", size="small")
     axes.text(112, 1.02, "bars stand", color=style.series[3], ha="center", size="small")
+
+
+def draw_rows(axes: Axes, result: Result, style: Style) -> None:
+    """Tuning of many oriented filters: one row each, darker where the response is larger."""
+    oriented = np.flatnonzero(result["trained_group"][0] == "oriented")
+    oriented = oriented[np.argsort(result["trained_orientation"][0][oriented])]
+    curves = result["trained_curve"][0][oriented]
+    colours = LinearSegmentedColormap.from_list("response", [style.background, style.trained])
+    shown = axes.imshow(
+        curves / curves.max(axis=1, keepdims=True),
+        extent=(0, 180, len(curves), 0),
+        aspect="auto",
+        cmap=colours,
+        vmin=0,
+        vmax=1,
+        interpolation="none",
+    )
+    axes.set(
+        title=f"11 × 11: {len(oriented)} oriented filters",
+        xlabel="orientation of the bars (degrees)",
+        ylabel="filter",
+        xticks=[0, 45, 90, 135, 180],
+        yticks=[],
+    )
+    bar = axes.figure.colorbar(shown, ax=axes, ticks=[0, 0.5, 1], pad=0.02, aspect=30)
+    bar.set_label("response / its maximum")
+    bar.outline.set_visible(False)
 
 
 def draw_plane(axes: Axes, result: Result, style: Style) -> None:
@@ -69,19 +105,22 @@ def draw_plane(axes: Axes, result: Result, style: Style) -> None:
     axes.axvline(0, color=style.muted, lw=0.8)
     axes.axhline(1 / 3, color=style.muted, lw=0.8, ls=(0, (4, 3)))
     axes.set(
-        title="Trained filters take sides",
         xlabel="flat areas ←  index  → edges",
         ylabel="orientation selectivity",
-        xlim=(-0.17, 1.04),
         ylim=(-0.09, 1.06),
         xticks=[0, 0.5, 1],
         yticks=[0, 0.5, 1],
     )
-    num_networks = result.metrics["num_random_networks"]
-    label(axes, 0.32, 1.02, f"random, {num_networks} networks", "center", style.random, style)
-    label(axes, 0.98, 0.86, "trained:\npure edges", "right", style.trained, style)
-    label(axes, 0.05, -0.045, "trained: pure flat", "left", style.trained, style)
-    label(axes, 0.98, 1 / 3 + 0.05, "twice the orthogonal", "right", style.muted, style)
+
+
+def say_where(small: Axes, large: Axes, style: Style) -> None:
+    """Names in the two planes, where no other points are."""
+    for axes, x in ((small, 0.32), (large, 0.34)):
+        label(axes, x, 1.02, "random", "center", style.random, style)
+        label(axes, 0.98, 1 / 3 + 0.05, "twice the orthogonal", "right", style.muted, style)
+    label(small, 0.98, 0.86, "trained:\npure edges", "right", style.trained, style)
+    label(small, 0.05, -0.045, "trained: pure flat", "left", style.trained, style)
+    label(large, -0.42, -0.05, "trained: mostly flat", "left", style.trained, style)
 
 
 def label(axes: Axes, x: float, y: float, text: str, ha: str, colour: str, style: Style) -> None:
@@ -90,38 +129,36 @@ def label(axes: Axes, x: float, y: float, text: str, ha: str, colour: str, style
     axes.text(x, y, text, ha=ha, va="center", color=colour, size="small", weight=600, bbox=behind)
 
 
-def describe(result: Result) -> Description:
-    m = result.metrics
+def describe(lite: Result, student: Result) -> Description:
+    m, large = metrics_of(lite, "efficientnet_lite0"), metrics_of(student, "student")
     low, high = m["num_oriented_random_range"]
-    active = {kind: result[f"{kind}_group"] != "silent" for kind in ("trained", "random")}
-    num_random = int(active["random"].sum())
-    table: dict[str, list] = {"weights": [], "network": [], "filter": []}
-    for kind in ("trained", "random"):
-        networks, filters = np.indices(active[kind].shape)
-        table["weights"] += [kind] * networks.size
-        table["network"] += networks.flatten().tolist()
-        table["filter"] += filters.flatten().tolist()
-        for name in ("group", "orientation", "selectivity", "edge_versus_flat"):
-            table.setdefault(name, []).extend(result[f"{kind}_{name}"].flatten().tolist())
+    num_random = int((lite["random_group"] != "silent").sum())
+    period, random_period = (
+        1 / float(np.median(student[f"{kind}_frequency"])) for kind in ("trained", "random")
+    )
     return Description(
         title="What training adds to a filter that chance does not",
         caption=(
-            f"Left: response of the {m['num_oriented_trained']} oriented filters to gratings of "
-            "every orientation, at their best frequency and colour. Right: orientation "
-            "selectivity, (best − orthogonal)/(best + orthogonal), against the index "
+            "Above, the filters of EfficientNet-Lite0, 3 × 3 pixels; below, those of the plain "
+            "network, 11 × 11. Left: response of the oriented filters to gratings of every "
+            "orientation, at their best frequency and colour. Right: orientation selectivity, "
+            "(best − orthogonal)/(best + orthogonal), against the index "
             "(best grating − best uniform field)/(sum), for the "
-            f"{m['num_active_trained']} filters of the trained network that respond at all and "
-            f"for {num_random} filters of {m['num_random_networks']} random networks. Responses "
-            "are amplitudes of modulation over phase, before ReLU6."
+            f"{m['num_active_trained']} and {large['num_active_trained']} trained filters that "
+            f"respond at all and for those of {m['num_random_networks']} and "
+            f"{large['num_random_networks']} random networks. Responses are amplitudes of "
+            "modulation over phase, before the rectifier."
         ),
         alt=(
-            f"Two plots. Tuning curves of {m['num_oriented_trained']} filters peak at 0 or 90 "
-            f"degrees, {m['num_oriented_near_axes_trained']} of them within 10 degrees of an axis. "
-            "In a scatter plot, trained filters gather at index 1 (blind to flat areas, "
+            f"Four plots. Tuning curves of {m['num_oriented_trained']} small filters peak at 0 or "
+            f"90 degrees, {m['num_oriented_near_axes_trained']} of them within 10 degrees of an "
+            f"axis; those of {large['num_oriented_trained']} large filters at many orientations. "
+            "In the scatter plots, small trained filters gather at index 1 (blind to flat areas, "
             f"{m['num_blind_to_flat_trained']} of them) and at or below 0 (flat areas, "
-            f"{m['num_flat_trained']} of them), while random filters fill the middle."
+            f"{m['num_flat_trained']} of them), large ones at or below 0 "
+            f"({large['num_flat_trained']}), while random filters lie to the right of them."
         ),
-        table=table,
+        table=table({"efficientnet_lite0": lite, "student": student}),
         claims=[
             Claim(
                 "first-layer-oriented",
@@ -158,8 +195,39 @@ def describe(result: Result) -> Description:
                 m["num_blind_to_flat_trained"] - m["num_blind_to_flat_random_range"][1],
                 at_least=3,
             ),
+            Claim(
+                "student-oriented",
+                f"{large['num_oriented_trained']} of the {large['num_filters']} large filters are "
+                f"oriented and {large['num_flat_trained']} flat; of as many random ones, "
+                f"{large['num_oriented_random']:.0f} and {large['num_flat_random']:.1f} (means "
+                f"over {large['num_random_networks']} networks).",
+                large["num_flat_trained"] - large["num_flat_random_range"][1],
+                at_least=10,
+            ),
+            Claim(
+                "student-coarse",
+                f"Half of the large trained filters prefer gratings with a period of {period:.0f} "
+                f"pixels or more; of random ones, {random_period:.1f} pixels.",
+                period / random_period,
+                at_least=3,
+            ),
         ],
     )
+
+
+def table(results: dict[str, Result]) -> dict[str, list]:
+    """One row per filter of every network."""
+    columns: dict[str, list] = {"network": [], "weights": [], "seed": [], "filter": []}
+    for name, result in results.items():
+        for kind in ("trained", "random"):
+            networks, filters = np.indices(result[f"{kind}_group"].shape)
+            columns["network"] += [name] * networks.size
+            columns["weights"] += [kind] * networks.size
+            columns["seed"] += networks.flatten().tolist()
+            columns["filter"] += filters.flatten().tolist()
+            for key in ("group", "orientation", "frequency", "selectivity", "edge_versus_flat"):
+                columns.setdefault(key, []).extend(result[f"{kind}_{key}"].flatten().tolist())
+    return columns
 
 
 if __name__ == "__main__":

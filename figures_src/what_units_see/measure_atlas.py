@@ -17,9 +17,10 @@ from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.imagenet import class_names
+from site_lib.images import as_bytes
 from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.progress import track
-from site_lib.projections import as_bytes, patches_and_projections, visible
+from site_lib.projections import patches_and_projections, visible
 from site_lib.provenance import Measurement
 from site_lib.receptive_fields import Field, theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
@@ -169,7 +170,7 @@ def synthesise(
     side = SMALL_SIDE if small else min(3 * field.size, LARGEST_SIDE) // 16 * 16
     views = [transforms.gaussian_noise(0.04)]
     if not small:
-        views = [transforms.roll(1 / 16), transforms.zoom_crop(0.9, [side]), *views]
+        views = [transforms.roll(1 / 16), transforms.zoom_crop(0.9), *views]
     images = []
     for first in range(0, len(units), batch):
         some = torch.tensor(units[first : first + batch])

@@ -57,7 +57,8 @@ def measure(*, model: str, conv_layer: str, norm_layer: str, side: int, num_orie
         "num_random_networks": num_random,
         "shortest_period": 1 / max(frequencies),
     }
-    return Measurement(joined, summary(joined) | counts, weights=weights)
+    metrics = {f"{model}_{name}": value for name, value in (summary(joined) | counts).items()}
+    return Measurement(joined, metrics, weights=weights)
 
 
 @torch.no_grad()

@@ -3,12 +3,14 @@
 import numpy as np
 import torch
 
-from site_lib.corpus import default_corpus
+from site_lib.corpus import corpus_named
 from site_lib.deconvnet import Rule
+from site_lib.errors import CourseError
 from site_lib.experiment import run_experiment
+from site_lib.images import as_bytes
 from site_lib.models import freeze_for_inference, load
 from site_lib.progress import track
-from site_lib.projections import as_bytes, patches_and_projections, visible
+from site_lib.projections import patches_and_projections, visible
 from site_lib.provenance import Measurement
 from site_lib.receptive_fields import theoretical_receptive_fields
 from site_lib.selectivity import most_selective, usual_maxima
@@ -24,6 +26,7 @@ def measure(
     random_weights: int,
     layers: list[str],
     patch_sides: list[int],
+    corpus: str,
     side: int,
     scales: list[float],
     num_units: int,
@@ -35,24 +38,31 @@ def measure(
 ) -> Measurement:
     """Patches and projections of the most selective units of each layer.
 
+    corpus: "course" for the photographs that come with the course, or a folder of pictures.
     rule: how signals go back through rectifiers, "deconvnet" or "guided".   num_noisy, noise:
     projections are averages over so many copies of the crop with noise of this deviation.
     """
     generator = torch.Generator().manual_seed(seed)
     random_seed = seed if random_weights else None
     classifier = freeze_for_inference(load(model, random_seed=random_seed, device=device))
-    corpus = default_corpus(side, tuple(scales))
-    search = find_top_patches(classifier, corpus, dict(zip(layers, patch_sides, strict=True)), k=K)
-    maxima = usual_maxima(classifier, corpus, layers)
+    photographs = corpus_named(corpus, side, tuple(scales))
+    searched = dict(zip(layers, patch_sides, strict=True))
+    search = find_top_patches(classifier, photographs, searched, k=K)
+    maxima = usual_maxima(classifier, photographs, layers)
     fields = theoretical_receptive_fields(classifier.net, side)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, "projections", "layer"), 1):
         found = search.layers[layer]
         selectivity = maxima.selectivity(layer, found)
         units = most_selective(selectivity, found.sources, num_units)
+        if len(units) < num_units:
+            raise CourseError(
+                f"only {len(units)} of {num_units} units of {layer} have {K} patches from two "
+                "photographs or more that no other unit has taken; give more photographs"
+            )
         patches, projections = patches_and_projections(
             up_to(classifier, layer),
-            corpus,
+            photographs,
             found,
             layer,
             units,
@@ -81,11 +91,13 @@ def measure(
         ],
         f"{prefix}_num_crops": search.num_crops,
         f"{prefix}_images_per_second": search.images_per_second,
+        f"{prefix}_candidate_megabytes": search.num_bytes / 1e6,
         f"{prefix}_rule": rule,
         f"{prefix}_num_noisy": num_noisy,
-        f"{prefix}_sources": [source.name for source in corpus.sources],
+        f"{prefix}_sources": [source.name for source in photographs.sources],
     }
-    return Measurement(arrays, metrics, weights=[classifier.record()], inputs=[corpus.record()])
+    weights, inputs = [classifier.record()], [photographs.record()]
+    return Measurement(arrays, metrics, weights=weights, inputs=inputs)
 
 
 if __name__ == "__main__":

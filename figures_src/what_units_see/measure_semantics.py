@@ -16,9 +16,9 @@ from torch import Tensor
 from site_lib.activations import record_activations
 from site_lib.errors import CourseError
 from site_lib.experiment import run_experiment
-from site_lib.images import read_pixels_as_tensor, resize, square
+from site_lib.images import read_image, resize, square
 from site_lib.models import Classifier, check_sha256, freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.progress import track
 from site_lib.provenance import ROOT, Measurement, machine, sha256_of_file, write_text
 from site_lib.readout import (
@@ -157,15 +157,13 @@ def shown_photographs() -> list[tuple[dict[str, str], Tensor, int]]:
         if p.imagenet_class is not None
     ]
     return [
-        ({"name": f"photograph: {name}", "sha256": sha256_of_file(path)}, as_square(path), label)
+        (
+            {"name": f"photograph: {name}", "sha256": sha256_of_file(path)},
+            square(read_image(path), PHOTOGRAPH_SIDE),
+            label,
+        )
         for name, path, label in files
     ]
-
-
-def as_square(path: Path) -> Tensor:
-    """Central square of an image file: (1, 3, S, S) in [0, 1]."""
-    pixels = torch.tensor(read_pixels(path)).permute(2, 0, 1)[None].float() / 255
-    return square(pixels, PHOTOGRAPH_SIDE)
 
 
 def stimuli(
@@ -182,8 +180,8 @@ def stimuli(
 
 def scaling_stimuli(side: int, generator: torch.Generator) -> Tensor:
     """Views of the photographs without a class, which only tell how large activations are."""
-    names = [p.name for p in PHOTOGRAPHS.values() if p.imagenet_class is None]
-    photographs = [square(read_pixels_as_tensor(name), PHOTOGRAPH_SIDE) for name in names]
+    paths = [p.path for p in PHOTOGRAPHS.values() if p.imagenet_class is None]
+    photographs = [square(read_image(path), PHOTOGRAPH_SIDE) for path in paths]
     images, _ = stimuli(photographs, 1, side, generator)
     return images[::4]
 

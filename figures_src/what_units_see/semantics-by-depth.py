@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import t as student_t
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
@@ -91,6 +92,12 @@ def spread(heights: list[float]) -> np.ndarray:
     return moved
 
 
+def interval_of_mean(sample: np.ndarray) -> tuple[float, float]:
+    """95 % interval of the mean of a few values, by Student's t."""
+    half = student_t.ppf(0.975, len(sample) - 1) * sample.std(ddof=1) / np.sqrt(len(sample))
+    return float(sample.mean() - half), float(sample.mean() + half)
+
+
 def minus(value: float) -> str:
     """A share in words, with a true minus sign."""
     return f"{value:.2f}".replace("-", "−")
@@ -103,6 +110,10 @@ def describe(result: Result) -> Description:
     random = {name: curve(result, name, "random") for name in (*CURVES, "animal")}
     last = {name: values[0][-1] for name, values in trained.items()}
     last_random = {name: values[0][-1] for name, values in random.items()}
+    names = list(result["attributes"])
+    object_random = result["shares"][1:, names.index("object")]
+    colour_last_random = result["shares"][1:, [names.index("luminance"), names.index("hue")], -1]
+    colour_last_random = colour_last_random.mean(axis=1)
     colour_last = (last["luminance"] + last["hue"]) / 2
     before_last = trained["place"][0][-2]
     crossing = depths[int((trained["object"][0] > trained["luminance"][0]).argmax())]
@@ -151,10 +162,12 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "semantics-object-needs-training",
-                "With random weights it never exceeds "
-                f"{result['shares'][1:, list(result['attributes']).index('object')].max():.2f}.",
-                float(result["shares"][1:, list(result["attributes"]).index("object")].max()),
+                f"With random weights it never exceeds {object_random.max():.2f}.",
+                float(object_random.max()),
                 at_most=0.3,
+                interval=interval_of_mean(object_random.max(axis=1)),
+                interval_of=f"95 % t interval over {m['num_random']} networks, of the mean "
+                "of their highest values",
             ),
             Claim(
                 "semantics-simple-fades",
@@ -190,8 +203,10 @@ def describe(result: Result) -> Description:
                 "semantics-random-fades-too",
                 "Random weights lose luminance and hue as well, to "
                 f"{last_random['luminance']:.2f} and {last_random['hue']:.2f}.",
-                float((last_random["luminance"] + last_random["hue"]) / 2),
+                float(colour_last_random.mean()),
                 at_most=0.5,
+                interval=interval_of_mean(colour_last_random),
+                interval_of=f"95 % t interval over {m['num_random']} networks, of their mean",
             ),
             Claim(
                 "semantics-animate-new-objects",

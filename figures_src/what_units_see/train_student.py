@@ -23,9 +23,9 @@ from site_lib.distillation import (
     random_crops,
 )
 from site_lib.experiment import run_experiment
-from site_lib.images import photograph_record, read_pixels_as_tensor, square
-from site_lib.models import IMAGENET_MEAN, IMAGENET_STD, Classifier, freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.images import photograph_record, read_image, square
+from site_lib.models import REGISTRY, Classifier, freeze_for_inference, load
+from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.progress import track
 from site_lib.provenance import Measurement, atomic_path, fingerprint, sha256_of_file
 from site_lib.student import Student, initialise_for_training
@@ -111,14 +111,17 @@ class Run:
         self.student = Student()
         initialise_for_training(self.student, self.generator)
         self.student = self.student.to(device).to(memory_format=torch.channels_last)
+        self.network = Classifier(
+            REGISTRY["student"], self.student, name="student", weights_sha256="in training"
+        ).to(device)
         self.optimiser = torch.optim.AdamW(
             self.student.parameters(), lr=learning_rate, weight_decay=weight_decay
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, learning_rate, total_steps=num_steps, pct_start=0.05
         )
-        self.photographs = [read_pixels_as_tensor(name)[0] for name in PHOTOGRAPHS]
-        held_out = [pixels_of(entry.path) for entry in labelled_photographs()]
+        self.photographs = [read_image(entry.path)[0] for entry in PHOTOGRAPHS.values()]
+        held_out = [read_image(entry.path)[0] for entry in labelled_photographs()]
         self.labels = torch.tensor([entry.imagenet_class for entry in labelled_photographs()])
         self.whole = torch.cat([square(image[None], side) for image in held_out])
         crops = random_crops(
@@ -193,13 +196,9 @@ class Run:
             return self.teacher(images.to(self.device)).float()
 
     def student_answers(self, images: Tensor) -> Tensor:
-        mean, std = (
-            torch.tensor(v, device=self.device).view(1, 3, 1, 1)
-            for v in (IMAGENET_MEAN, IMAGENET_STD)
-        )
-        images = ((images.to(self.device) - mean) / std).to(memory_format=torch.channels_last)
+        images = images.to(self.device, memory_format=torch.channels_last)
         with self.half_precision():
-            return self.student(images).float()
+            return self.network(images).float()
 
     def half_precision(self) -> torch.autocast:
         # A third of the time on processors with bfloat16 units; weights stay in 32 bits.
@@ -240,11 +239,6 @@ class Run:
         self.curves = json.loads(state["curves"])
         self.seconds = state["seconds"]
         return state["step"]
-
-
-def pixels_of(path: Path) -> Tensor:
-    """(3, H, W) in [0, 1]."""
-    return torch.tensor(read_pixels(path)).permute(2, 0, 1).float() / 255
 
 
 if __name__ == "__main__":

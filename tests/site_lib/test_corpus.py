@@ -9,7 +9,16 @@ import pytest
 import torch
 from PIL import Image
 
-from site_lib.corpus import OVERLAP, Box, Source, crop_boxes, default_corpus, folder_corpus
+from site_lib.corpus import (
+    COURSE,
+    OVERLAP,
+    Box,
+    Source,
+    corpus_named,
+    crop_boxes,
+    default_corpus,
+    folder_corpus,
+)
 from site_lib.errors import CourseError
 from site_lib.photographs import PHOTOGRAPHS
 
@@ -57,7 +66,7 @@ def test_a_square_photograph_gives_one_four_and_nine_crops():
 def test_a_crop_is_the_square_of_its_source(folder):
     pixels = Source("b", folder / "b.png").read()
     crop = Box(top=3, left=5, size=12).cut(pixels, 12)
-    torch.testing.assert_close(crop, pixels[..., 3:15, 5:17] / 255, rtol=0, atol=1e-6)
+    torch.testing.assert_close(crop, pixels[..., 3:15, 5:17], rtol=0, atol=1e-6)
 
 
 def test_batches_are_the_same_crops_for_every_batch_size(folder):
@@ -100,6 +109,11 @@ def test_the_default_corpus_holds_every_photograph():
     assert len(set(names)) == len(names) == len(PHOTOGRAPHS) + 20
     assert set(PHOTOGRAPHS) < set(names)
     assert all(source.path.is_file() for source in corpus.sources)
+
+
+def test_a_corpus_is_chosen_by_name_or_by_folder(folder):
+    assert corpus_named(COURSE, 32) == default_corpus(32)
+    assert corpus_named(str(folder), 16, (1.0,)) == folder_corpus(folder, 16, (1.0,))
 
 
 def test_the_record_follows_the_files(folder):

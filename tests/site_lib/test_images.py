@@ -80,6 +80,14 @@ def test_an_unknown_photograph_lists_the_nearest():
         photograph("cofee")
 
 
+def test_an_image_is_read_as_it_was_written(tmp_path):
+    pixels = torch.randint(0, 256, (5, 7, 3), generator=torch.Generator().manual_seed(0))
+    Image.fromarray(pixels.byte().numpy()).save(tmp_path / "small.png")
+    image = images.read_image(tmp_path / "small.png")
+    assert image.shape == (1, 3, 5, 7)
+    assert torch.equal((255 * image[0]).round().long(), pixels.permute(2, 0, 1))
+
+
 def test_a_truncated_image_is_named(tmp_path):
     whole, cut = tmp_path / "whole.png", tmp_path / "cut.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(whole)

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from site_lib.deconvnet import project_back
+from site_lib.images import as_bytes
 from site_lib.models import freeze_for_inference, load
-from site_lib.projections import as_bytes, project_patches, visible, windows_around
+from site_lib.projections import project_patches, visible, windows_around
 from site_lib.receptive_fields import Field, theoretical_receptive_fields
 from site_lib.top_patches import patch_corners, patches_of
 

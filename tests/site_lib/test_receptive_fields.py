@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from site_lib.errors import CourseError
-from site_lib.models import Classifier, load
+from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.receptive_fields import (
     Square,
     effective_field,
@@ -24,6 +24,14 @@ def test_two_small_convolutions_see_five_pixels():
         "1": 3,
         "2": 5,
     }
+
+
+def test_folding_batch_norms_changes_no_field():
+    plain = load("student", random_seed=0)
+    folded = freeze_for_inference(plain)
+    fields = theoretical_receptive_fields(folded.net, 128)
+    assert fields == theoretical_receptive_fields(plain.net, 128)
+    assert fields["features.1"] == fields["features.0"]
 
 
 def test_stride_pooling_and_dilation():

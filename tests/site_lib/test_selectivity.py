@@ -2,8 +2,11 @@
 
 import pytest
 import torch
+from PIL import Image
 
-from site_lib.selectivity import Maxima, mean_by_group, most_selective
+from site_lib.corpus import folder_corpus
+from site_lib.models import freeze_for_inference, load
+from site_lib.selectivity import Maxima, mean_by_group, most_selective, usual_maxima
 from site_lib.top_patches import TopPatches
 
 
@@ -40,3 +43,17 @@ def test_the_most_selective_units_do_not_repeat_each_other():
     selectivity = torch.tensor([6.0, 5.0, 4.0, 9.0, 8.0, 1.0])
     assert most_selective(selectivity, sources, 9) == [0, 2, 5]
     assert most_selective(selectivity, sources, 2) == [0, 2]
+
+
+def test_usual_maxima_are_those_of_whole_photographs(tmp_path):
+    for grey in (0, 128, 255):
+        Image.new("RGB", (40, 40), (grey,) * 3).save(tmp_path / f"{grey}.png")
+    classifier = freeze_for_inference(load("student"))
+    layer = "features.0"
+    corpus = folder_corpus(tmp_path, 64)
+    maxima = usual_maxima(classifier, corpus, [layer])
+    uniform = torch.stack([torch.full((3, 64, 64), grey / 255) for grey in (0, 128, 255)])
+    strongest = classifier.layer(layer)(classifier.normalise(uniform)).amax(dim=(2, 3))
+    found = maxima.by_photograph(layer)
+    order = strongest[:, 0].argsort()
+    assert torch.allclose(found[found[:, 0].argsort()], strongest[order], atol=1e-4)

@@ -240,6 +240,9 @@ def test_kept_candidates_do_not_grow_with_the_corpus(tmp_path, small_classifier,
     assert search.num_crops == 40 * 14
     assert search.images_per_second > 0
     assert max(kept) <= 9 + 14
+    # A score of 4 bytes and six whole numbers of 8 for each candidate of each channel.
+    channels = len(search.layers["3"].scores)
+    assert search.num_bytes == max(kept) * channels * (4 + 6 * 8)
 
 
 def test_equal_scores_keep_the_order_of_the_corpus(tmp_path):
