@@ -84,7 +84,7 @@ def measure(
                 steps=range(num_steps),
                 num_steps=num_steps,
                 learning_rate=learning_rate,
-                transforms=views(goal, side),
+                transforms=views(goal),
                 generator=generator,
                 statistics_weight=statistics_weights[depth - 1],
                 total_variation_weight=total_variation_weight,
@@ -111,7 +111,7 @@ def measure(
     return Measurement(arrays, metrics, weights=weights, inputs=[corpus.record()])
 
 
-def views(goal: str, side: int) -> list[transforms.Transform]:
+def views(goal: str) -> list[transforms.Transform]:
     """Random views of the image. A unit at one place bears hardly a shift, a channel any.
 
     Stripes of a few pixels would cancel under larger shifts.
