@@ -5,9 +5,10 @@ import json
 
 import pytest
 import torch
+from PIL import Image
 
 from figures_src.catalogue import load_catalogue
-from site_lib.images import resize
+from site_lib.feature_visualisation.judging import judge
 from site_lib.models import load
 from site_lib.photographs import read_pixels
 from site_lib.provenance import ROOT
@@ -49,30 +50,18 @@ def test_a_figures_data_can_be_downloaded(figure_id):
 
 
 def test_published_super_stimuli_get_the_verdict_that_the_page_prints():
-    metrics = sidecar("super-stimuli")["metrics"]
-    judge = load("efficientnet_lite2")
-    pixels = [read_pixels(FIGURES / f"super-stimuli/{i}.png") for i in metrics["class_indices"]]
+    record = sidecar("super-stimuli")
+    indices = record["metrics"]["class_indices"]
+    pixels = [read_pixels(FIGURES / f"super-stimuli/{index}.png") for index in indices]
     images = torch.stack([torch.tensor(p).permute(2, 0, 1) / 255 for p in pixels])
-    with torch.no_grad():
-        answers = judge(resize(images, judge.input_side)).argmax(dim=1).tolist()
-    first = sum(a == c for a, c in zip(answers, metrics["class_indices"], strict=True))
-    assert first == metrics["num_first_for_judge"]
+    verdict = judge(load("efficientnet_lite2"), images, torch.tensor(indices))
+    claims = {claim["id"]: claim["value"] for claim in record["claims"]}
+    assert int((verdict.rank == 1).sum()) == claims["super-stimuli-judge"]
 
 
-@pytest.mark.parametrize("depth", range(1, 6))
-def test_units_of_the_mosaics_are_in_the_atlas(depth):
-    metrics = sidecar(f"deconvnet-depth-{depth}")["metrics"]
-    sidecar("atlas")
-    index = json.loads((FIGURES / "atlas" / "index.json").read_text(encoding="utf-8"))
-    layers = {
-        (network["name"], layer["name"]): layer["units"]
-        for network in index["networks"]
-        for layer in network["layers"]
-    }
-    for network in ("student", "efficientnet_lite0"):
-        layer = metrics[f"{network}_layers"][depth - 1]
-        units = metrics[f"{network}_units"][depth - 1]
-        assert units
-        assert set(units) <= set(layers[network, layer])
-        # The same rule on the same corpus takes them first.
-        assert layers[network, layer][: len(units)] == units
+def test_the_film_is_small_and_plays():
+    sidecar("optimisation-film")
+    film = FIGURES / "optimisation-film" / "film.webp"
+    assert film.stat().st_size < 1_000_000
+    with Image.open(film) as picture:
+        assert picture.n_frames > 20
