@@ -11,7 +11,7 @@ from site_lib.intervals import wilson_interval
 from site_lib.provenance import Result
 
 JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
-MOST_SHOWN = 40
+MOST_SHOWN, LONGEST = 40, 14
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -26,14 +26,15 @@ def draw(result: Result, *, style: Style) -> Figure:
         columns=4 if style.narrow else 8,
     )
     for axes, rank in zip(figure.axes, ranks, strict=False):
-        axes.title.set_fontsize(6.5 if style.narrow else 8)
+        axes.title.set(size=7 if style.narrow else 8, weight=400)
         if rank > 1:
             axes.xaxis.label.set(color=style.foreground, weight=600)
     return figure
 
 
 def shortened(name: str) -> str:
-    return name if len(name) <= 15 else name[:14] + "…"
+    """As much of a name as fits above a thumbnail; the data have all of it."""
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
 def describe(result: Result) -> Description:
