@@ -29,6 +29,9 @@ def draw_bands(
     for fact in systems:
         if fact.disputed:
             axes.axhspan(fact.low, fact.high, color=style.muted, alpha=0.17, lw=0, zorder=0)
+            # Bands that adjoin stay apart by their edges.
+            for edge in (fact.low, fact.high):
+                axes.axhline(edge, color=style.faint, lw=0.8, zorder=0.2)
         dashes = RECALLED_LINE if fact.recalled or fact.recalled_bound else "-"
         axes.axhline(fact.value, color=style.muted, lw=0.8, ls=dashes, zorder=0.5)
         above = fact.value > split

@@ -22,6 +22,8 @@ def measure(*, model: str, year: int, target: str, device: torch.device) -> Meas
     side = network.input_side
     networks, synapses = (read_facts(FACTS / file) for file in FILES)
     goal = fact_named(target, synapses)
+    parameters = count_parameters(network)
+    connections = count_connections(network, torch.zeros(1, 3, side, side, device=device))
     largest = max(networks, key=lambda fact: fact.value)
     return Measurement(
         {name: np.array(values) for name, values in facts_as_table([*networks, *synapses]).items()},
@@ -29,8 +31,9 @@ def measure(*, model: str, year: int, target: str, device: torch.device) -> Meas
             "model": model,
             "year": year,
             "input_side": side,
-            "parameters": count_parameters(network),
-            "connections": count_connections(network, torch.zeros(1, 3, side, side, device=device)),
+            "parameters": parameters,
+            "connections": connections,
+            "connections_per_parameter": connections / parameters,
             "num_networks": len(networks),
             "largest": largest.value,
             "largest_name": largest.name,

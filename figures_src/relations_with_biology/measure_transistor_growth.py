@@ -48,6 +48,8 @@ def measure(
         "goal": goal.value,
         "goal_low": goal.low,
         "goal_high": goal.high,
+        "goal_factor": goal.high / goal.low,
+        "goal_doublings": float(np.log2(goal.high / goal.low)),
         "crossing": fit.year_of(goal.value),
         "crossing_interval": growth_interval(
             lambda one: one.year_of(goal.value),
@@ -59,6 +61,7 @@ def measure(
         "crossing_low": fit.year_of(goal.low),
         "crossing_high": fit.year_of(goal.high),
         "num_bootstrap": num_bootstrap,
+        "recent": recent,
         "choices": {
             name: {
                 "num": one.num,

@@ -12,9 +12,9 @@ from site_lib.provenance import Result
 FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))
 # Where the name of a network stands, from its mark: offset in points, alignment.
-BELOW_RIGHT, LEFT, RIGHT = ((4, -10), "left"), ((-5, -3), "right"), ((6, -4), "left")
+BELOW_RIGHT, LEFT = ((4, -10), "left"), ((-5, -3), "right")
 LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((5, 1), "left"),
-          "AlexNet": LEFT, "GPT-3": LEFT, "Kimi K2": RIGHT}  # fmt: skip
+          "AlexNet": LEFT, "GPT-3": LEFT, "Switch-C": LEFT}  # fmt: skip
 LABELS_WIDE = {"NETtalk": LEFT} | LABELS
 
 
@@ -25,12 +25,12 @@ def draw(result: Result, *, style: Style) -> Figure:
     networks, systems = families(result)
     decades(axes, 1, 15, 2)
     axes.set(
-        xlim=(FIRST, 2055 if style.narrow else 2043),
+        xlim=(FIRST, 2047 if style.narrow else 2035),
         xlabel="year of publication",
         ylabel="parameters, or synapses",
     )
     axes.set_xticks(range(1950, 2031, 20))
-    draw_bands(axes, systems, style, left=FIRST + 0.6, right=2043, split=0)
+    draw_bands(axes, systems, style, left=FIRST + 0.6, right=2034, split=0)
     for kind, index in KINDS:
         chosen = [fact for fact in networks if fact.kind == kind]
         draw_counts(axes, chosen, style.series[index], label=kind)
@@ -105,8 +105,8 @@ def describe(result: Result) -> Description:
                 "lite0-connections",
                 f"Counted without sharing, as synapses are, the same network has "
                 f"{short_count(m['connections'])} connections, "
-                f"{m['connections'] / m['parameters']:.0f} for each parameter.",
-                m["connections"] / m["parameters"],
+                f"{m['connections_per_parameter']:.0f} for each parameter.",
+                m["connections_per_parameter"],
                 at_least=10,
             ),
             Claim(

@@ -18,10 +18,10 @@ KINDS = (
     ("system on a chip", ("SoC",), 2, "o"),
     ("wafer", ("wafer",), 3, "s"),
 )
-# Where the name of a chip stands, from its mark, in points.
-BELOW_RIGHT, RIGHT = (4, -9), (6, -3)
-LABELS = {"4004": BELOW_RIGHT, "8086": BELOW_RIGHT, "80486": BELOW_RIGHT, "WSE-3": RIGHT}
-LABELS_WIDE = {"Pentium 4": BELOW_RIGHT, "B200": RIGHT} | LABELS
+# Where the name of a chip stands, from its mark: offset in points, alignment.
+BELOW_RIGHT, LEFT = ((4, -9), "left"), ((-6, -3), "right")
+LABELS = {"4004": BELOW_RIGHT, "8086": BELOW_RIGHT, "80486": BELOW_RIGHT, "WSE-1 to 3": LEFT}
+LABELS_WIDE = {"Pentium 4": BELOW_RIGHT, "B200": ((-5, 0), "right")} | LABELS
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -57,10 +57,17 @@ def draw(result: Result, *, style: Style) -> Figure:
         draw_counts(axes, chosen, style.series[index], marker=marker, label=name)
     recalled_mark(axes, style.foreground)
     for fact in transistors:
-        offset = (LABELS if style.narrow else LABELS_WIDE).get(fact.label)
-        if offset:
-            axes.annotate(fact.label, (fact.year, fact.value), xytext=offset,
-                          textcoords="offset points", size="small")  # fmt: skip
+        place = (LABELS if style.narrow else LABELS_WIDE).get(fact.label)
+        if place:
+            offset, align = place
+            axes.annotate(
+                fact.label,
+                (fact.year, fact.value),
+                xytext=offset,
+                textcoords="offset points",
+                ha=align,
+                size="small",
+            )
     figure.legend(
         loc="outside upper left", ncols=2 if style.narrow else 5, fontsize="small",
         handletextpad=0.1, columnspacing=1.0, borderpad=0.2,
@@ -79,7 +86,7 @@ def describe(result: Result) -> Description:
     m = result.metrics
     transistors, systems = families(result)
     interval_of = f"95 % bootstrap over the {m['num_chips']} chips"
-    choices = m["choices"]
+    before, recent = (m["choices"][name]["doubling_time"] for name in ("before", "recent"))
     return Description(
         title="Transistors on a chip and synapses in a nervous system",
         caption=(
@@ -91,7 +98,8 @@ def describe(result: Result) -> Description:
         ),
         alt=(
             f"Scatter plot on a logarithmic axis, {m['first_year']} to {m['last_year']}: "
-            f"transistors on a chip rise along a straight line from 2,300 to "
+            f"transistors on a chip rise along a straight line from "
+            f"{short_count(min(fact.value for fact in transistors))} to "
             f"{short_count(m['largest_chip'])}, wafers up to {short_count(m['largest_wafer'])}. "
             "Horizontal lines and bands: "
             + "; ".join(f"{fact.label} {short_count(fact.value)}" for fact in systems)
@@ -137,9 +145,9 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "transistors-recently-slower",
-                f"Chips since 2010 alone doubled every {choices['recent']['doubling_time']:.2f} "
-                f"years, those before every {choices['before']['doubling_time']:.2f}.",
-                choices["recent"]["doubling_time"] - choices["before"]["doubling_time"],
+                f"Chips since {m['recent']} alone doubled every {recent:.2f} years, those before "
+                f"every {before:.2f}.",
+                recent - before,
                 at_least=0.1,
             ),
             Claim(
