@@ -1,5 +1,6 @@
 """Counts of parts against time, with nervous systems as horizontal bands behind them."""
 
+import itertools
 from collections.abc import Iterable
 
 from matplotlib.axes import Axes
@@ -26,12 +27,11 @@ def draw_bands(
     Names stand above their line, from ``left`` on for counts above ``split`` and up to ``right``
     below it, in axis units.
     """
+    # Bands that adjoin differ in depth.
+    depths = itertools.cycle((0.1, 0.2))
     for fact in systems:
         if fact.disputed:
-            axes.axhspan(fact.low, fact.high, color=style.muted, alpha=0.17, lw=0, zorder=0)
-            # Bands that adjoin stay apart by their edges.
-            for edge in (fact.low, fact.high):
-                axes.axhline(edge, color=style.faint, lw=0.8, zorder=0.2)
+            axes.axhspan(fact.low, fact.high, color=style.muted, alpha=next(depths), lw=0, zorder=0)
         dashes = RECALLED_LINE if fact.recalled or fact.recalled_bound else "-"
         axes.axhline(fact.value, color=style.muted, lw=0.8, ls=dashes, zorder=0.5)
         above = fact.value > split
