@@ -5,7 +5,6 @@ sources disagree, and says whether it was read in its source or only recalled.
 """
 
 import csv
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -131,6 +130,6 @@ def short_count(number: float) -> str:
     for size, name in ((1e6, "million"), (1e9, "billion")):
         if number < 999.5 * size:
             return f"{number / size:.3g} {name}"
-    exponent = math.floor(math.log10(number))
-    digits = str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{number / 10**exponent:.3g} × 10{digits}"
+    mantissa, exponent = f"{number:.2e}".split("e")
+    digits = str(int(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{float(mantissa):g} × 10{digits}"

@@ -13,8 +13,9 @@ FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))
 # Where the name of a network stands, from its mark: offset in points, alignment.
 BELOW_RIGHT, LEFT = ((4, -10), "left"), ((-5, -3), "right")
+RAISED = ((-5, 2), "right")
 LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((5, 1), "left"),
-          "AlexNet": LEFT, "GPT-3": LEFT, "Switch-C": LEFT}  # fmt: skip
+          "AlexNet": RAISED, "GPT-3": RAISED, "Switch-C": LEFT}  # fmt: skip
 LABELS_WIDE = {"NETtalk": LEFT} | LABELS
 
 
@@ -111,7 +112,7 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "largest-network-and-human-cortex",
-                f"The largest network of the table ({m['largest_name']}) has "
+                f"The largest network of the table, {m['largest_name']}, has "
                 f"{short_count(m['largest'])} parameters, {100 * m['largest_share']:.1f} % of the "
                 f"synapses of human cortex ({100 * m['largest_share_of_low']:.0f} % of the "
                 "smallest published count).",
