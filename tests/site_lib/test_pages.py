@@ -278,18 +278,15 @@ transistors,Chip,,CPU,1971,2300,,,secondhand,,a list
 """
 
 
+def write_facts(course: Course, macro: str) -> None:
+    """A page with the figure and a table, and the data that the table is made from."""
+    course.write("docs/figures/toy-figure.csv", FACTS)
+    course.write("docs/index.md", f'# Toy\n\n{{{{ figure("toy-figure") }}}}\n\n{macro}\n')
+
+
 def test_facts_of_a_figure_are_a_table(course: Course) -> None:
     """Ranges, sources and what is only recalled; plain HTML that a script can sort."""
-    course.write("docs/figures/toy-figure.csv", FACTS)
-    course.write(
-        "docs/index.md",
-        """# Toy
-
-{{ figure("toy-figure") }}
-
-{{ fact_table("toy-figure", "synapses", "Synapses of beasts") }}
-""",
-    )
+    write_facts(course, '{{ fact_table("toy-figure", "synapses", "Synapses of beasts") }}')
     result = course.build()
     assert result.returncode == 0, result.stdout
     page = course.page(".")
@@ -307,16 +304,7 @@ def test_facts_of_a_figure_are_a_table(course: Course) -> None:
 
 
 def test_facts_that_a_figure_does_not_have_are_named(course: Course) -> None:
-    course.write("docs/figures/toy-figure.csv", FACTS)
-    course.write(
-        "docs/index.md",
-        """# Toy
-
-{{ figure("toy-figure") }}
-
-{{ fact_table("toy-figure", "synapse", "Synapses") }}
-""",
-    )
+    write_facts(course, '{{ fact_table("toy-figure", "synapse", "Synapses") }}')
     result = course.build()
     assert result.returncode != 0
     assert "unknown unit of figure 'toy-figure' 'synapse'; nearest: synapses" in result.stdout
