@@ -24,6 +24,7 @@ from mkdocs.utils import get_relative_url
 
 from site_lib import bibliography, claims, vendor
 from site_lib.errors import CourseError, unknown_name
+from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.source_code import source_of
 
@@ -59,6 +60,7 @@ def define_env(env: Any) -> None:
         course.atlas,
         course.atlas_links,
         course.code,
+        course.fact_table,
     ):
         env.macro(_reporting(macro, env))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
@@ -117,6 +119,8 @@ class Course:
             "source_address": self.source_address,
             "duration": _duration,
             "short_number": lambda value: _formatted(float(value), ".4g"),
+            "short_count": short_count,
+            "checked": CHECKED,
             "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
         }
 
@@ -329,6 +333,18 @@ class Course:
             units = metrics[f"{network['name']}_units"][depth - 1]
             rows.append((network["title"], f"{network['name']}/{layer}", units))
         return self.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
+
+    def fact_table(self, figure_id: str, unit: str, title: str) -> str:
+        """The facts of one unit that a figure shows, as a folded table that can be sorted.
+
+        Read from the data that the figure publishes, so that both say the same. A script makes
+        the headings sort it; without one it is a plain table.
+        """
+        facts = read_facts(self.docs / "figures" / self.sidecar(figure_id)["data"][0])
+        chosen = [fact for fact in facts if fact.unit == unit]
+        if not chosen:
+            raise unknown_name(f"unit of figure {figure_id!r}", unit, {f.unit for f in facts})
+        return self.render("fact_table.html", facts=chosen, title=title)
 
     # ------------------------------------------------------------------- HTML
 

@@ -16,6 +16,28 @@ for (const event of ["load", "resize", "formulas-drawn"]) {
   window.addEventListener(event, nameScrollingParts);
 }
 
+// A heading of a table of facts sorts it: upwards first, downwards when pressed again.
+const sortBy = (header, table) => {
+  const column = header.cellIndex;
+  const upwards = header.getAttribute("aria-sort") !== "ascending";
+  const key = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+  const order = new Intl.Collator("en", { numeric: true });
+  const rows = [...table.tBodies[0].rows].sort((a, b) => order.compare(key(a), key(b)));
+  table.tBodies[0].append(...(upwards ? rows : rows.reverse()));
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
+};
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  table.classList.add("sortable");
+  for (const header of table.tHead.rows[0].cells) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...header.childNodes);
+    button.addEventListener("click", () => sortBy(header, table));
+    header.append(button);
+  }
+}
+
 // The lightbox gets a name, takes the focus when it opens, and gives it back when it closes.
 if (typeof lightbox !== "undefined") { // the 404 page has none
   let opener = null;

@@ -16,6 +16,7 @@ VARIANTS = [(scheme, device) for scheme in ("light", "dark") for device in VIEWP
 LARGEST_PAGE_IN_MEGABYTES = 3.0
 PAGE_WITH_FIGURES = "what-units-see/first-layer/"
 ATLAS = "what-units-see/atlas/"
+PAGE_WITH_FACTS = "relations-with-biology/numbers/"
 
 # Loads the pictures that are shown on this variant without scrolling to each of them.
 LOAD_SHOWN_IMAGES = """async () => {
@@ -206,6 +207,27 @@ def test_provenance_opens_by_keyboard(scheme: str, device: str, visit: Any) -> N
     script = page.locator("details.provenance[open] a", has_text="figures_src/").first
     script.wait_for()
     assert page.request.get(script.evaluate("a => a.href")).ok
+    assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[device][0]
+    assert not accessibility_problems(page)
+
+
+@pytest.mark.parametrize("device", VIEWPORTS)
+def test_table_of_facts_sorts_by_keyboard(device: str, visit: Any) -> None:
+    """A heading sorts by number, says so, and sorts the other way when pressed again."""
+    page = visit(PAGE_WITH_FACTS, device=device).page
+    summary = page.locator("details.facts > summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    heading = page.locator("details.facts[open] th", has_text="Count")
+    counts = page.locator("details.facts[open] td[data-label=Count]")
+    heading.locator("button").focus()
+    for direction in ("ascending", "descending"):
+        page.keyboard.press("Enter")
+        assert heading.get_attribute("aria-sort") == direction
+        found = counts.evaluate_all("cells => cells.map(cell => Number(cell.dataset.sort))")
+        assert len(found) > 10
+        assert found == sorted(found, reverse=direction == "descending")
+    assert page.locator("th[aria-sort]").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[device][0]
     assert not accessibility_problems(page)
 

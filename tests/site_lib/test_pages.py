@@ -298,3 +298,42 @@ def test_runs_of_one_experiment_are_one_record_on_the_card() -> None:
     assert [record["parameters"]["random"] for record in records] == [0, 1, 0, 0]
     assert [len(record["weights"]) for record in records] == [1, 1, 1, 1]
     assert [item["name"] for item in records[0]["inputs"]] == ["a", "b", "c"]
+
+
+FACTS = """unit,name,label,kind,year,value,low,high,checked,recalled_bound,source
+synapses,Worm <b>,worm,brain,1986,7500,5000,20600,read,high,"White, 1986"
+synapses,Ape,,cortex,2009,20000000000000,,,recalled,,a memory
+transistors,Chip,,CPU,1971,2300,,,secondhand,,a list
+"""
+
+
+def write_facts(course: Course, macro: str) -> None:
+    """A page with the figure and a table, and the data that the table is made from."""
+    course.write("docs/figures/toy-figure.csv", FACTS)
+    course.write("docs/index.md", f'# Toy\n\n{{{{ figure("toy-figure") }}}}\n\n{macro}\n')
+
+
+def test_facts_of_a_figure_are_a_table(course: Course) -> None:
+    """Ranges, sources and what is only recalled; plain HTML that a script can sort."""
+    write_facts(course, '{{ fact_table("toy-figure", "synapses", "Synapses of beasts") }}')
+    result = course.build()
+    assert result.returncode == 0, result.stdout
+    page = course.page(".")
+    table = page[page.index("<table") : page.index("</table>")]
+    assert 'aria-label="Synapses of beasts" data-sortable' in table
+    assert table.count('scope="col"') == 6
+    assert table.count('<tr role="row">') == 3, "a heading and two facts"
+    assert "Worm &lt;b&gt;" in table
+    assert "5,000 to 20,600 (recalled)" in table
+    assert 'data-sort="20000000000000">2 × 10¹³' in table
+    assert 'badge--draft">recalled, not checked' in table
+    assert table.count("recalled, not checked") == 1, "the worm was read"
+    assert "White, 1986" in table
+    assert "Chip" not in table
+
+
+def test_facts_that_a_figure_does_not_have_are_named(course: Course) -> None:
+    write_facts(course, '{{ fact_table("toy-figure", "synapse", "Synapses") }}')
+    result = course.build()
+    assert result.returncode != 0
+    assert "unknown unit of figure 'toy-figure' 'synapse'; nearest: synapses" in result.stdout
