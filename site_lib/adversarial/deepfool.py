@@ -54,9 +54,7 @@ def lengthened(images: Tensor, total: Tensor, overshoot: float) -> Tensor:
     return (images + (1 + overshoot) * total).clamp(0, 1)
 
 
-def to_nearest_boundary(
-    logits: Tensor, pixels: Tensor, labels: Tensor, num_classes: int
-) -> Tensor:
+def to_nearest_boundary(logits: Tensor, pixels: Tensor, labels: Tensor, num_classes: int) -> Tensor:
     """Shortest step (N, 3, H, W) that makes another class win if the network were linear."""
     of_label = logits.gather(1, labels[:, None])
     differences = logits.scatter(1, labels[:, None], -torch.inf) - of_label

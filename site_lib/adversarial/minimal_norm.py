@@ -1,17 +1,14 @@
-"""The smallest perturbation in L2, by jumping to the nearest point of a linearised boundary."""
+"""The smallest perturbation in L2, by jumps to the nearest point of a linearised boundary."""
 
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import (
-    AttackResult,
-    Network,
-    begin,
-    margin_and_gradient,
-    per_image,
-)
+from site_lib.adversarial.attack import AttackResult, Goal, Network, begin, per_image
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.rays import shorten
+
+# The latest jump counts at least this much in the running mean.
+SMALLEST_SHARE = 0.1
 
 
 def minimal_norm(
@@ -21,54 +18,70 @@ def minimal_norm(
     *,
     targets: Tensor | None = None,
     num_steps: int = 20,
-    overshoot: float = 0.02,
-    patience: int = 3,
-    tolerance: float = 0.005,
+    patience: int = 5,
+    tolerance: float = 0.01,
 ) -> AttackResult:
     """Minimise ‖r‖₂ so that the answer to x + r changes.
 
     As in DeepFool the margin m counts as linear at each step. But where DeepFool adds up its
-    steps, this goes to the point of the linearised boundary that is nearest to the *original*,
+    steps, this jumps to the point of the linearised boundary that is nearest to the *original*,
 
-        r ← g (gᵀr − m(x + r)) / ‖g‖²,   g = ∇m(x + r),
+        r* = g (gᵀr − m(x + r) − a) / ‖g‖²,   g = ∇m(x + r),
 
-    so it keeps sliding along the boundary after it has been reached (the idea of the fast
-    adaptive boundary attack, Croce and Hein, 2020). The best perturbation is then shortened
-    until it just suffices. overshoot: share by which each jump is lengthened.
-    An image rests when ``patience`` steps bring its norm down by less than ``tolerance``.
-    Errors: see :func:`~site_lib.adversarial.attack.begin`.
+    so it slides along the boundary to where it is nearest (the idea of the fast adaptive
+    boundary attack, Croce and Hein, 2020). r is the running mean of the jumps, since a single
+    gradient is erratic. a sums up by how much jumps fell short, so that they come to lie on
+    both sides of the boundary. The best perturbation is at last shortened until it just
+    suffices. An image rests when ``patience`` steps have not shortened its best perturbation by
+    the share ``tolerance``. Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
     goal, already = begin(network, images, labels, targets)
-    r = torch.zeros_like(images)
-    best, best_norm = r.clone(), torch.full_like(images[:, 0, 0, 0], torch.inf)
-    best_norm[already] = 0
+    r, best = torch.zeros_like(images), torch.zeros_like(images)
+    norm = torch.where(already, 0.0, torch.inf).to(images)
+    ahead = torch.zeros_like(norm)
     waited, steps = torch.zeros_like(labels), torch.zeros_like(labels)
     active = (~already).nonzero()[:, 0]
-    for _ in range(num_steps):
+    for step in range(num_steps):
         if not len(active):
             break
-        x, now = images[active], r[active]
-        margin, gradient = margin_and_gradient(network, x + now, goal.of(active))
+        margin, gradient = soft_margin_gradient(network, (images + r)[active], goal.of(active))
         steps[active] += 1
-        norm = l2(now)
-        better = (margin < 0) & (norm < best_norm[active])
-        clearly = (margin < 0) & (norm < (1 - tolerance) * best_norm[active])
-        best[active[better]], best_norm[active[better]] = now[better], norm[better]
-        has_one = best_norm[active].isfinite()
-        waited[active] = torch.where(clearly | ~has_one, 0, waited[active] + 1)
-        r[active] = onto_boundary(x, now, margin, gradient, overshoot)
+        length, reached = l2(r[active]), margin < 0
+        shorter = reached & (length < norm[active])
+        clearly = reached & (length < (1 - tolerance) * norm[active])
+        waited[active] = torch.where(clearly | norm[active].isinf(), 0, waited[active] + 1)
+        best[active[shorter]], norm[active[shorter]] = r[active[shorter]], length[shorter]
+        if step:
+            ahead[active] = (ahead[active] + margin).clamp(min=0)
+        jump = onto_boundary(images[active], r[active], margin + ahead[active], gradient)
+        share = max(1 / (step + 1), SMALLEST_SHARE)
+        r[active] = (1 - share) * r[active] + share * jump
         active = active[waited[active] < patience]
-    found = torch.where(per_image(best_norm.isfinite()), best, r)
+    found = torch.where(per_image(norm.isfinite()), best, r)
     found = shorten(network, images, found, goal)
+    adversarial = (images + found).clamp(0, 1)
     with torch.no_grad():
-        success = goal.reached(network(images + found))
-    return AttackResult(images, images + found, success, already, steps)
+        success = goal.reached(network(adversarial))
+    return AttackResult(images, adversarial, success, already, steps)
 
 
-def onto_boundary(
-    images: Tensor, r: Tensor, margin: Tensor, gradient: Tensor, overshoot: float
-) -> Tensor:
-    """Smallest perturbation that a linear margin puts at 0, kept within the box [0, 1].
+def soft_margin_gradient(network: Network, images: Tensor, goal: Goal) -> tuple[Tensor, Tensor]:
+    """Margin (N,), and the gradient (N, 3, H, W) of the margin with a soft maximum.
+
+    The soft maximum log Σ exp z_k does not jump from class to class as the maximum does; its
+    margin is the log-odds of the class at stake.
+    """
+    pixels = images.detach().requires_grad_(True)
+    logits = network(pixels)
+    aim = (goal.labels if goal.targets is None else goal.targets)[:, None]
+    others = logits.scatter(1, aim, -torch.inf).logsumexp(dim=1)
+    odds = logits.gather(1, aim)[:, 0] - others
+    (gradient,) = torch.autograd.grad(odds.sum(), pixels)
+    return goal.margin(logits.detach()), gradient if goal.targets is None else -gradient
+
+
+def onto_boundary(images: Tensor, r: Tensor, margin: Tensor, gradient: Tensor) -> Tensor:
+    """Smallest perturbation that puts a linear margin at 0, kept within the box [0, 1].
 
     Pixels at an end of their range that would be pushed beyond it take no part.
     """
@@ -76,5 +89,5 @@ def onto_boundary(
     blocked = ((x <= 0) & (gradient > 0)) | ((x >= 1) & (gradient < 0))
     gradient = gradient.masked_fill(blocked, 0)
     reach = (gradient * r).flatten(1).sum(dim=1) - margin
-    scale = (1 + overshoot) * reach / gradient.flatten(1).square().sum(dim=1).clamp(min=1e-20)
+    scale = reach / gradient.square().flatten(1).sum(dim=1).clamp(min=1e-20)
     return (images + per_image(scale) * gradient).clamp(0, 1) - images
