@@ -23,9 +23,9 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.fill_between(depths, low, high, color=colours[kind], alpha=0.14, lw=0)
         axes.plot(depths, median, color=colours[kind], marker="o", ms=3.5, mec="none")
         axes.annotate(
-            name.replace(", ", ",\n") if style.narrow else name,
+            name,
             (depths[-1], median[-1]),
-            xytext=(7, 0),
+            xytext=(7, {"turned": 7, "noise": -7}.get(kind, 0)),
             textcoords="offset points",
             color=colours[kind],
             va="center",

@@ -56,6 +56,8 @@ def draw_panel(axes: Axes, result: Result, name: str, named: list[int], style: S
     axes.plot(0, 0, "o", color=style.foreground, ms=5)
     for number, value in enumerate(named):
         rows, columns = np.nonzero(index == number)
+        inside = np.abs(steps[columns]) < 0.75 * steps.max()
+        rows, columns = rows[inside], columns[inside]
         if len(rows) < 0.03 * index.size:
             continue
         # The name goes to the point of the region that is nearest to the region's centre.

@@ -48,7 +48,7 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.plot([low, high], [y, y], color=colour, lw=1.4)
         axes.plot(np.median(values), y, "|", color=colour, ms=17, mew=2.6)
         ticks.append((y, row_name(attack, network, result)))
-    axes.set(xscale="log", ylim=(y + 0.9, 0.2), xlabel="distortion √(mean (x′ − x)²), pixels 0–1")
+    axes.set(xscale="log", ylim=(y + 0.9, -0.5), xlabel="distortion √(mean (x′ − x)²), pixels 0–1")
     axes.set_yticks(*zip(*ticks, strict=True))
     for label, (_, network, _) in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_color(style.series[network % 4])
@@ -56,8 +56,8 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.grid(axis="x")
-    mark(axes, PAPER_DISTORTION, "paper: AlexNet\n0.0065", y, style)
-    mark(axes, GREY_LEVEL, "1 grey\nlevel", 1.2, style)
+    mark(axes, PAPER_DISTORTION, "AlexNet,\nthe paper", y, "left", style)
+    mark(axes, GREY_LEVEL, "1 grey level", 0.0, "right", style)
     return figure
 
 
@@ -68,15 +68,16 @@ def row_name(attack: str, network: int, result: Result) -> str:
     return f"{ATTACKS[attack]}, {short}" if network == 0 else short
 
 
-def mark(axes: Axes, x: float, text: str, y: float, style: Style) -> None:
+def mark(axes: Axes, x: float, text: str, y: float, side: str, style: Style) -> None:
     axes.axvline(x, color=style.muted, lw=0.8, ls=(0, (3, 3)), zorder=0)
     axes.annotate(
         text,
         (x, y),
-        xytext=(4, 0),
+        xytext=(4 if side == "left" else -4, 0),
         textcoords="offset points",
         color=style.muted,
         size="small",
+        ha=side,
         va="center",
     )
 
@@ -90,6 +91,7 @@ def describe(result: Result) -> Description:
     towards = rows[-1][2]
     relative = float(result["deepfool_relative_l2"].mean())
     names = [name.replace("efficientnet_", "") for name in m["models"]]
+    failed = int(sum(np.isinf(result[f"fgsm_{index}"]).sum() for index in range(len(names))))
     right = ", ".join(
         f"{count} for {name}" for count, name in zip(m["num_right"], names, strict=True)
     )
@@ -101,7 +103,7 @@ def describe(result: Result) -> Description:
             "median, line: its 95 % bootstrap interval over photographs. Untargeted attacks, each "
             "shortened until it just works; below, L-BFGS to *ostrich*, the experiment of Szegedy "
             f"et al. (2014), whose mean for AlexNet is marked. Successful: "
-            f"{m['num_lbfgs_success']} of {m['num_right'][0]}."
+            f"{m['num_lbfgs_success']} of {m['num_right'][0]}. FGSM fails {failed} times in all."
         ),
         alt=(
             "Dots on a logarithmic axis of distortion. Medians for the first network: minimal "

@@ -22,8 +22,8 @@ from site_lib.progress import track
 from site_lib.provenance import Measurement
 
 # Lengths along the sign of the gradient that are tried first, in grey levels.
-FGSM_LEVELS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 64)
-NUM_TURNS = 7  # three quarter turns, and the mirror image in four orientations
+FGSM_LEVELS = (0.05, 0.2, 0.8, 3, 12, 48)
+NUM_TURNS = 5  # three quarter turns, and the mirror image, upright and turned once
 
 
 def measure(
@@ -120,13 +120,15 @@ def smallest_perturbations(
     _, gradient, _ = loss_and_gradient(network, images, goal)
     direction = -gradient.sign() / 255
     length = distance_along(
-        network, images, direction, goal, lengths=torch.tensor(FGSM_LEVELS), num_halvings=4
+        network, images, direction, goal, lengths=torch.tensor(FGSM_LEVELS), num_halvings=5
     )
     moved = images + length.nan_to_num(posinf=FGSM_LEVELS[-1])[:, None, None, None] * direction
+    summed = deepfool(network, images, labels, num_classes=num_classes).perturbation
+    nearest = minimal_norm(network, images, labels, start=summed, num_steps=num_steps)
     return {
         "fgsm": moved.clamp(0, 1) - images,
-        "deepfool": deepfool(network, images, labels, num_classes=num_classes).perturbation,
-        "minimal_norm": minimal_norm(network, images, labels, num_steps=num_steps).perturbation,
+        "deepfool": summed,
+        "minimal_norm": nearest.perturbation,
     }
 
 
@@ -179,7 +181,7 @@ def noise_accuracy(
                 if kind == "gaussian":
                     noise = gaussian(images, norms, generator)
                 else:
-                    quarter, mirrored = (draw + 1) % 4, draw >= 3
+                    quarter, mirrored = (1, 2, 3, 0, 1)[draw], draw >= 3
                     noise = with_norm(turned(nearest, quarter, mirrored=mirrored), norms)
                 noisy = (images + noise).clamp(0, 1)
                 lengths.append(distances.l2(noisy - images).mean())

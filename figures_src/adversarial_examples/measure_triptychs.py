@@ -52,7 +52,11 @@ def measure(
     network = freeze_for_inference(load(model, device=device))
     squares = [
         best_square(
-            network, name, [class_index(c) for c in SUBJECTS[name]], side=network.input_side
+            network,
+            name,
+            [class_index(c) for c in SUBJECTS[name]],
+            side=network.input_side,
+            device=device,
         )
         for name in photographs
     ]

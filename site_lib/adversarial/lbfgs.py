@@ -57,7 +57,7 @@ def lbfgs(
 
     if len(active):
         # A linear loss falls to 0 at ‖r‖ = loss / ‖gradient‖; there both terms weigh the same.
-        loss, slope = objective(images[active], torch.arange(len(active)))
+        loss, slope = objective(images[active], torch.arange(len(active), device=images.device))
         c[active] = slope.square().flatten(1).sum(dim=1) / loss
     for _ in range(num_trials if len(active) else 0):
         minimum = minimise(objective, current[active], 0.5 / c[active], num_iterations)
@@ -89,7 +89,7 @@ def minimise(
     All images are treated at once, each with a curvature and a step length of its own.
     start: (N, 3, H, W).   scale: (N,), length of the first step over that of the gradient.
     """
-    x, everything = start, torch.arange(len(start))
+    x, everything = start, torch.arange(len(start), device=start.device)
     value, gradient = objective(x, everything)
     # No further than where a linear objective would reach 0.
     scale = torch.minimum(scale, value / dot(gradient, gradient).clamp(min=1e-30))
@@ -133,7 +133,7 @@ def backtrack(
     """A point along each direction that lowers the objective enough (Armijo), or the start."""
     length = torch.ones_like(value)
     new_x, new_value, new_gradient = x.clone(), value.clone(), gradient.clone()
-    waiting = torch.arange(len(x))
+    waiting = torch.arange(len(x), device=x.device)
     for _ in range(MAX_BACKTRACKS):
         trial = (x[waiting] + per_image(length[waiting]) * direction[waiting]).clamp(0, 1)
         trial_value, trial_gradient = objective(trial, waiting)

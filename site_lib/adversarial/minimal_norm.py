@@ -17,6 +17,7 @@ def minimal_norm(
     labels: Tensor,
     *,
     targets: Tensor | None = None,
+    start: Tensor | None = None,
     num_steps: int = 20,
     patience: int = 5,
     tolerance: float = 0.01,
@@ -32,16 +33,20 @@ def minimal_norm(
     boundary attack, Croce and Hein, 2020). r is the running mean of the jumps, since a single
     gradient is erratic. a sums up by how much jumps fell short, so that they come to lie on
     both sides of the boundary. The best perturbation is at last shortened until it just
-    suffices. An image rests when ``patience`` steps have not shortened its best perturbation by
-    the share ``tolerance``. Errors: see :func:`~site_lib.adversarial.attack.begin`.
+    suffices. start: perturbations (N, 3, H, W) to improve on, such as those of DeepFool, which
+    count as a first jump; the result is never larger. An image rests when ``patience`` steps
+    have not shortened its best perturbation by the share ``tolerance``.
+    Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
     goal, already = begin(network, images, labels, targets)
-    r, best = torch.zeros_like(images), torch.zeros_like(images)
+    best = torch.zeros_like(images)
+    r = best.clone() if start is None else start * per_image(~already)
     norm = torch.where(already, 0.0, torch.inf).to(images)
     ahead = torch.zeros_like(norm)
     waited, steps = torch.zeros_like(labels), torch.zeros_like(labels)
     active = (~already).nonzero()[:, 0]
-    for step in range(num_steps):
+    first = 0 if start is None else 1
+    for step in range(first, first + num_steps):
         if not len(active):
             break
         margin, gradient = soft_margin_gradient(network, (images + r)[active], goal.of(active))

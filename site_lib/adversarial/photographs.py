@@ -50,6 +50,7 @@ def best_square(
     shares: Sequence[float] = (1, 0.8, 0.6, 0.45),
     num_positions: int = 4,
     smallest: int = 150,
+    device: torch.device | str = "cpu",
 ) -> Square:
     """The square of a photograph in which one of the apt classes has the largest probability.
 
@@ -60,9 +61,9 @@ def best_square(
     photograph = read_pixels_as_tensor(name)
     boxes = _boxes(photograph.shape[-2], photograph.shape[-1], shares, num_positions, smallest)
     images = torch.cat([resize(photograph[..., t : t + s, a : a + s], side) for t, a, s in boxes])
-    images = round_to_file(images)
+    images = round_to_file(images).to(device)
     probabilities = in_batches(network, images).softmax(dim=1)
-    wanted = torch.tensor(apt)
+    wanted = torch.tensor(apt, device=device)
     first = torch.isin(probabilities.argmax(dim=1), wanted)
     if not first.any():
         raise CourseError(f"no square of the photograph {name!r} is taken for an apt class")

@@ -10,7 +10,6 @@ import time
 import warnings
 from collections.abc import Callable
 
-import torch
 from torch import Tensor
 
 from site_lib.adversarial import distances

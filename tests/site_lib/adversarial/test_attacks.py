@@ -229,6 +229,16 @@ TARGETED = {**BALLS, "minimal_norm": minimal_norm, "lbfgs": lbfgs_to_next}
 ALL = {**UNTARGETED, **TARGETED, "universal": universal_of_two}
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("attack", ALL.values(), ids=ALL)
+def test_attacks_run_where_their_images_are(attack, case):
+    network, images, labels = case
+    network.weights = network.weights.cuda()
+    result = attack(network, images.cuda(), labels.cuda())
+    assert result.adversarial.is_cuda
+
+
 @pytest.mark.parametrize("attack", ALL.values(), ids=ALL)
 def test_bad_input_gets_one_clear_error(attack, case):
     network, images, labels = case
