@@ -92,7 +92,7 @@ def describe(result: Result) -> Description:
     )
     ratio = PAPER_DISTORTION / m["mean_distortion"]
     return Description(
-        title="Seven photographs that are ostriches",
+        title="Photographs that are ostriches",
         caption=(
             f"Box-constrained L-BFGS on EfficientNet-Lite0, as in Szegedy et al. (2014), for the "
             f"8-bit file: answer and probability before and after, all {number} of the {number} "
@@ -128,7 +128,7 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "triptychs-fooled",
-                f"All {m['num_fooled']} of {number} photographs are taken for an ostrich, as the "
+                f"{m['num_fooled']} of {number} photographs are taken for an ostrich, as the "
                 "8-bit files that are published here.",
                 m["num_fooled"],
                 at_least=number,

@@ -33,7 +33,7 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.annotate(
             name,
             (at, height),
-            xytext=(7 * side, 0),
+            xytext=(14 * side, 0),
             textcoords="offset points",
             color=colours[attack],
             ha="right" if side < 0 else "left",
