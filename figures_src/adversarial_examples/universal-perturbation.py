@@ -73,7 +73,7 @@ def describe(result: Result) -> Description:
                 f"One perturbation within ±{m['level']} grey levels changes {mean:.0f} % of the "
                 f"answers on photographs that took no part; random signs change {noise:.0f} %.",
                 m["share_changed"] - m["share_noise_changed"],
-                at_least=0.2,
+                at_least=0.1,
                 interval=(low, high),
                 interval_of="95 % bootstrap over photographs, of the first share",
             )

@@ -3,7 +3,16 @@
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import AttackResult, Network, begin, loss_and_gradient
+from site_lib.adversarial.attack import (
+    AttackResult,
+    Network,
+    begin,
+    margin_and_gradient,
+    per_image,
+)
+
+# An image whose answer is wrong by this many logits takes no part in the step.
+ENOUGH = 5.0
 
 
 def universal(
@@ -20,10 +29,12 @@ def universal(
     """One perturbation within ‖v‖∞ ≤ ε that changes the answers to most images.
 
     Moosavi-Dezfooli et al. (2017) add up DeepFool steps of one image after the other; this
-    takes the sign of a mini-batch's mean gradient, which is cheaper and as good (Shafahi et
-    al., 2020), with momentum. batch: images in each step, drawn at random.   step_size: of the
-    first step, ε / 3 unless given; it falls linearly.   The result's ``shared`` is v, to be
-    added to other images. Errors: see :func:`~site_lib.adversarial.attack.begin`.
+    takes the sign of a mini-batch's mean gradient, which is cheaper (Shafahi et al., 2020), with
+    momentum. Gradients are those of the margin, each scaled to the same mean size, of the images
+    that are not yet fooled by a wide margin. batch: images in each step, drawn at random.
+    step_size: of the first step, ε / 3 unless given; it falls linearly.   The result's
+    ``shared`` is v, to be added to other images.
+    Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
     goal, already = begin(network, images, labels)
     size = epsilon / 3 if step_size is None else step_size
@@ -35,9 +46,10 @@ def universal(
             order = torch.cat([order, torch.randperm(len(images), generator=generator)])
         chosen, order = order[:batch].to(labels.device), order[batch:]
         seen = (images[chosen] + shared).clamp(0, 1)
-        _, gradient, _ = loss_and_gradient(network, seen, goal.of(chosen))
-        mean = gradient.mean(dim=0, keepdim=True)
-        momentum = 0.9 * momentum + mean / mean.abs().mean().clamp(min=1e-30)
+        margin, gradient = margin_and_gradient(network, seen, goal.of(chosen))
+        size_of_each = gradient.abs().mean(dim=(1, 2, 3)).clamp(min=1e-30)
+        weight = (margin > -ENOUGH) / size_of_each
+        momentum = 0.8 * momentum + (per_image(weight) * gradient).mean(dim=0, keepdim=True)
         fall = 1 - step / num_steps
         shared = (shared - fall * size * momentum.sign()).clamp(-epsilon, epsilon)
         steps[chosen] += 1
