@@ -96,7 +96,8 @@ def describe(result: Result) -> Description:
         caption=(
             f"Box-constrained L-BFGS on EfficientNet-Lite0, as in Szegedy et al. (2014), for the "
             f"8-bit file: answer and probability before and after. {number} photographs, all of "
-            f"ours whose subject has a class in ImageNet or nearly so. Middle: 128 + {GAIN} × difference in grey levels, clipped. The "
+            "ours whose subject has a class in ImageNet or nearly so. Middle: 128 + "
+            f"{GAIN} × difference in grey levels, clipped. The "
             "adversarial panels are the PNG files that can be downloaded below, read again and "
             f"classified. Mean distortion √(mean (x′ − x)²): {m['mean_distortion']:.4f} (the "
             f"paper, for AlexNet and 64 images: {PAPER_DISTORTION}). Control: noise of the same "
