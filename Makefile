@@ -61,6 +61,7 @@ claims: $(INSTALLED) ## print the claims of all figures; fails when one does not
 bench: $(INSTALLED) ## print ratios of speed, measured in one run
 	@$(BIN)/python -m tests.benchmarks.speed
 	@$(BIN)/python -m tests.benchmarks.feature_visualisation
+	@$(BIN)/python -m tests.benchmarks.adversarial
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

@@ -1,0 +1,108 @@
+"""Filters in front of a network that are meant to wash a perturbation out.
+
+None of them withstands an attacker who knows it. For a filter without a useful gradient the
+attacker uses that of the identity (backward pass differentiable approximation, BPDA); for a
+random one, the mean over draws (expectation over transformation, EOT; Athalye et al., 2018).
+Each filter here therefore passes gradients back, and a defended network is simply attacked.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from site_lib.adversarial.attack import Network
+from site_lib.images import resize
+
+Filter = Callable[[Tensor], Tensor]
+
+
+def straight_through(filtered: Tensor, images: Tensor) -> Tensor:
+    """Values of the filtered images, gradients as if nothing had been done (BPDA)."""
+    return images + (filtered - images).detach()
+
+
+def rounding(num_levels: int) -> Filter:
+    """Rounds each channel to equally spaced levels, black and white included."""
+
+    def apply(images: Tensor) -> Tensor:
+        return straight_through((images * (num_levels - 1)).round() / (num_levels - 1), images)
+
+    return apply
+
+
+# What an 8-bit file keeps of an image.
+round_to_file = rounding(256)
+
+
+def jpeg(quality: int) -> Filter:
+    """Writes and reads a JPEG file (quality 1 to 95), colour at half resolution."""
+
+    def through_file(image: np.ndarray) -> np.ndarray:
+        buffer = io.BytesIO()
+        Image.fromarray(image).save(buffer, "jpeg", quality=quality)
+        return np.asarray(Image.open(buffer))
+
+    def apply(images: Tensor) -> Tensor:
+        pixels = (images.detach() * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+        read = torch.tensor(np.stack([through_file(image) for image in pixels]))
+        return straight_through(read.permute(0, 3, 1, 2).to(images) / 255, images)
+
+    return apply
+
+
+def blur(sigma: float) -> Filter:
+    """Gaussian blur with the given standard deviation in pixels, mirrored at the border."""
+    reach = max(1, round(3 * sigma))
+    offsets = torch.arange(-reach, reach + 1.0)
+    weights = torch.exp(-offsets.square() / (2 * sigma**2))
+    weights = weights / weights.sum()
+
+    def apply(images: Tensor) -> Tensor:
+        kernel = weights.to(images).repeat(3, 1, 1, 1)
+        padded = F.pad(images, (reach, reach, reach, reach), mode="reflect")
+        across = F.conv2d(padded, kernel, groups=3)
+        return F.conv2d(across, kernel.transpose(2, 3), groups=3)
+
+    return apply
+
+
+def random_resize(smallest: float, generator: torch.Generator) -> Filter:
+    """Shrinks the batch to a random side, between ``smallest`` and all of it, and back."""
+
+    def apply(images: Tensor) -> Tensor:
+        side = images.shape[-1]
+        share = smallest + (1 - smallest) * torch.rand((), generator=generator).item()
+        return resize(resize(images, round(share * side)), side)
+
+    return apply
+
+
+def defended(network: Network, *filters: Filter) -> Network:
+    """The network behind filters, the first one first."""
+
+    def answer(images: Tensor) -> Tensor:
+        for apply in filters:
+            images = apply(images)
+        return network(images)
+
+    return answer
+
+
+def expected(network: Network, num_draws: int) -> Network:
+    """Logarithm of the mean probability over draws of a random network (EOT)."""
+    return ensemble([network] * num_draws)
+
+
+def ensemble(networks: Sequence[Network]) -> Network:
+    """Logarithm of the mean probability of several networks."""
+
+    def answer(images: Tensor) -> Tensor:
+        logs = torch.stack([network(images).log_softmax(dim=1) for network in networks])
+        return logs.logsumexp(dim=0) - torch.tensor(len(networks)).log().to(logs)
+
+    return answer

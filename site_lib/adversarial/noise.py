@@ -1,0 +1,29 @@
+"""Perturbations of the same size that were not made for the network: the controls."""
+
+import torch
+from torch import Tensor
+
+from site_lib.adversarial.attack import per_image
+from site_lib.adversarial.distances import l2
+
+
+def gaussian(images: Tensor, norms: Tensor, generator: torch.Generator) -> Tensor:
+    """White Gaussian noise with the given L2 norms, (N, 3, H, W); norms: (N,)."""
+    noise = torch.randn(images.shape, generator=generator).to(images)
+    return with_norm(noise, norms)
+
+
+def turned(perturbation: Tensor, quarter_turns: int, *, mirrored: bool = False) -> Tensor:
+    """The perturbation turned in the plane of the image, and mirrored if so wanted.
+
+    The same values, so the same norms and the same spectrum up to its orientation: what is
+    lost is only where the values stand relative to the image. Square images only.
+    """
+    if mirrored:
+        perturbation = perturbation.flip(-1)
+    return torch.rot90(perturbation, quarter_turns, dims=(-2, -1))
+
+
+def with_norm(perturbation: Tensor, norms: Tensor) -> Tensor:
+    """Perturbations scaled to the given L2 norms, (N,)."""
+    return perturbation * per_image(norms / l2(perturbation).clamp(min=1e-30))
