@@ -56,18 +56,20 @@ def draw_panel(axes: Axes, result: Result, name: str, named: list[int], style: S
     axes.plot(0, 0, "o", color=style.foreground, ms=5)
     for number, value in enumerate(named):
         rows, columns = np.nonzero(index == number)
-        inside = np.abs(steps[columns]) < 0.75 * steps.max()
+        inside = np.abs(steps[columns]) < 0.87 * steps.max()
         rows, columns = rows[inside], columns[inside]
-        if len(rows) < 0.03 * index.size:
+        if len(rows) < 0.01 * index.size:
             continue
-        # The name goes to the point of the region that is nearest to the region's centre.
-        centre = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
+        # The name goes to the point of the region that is nearest to the region's centre; that of
+        # the photograph's class, to the left of the dot.
+        middle = (rows.mean(), columns.mean()) if number else (len(steps) / 2, len(steps) / 4)
+        centre = int(np.argmin((rows - middle[0]) ** 2 + (columns - middle[1]) ** 2))
         axes.text(
             steps[columns[centre]],
             steps[rows[centre]],
             result.metrics["class_names"][str(value)].replace(" ", "\n"),
             ha="center",
-            va="bottom" if number == 0 else "center",
+            va="center",
             size="small",
             weight=600,
             clip_on=True,
@@ -85,7 +87,8 @@ def describe(result: Result) -> Description:
             f"What EfficientNet-Lite0 answers in the plane through the photograph of a coffee cup "
             "(dot) that is spanned by its minimal-norm perturbation and by Gaussian noise. Left, "
             f"± {m['near']:g} in L2; right, ± {m['far']:g}, where the left panel is smaller than "
-            "the dot. Both axes have one scale. Images are clipped to [0, 1]; grey: other classes."
+            "the dot. Both axes have one scale. Images are clipped to [0, 1]; "
+            f"{len(result['near_steps'])} points along each side; unnamed colours: other classes."
         ),
         alt=(
             f"Two maps of classes. Near the photograph the region of {m['label']} ends "

@@ -107,7 +107,8 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "defends-naive",
-                f"Without that knowledge {best} would seem to keep {100 * naive[best]:.0f} %.",
+                f"Without that knowledge the best ({best}) would seem to keep "
+                f"{100 * naive[best]:.0f} %.",
                 naive[best] - accuracy["adaptive"][best],
                 at_least=0.2,
             ),
