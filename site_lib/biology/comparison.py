@@ -1,6 +1,6 @@
 """Comparing RDMs: similarity, noise ceilings, intervals, tests, weighted models.
 
-Measures, ceilings and weights are those of the rsatoolbox (van den Bosch et al., 2025,
+Measures and ceilings are those of the rsatoolbox (van den Bosch et al., 2025,
 doi:10.7554/eLife.107828); what is added here is fast enough for thousands of resamples, or is
 not part of it.
 """
@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from rsatoolbox.inference import boot_noise_ceiling
-from rsatoolbox.model import ModelWeighted
-from rsatoolbox.model.fitter import fit_regress_nn
 from rsatoolbox.rdm import RDMs
 from rsatoolbox.rdm import compare as rsatoolbox_compare
+from scipy.optimize import nnls  # type: ignore[import-untyped]
 from scipy.stats import rankdata  # type: ignore[import-untyped]
 
 from site_lib.biology.rdm import upper
@@ -164,9 +163,16 @@ def weighted_on_new_stimuli(
 
 
 def fit_weights(components: np.ndarray, data: np.ndarray) -> np.ndarray:
-    """Weights ≥ 0 of RDMs whose sum correlates best with the mean of the data: (K,)."""
-    model = ModelWeighted("weighted", _rdms(components))
-    return fit_regress_nn(model, _rdms(data), method="corr")
+    """Weights ≥ 0 of RDMs whose sum correlates best with the mean of the data: (K,), length 1.
+
+    Least squares on centred dissimilarities, as fit_regress_nn of rsatoolbox does, whose own
+    solver may not end when no weight is positive; then all weights here are 0.
+    """
+    vectors, target = upper(components), upper(data)
+    target = (target - target.mean(axis=1, keepdims=True)) / target.std(axis=1, keepdims=True)
+    weights, _ = nnls((vectors - vectors.mean(axis=1, keepdims=True)).T, target.mean(axis=0))
+    length = np.linalg.norm(weights)
+    return weights / length if length > 0 else weights
 
 
 def among(matrices: np.ndarray, stimuli: np.ndarray) -> np.ndarray:

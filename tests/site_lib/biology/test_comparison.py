@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from rsatoolbox.model import ModelWeighted
+from rsatoolbox.model.fitter import fit_regress_nn
 from rsatoolbox.rdm import RDMs
 from rsatoolbox.rdm import compare as rsatoolbox_compare
 from scipy.stats import spearmanr
@@ -160,6 +162,22 @@ def test_weights_of_a_mixture_are_recovered():
     assert weighted_on_new_stimuli(components, mixture[None], splits=splits) > 0.99
     single = best_layer_on_new_stimuli(components, mixture[None], splits=splits)
     assert single < 0.9
+
+
+def test_weights_are_those_of_rsatoolbox():
+    components = random_rdms(4, 20)
+    data = noisy(components[1] + 0.5 * components[3], 5, 0.5)
+    theirs = fit_regress_nn(
+        ModelWeighted("weighted", RDMs(upper(components))), RDMs(upper(data)), method="corr"
+    )
+    assert np.allclose(fit_weights(components, data), theirs, atol=1e-6)
+
+
+def test_without_any_positive_weight_the_sum_predicts_nothing():
+    component = random_rdms(1, 20)
+    assert fit_weights(component, 2 - component).tolist() == [0]
+    splits = halves(20, 1, 0)
+    assert weighted_on_new_stimuli(component, 2 - component, splits=splits) == 0
 
 
 def test_weights_fitted_to_noise_predict_nothing():
