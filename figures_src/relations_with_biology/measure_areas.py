@@ -144,12 +144,15 @@ def area_arrays(
     """
     of_people = rank_correlations(upper(rdms[0]), upper(people))
     both = bootstrap_similarity(rdms[0], people, number=number, seed=seed)
-    best = np.bincount(both.argmax(axis=1), minlength=rdms.shape[1]) / number
+    pooled = bootstrap_similarity(rdms[0], people, number=number, seed=seed, pooled=True)
+    best = np.bincount(pooled.argmax(axis=1), minlength=rdms.shape[1]) / number
+    mean = upper(people.mean(axis=0, keepdims=True))
     splits = halves(people.shape[-1], NUM_SPLITS, seed)
     arrays = {
         "people": of_people,  # (L, S)
         "interval": interval(both),  # (2, L), over stimuli and people
-        "best_share": best,  # (L,), how often each block is the best
+        "mean_rdm": rank_correlations(upper(rdms[0]), mean)[:, 0],  # (L,)
+        "best_share": best,  # (L,), how often each block is nearest to the mean RDM
         "random": np.stack(
             [rank_correlations(upper(one), upper(people)).mean(axis=1) for one in rdms[1:]]
         ),

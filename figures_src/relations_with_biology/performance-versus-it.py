@@ -14,12 +14,6 @@ KINDS = {
     "partly": ("student, 50 to 800 steps", "D"),
     "optimised": ("optimised", "o"),
 }
-SHORT = {
-    "efficientnet_lite0": "Lite0",
-    "efficientnet_lite1": "Lite1",
-    "efficientnet_lite2": "Lite2",
-    "student": "student",
-}
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -59,12 +53,15 @@ def draw_area(axes: Axes, result: Result, area: str, style: Style) -> None:
             x[chosen], y[chosen], s=34, marker=marker, color=colours[kind], alpha=0.85, lw=0,
             label=label,
         )  # fmt: skip
-    for name, kind, px, py in zip(result["names"], result["kind"], x, y, strict=True):
-        if kind == "optimised":
-            axes.annotate(
-                SHORT[str(name)], (px, py), (-6, 5), textcoords="offset points", size="x-small",
-                color=style.trained, ha="right",
-            )  # fmt: skip
+    lite = np.char.startswith(result["names"].astype(str), "efficientnet")
+    for label, chosen in (
+        ("Lite0, 1, 2", lite & (result["kind"] == "optimised")),
+        ("student", result["names"] == "student"),
+    ):
+        axes.annotate(
+            label, (x[chosen].mean(), y[chosen].min()), (0, -7), textcoords="offset points",
+            size="small", color=style.trained, ha="center", va="top",
+        )  # fmt: skip
     left = 100 * result.metrics["chance"]
     if area == "human":
         low, high = result["human_ceiling"]

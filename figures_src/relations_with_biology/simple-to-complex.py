@@ -77,15 +77,15 @@ def describe(result: Result) -> Description:
     random = share[1:].mean(axis=0)
     top = int(share[0].argmax())
     return Description(
-        title="Units stop caring where the bars are as depth grows",
+        title="With training, deeper units stop caring where the bars are",
         caption=(
             "Above: responses of three units in each of three layers to their best grating as it "
             "drifts through one cycle, turned so that the peak is in the middle; units at the "
             "quartiles of their layer's F1/F0, low to high from faint to strong. Below: F1/F0 "
             "(median; band: middle half of the units; values above 2 count as 2) and the share of "
             f"units below 1, which physiologists call complex. {m['num_phases']} phases; responses "
-            "are counted from that to a grey field. Blue: mean of "
-            f"{m['num_random']} networks with random weights."
+            "are counted from that to a grey field; flat tops are ReLU6 at its limit. Blue: mean "
+            f"of {m['num_random']} networks with random weights."
         ),
         alt=(
             "Response curves: single-peaked in the stem, flatter deeper. Median F1/F0, trained: "
@@ -116,15 +116,15 @@ def describe(result: Result) -> Description:
                 "complex-random",
                 f"With random weights the share goes from {random[0]:.0f} % in the stem to "
                 f"{random[-1]:.0f} % in {layers[-1]}; trained, it is {share[0, -1]:.0f} % there.",
-                float(random[-1]),
-                at_least=0,
-                at_most=100,
+                float(share[0, -1] - random[-1]),
+                at_least=10,
             ),
             Claim(
                 "simple-stem",
-                f"The median unit of the stem has F1/F0 = {ratio[0, 0]:.2f}; half-wave "
-                "rectification of a sine gives π/2 ≈ 1.57.",
-                float(ratio[0, 0]),
+                f"The quarter of the stem's units with the lowest F1/F0 ends at "
+                f"{result['ratio_low'][0, 0]:.2f}; half-wave rectification of a sine gives "
+                "π/2 ≈ 1.57.",
+                float(result["ratio_low"][0, 0]),
                 at_least=1,
             ),
         ],

@@ -71,13 +71,20 @@ def _standard_ranks(rows: np.ndarray) -> np.ndarray:
 
 
 def bootstrap_similarity(
-    models: np.ndarray, data: np.ndarray, *, number: int, seed: int, stimuli: bool = True
+    models: np.ndarray,
+    data: np.ndarray,
+    *,
+    number: int,
+    seed: int,
+    stimuli: bool = True,
+    pooled: bool = False,
 ) -> np.ndarray:
-    """Mean Spearman similarity under resampling: (number, K).
+    """Spearman similarity under resampling: (number, K).
 
     models: (K, N, N).   data: (S, N, N). Each time people are drawn with replacement, and
     stimuli too unless ``stimuli`` is False; a stimulus is never compared with its own copy. With
-    a single data RDM only stimuli are drawn.
+    a single data RDM only stimuli are drawn. Mean similarity to the people drawn or, if
+    ``pooled``, similarity to their mean RDM, in which noise has averaged out.
     """
     generator = np.random.default_rng(seed)
     size = data.shape[-1]
@@ -86,14 +93,19 @@ def bootstrap_similarity(
     found = []
     for _ in range(number):
         people = generator.integers(len(data), size=len(data))
+        one, other = rows, columns
         if stimuli:
             drawn = generator.integers(size, size=(size,))
             different = drawn[rows] != drawn[columns]
             one, other = drawn[rows[different]], drawn[columns[different]]
+        if pooled:
+            of_people = data[:, one, other][people].mean(axis=0, keepdims=True)
+            found.append(rank_correlations(models[:, one, other], of_people)[:, 0])
+        elif stimuli:
             correlations = rank_correlations(models[:, one, other], data[:, one, other])
+            found.append(correlations[:, people].mean(axis=1))
         else:
-            correlations = whole
-        found.append(correlations[:, people].mean(axis=1))
+            found.append(whole[:, people].mean(axis=1))
     return np.array(found)
 
 

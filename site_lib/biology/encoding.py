@@ -42,7 +42,7 @@ def predict_by_ridge(features: np.ndarray, responses: np.ndarray, new: np.ndarra
 
 def predict_by_pls(features: np.ndarray, responses: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Partial least squares with 25 components, as in Brain-Score. Shapes as for ridge."""
-    model = PLSRegression(min(NUM_PLS_COMPONENTS, *features.shape), scale=False)
+    model = PLSRegression(min(NUM_PLS_COMPONENTS, *features.shape), scale=False, max_iter=5000)
     return model.fit(features, responses).predict(new)
 
 

@@ -115,6 +115,20 @@ def test_bootstrap_over_stimuli_and_people_is_wider_than_over_people():
     assert spread[1] > spread[0]
 
 
+def test_the_mean_rdm_is_less_noisy_than_people():
+    truth = random_rdms(1, 20)[0]
+    people = noisy(truth, 12, 3.0)
+    each, mean = (
+        bootstrap_similarity(truth[None], people, number=50, seed=0, stimuli=s, pooled=pooled)
+        for s, pooled in ((True, False), (True, True))
+    )
+    assert mean.mean() > each.mean() + 0.1
+    alone = bootstrap_similarity(
+        truth[None], people[:1], number=1, seed=0, stimuli=False, pooled=True
+    )
+    assert alone[0, 0] == pytest.approx(similarity(truth[None], people[:1], "spearman")[0, 0])
+
+
 def test_sign_flips_are_exact():
     # All five differences are positive: of 32 exchanges only the one that exchanges nobody is
     # as large.
