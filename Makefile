@@ -62,6 +62,7 @@ bench: $(INSTALLED) ## print ratios of speed, measured in one run
 	@$(BIN)/python -m tests.benchmarks.speed
 	@$(BIN)/python -m tests.benchmarks.feature_visualisation
 	@$(BIN)/python -m tests.benchmarks.adversarial
+	@$(BIN)/python -m tests.benchmarks.biology
 
 lint: $(INSTALLED) ## check style and types
 	$(BIN)/ruff check

@@ -1,26 +1,20 @@
 """What a straight line reads out of every block: simple attributes, object, category."""
 
-import json
-import os
-from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy.io import loadmat
 from torch import Tensor
 
 from site_lib.activations import record_activations
-from site_lib.errors import CourseError
 from site_lib.experiment import run_experiment
 from site_lib.images import read_image, resize, square
-from site_lib.models import Classifier, check_sha256, freeze_for_inference, load
+from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.progress import track
-from site_lib.provenance import ROOT, Measurement, machine, sha256_of_file, write_text
+from site_lib.provenance import ROOT, Measurement, sha256_of_file
 from site_lib.readout import (
     Errors,
     bootstrap_interval,
@@ -36,6 +30,8 @@ from site_lib.readout import (
     one_hot,
     read_out,
 )
+from site_lib.recorded import recorded as recorded_measurement
+from site_lib.recordings import kriegeskorte2008
 from site_lib.views import NUM_LIGHTS, NUM_PLACES, Views, draw_views, render, simple_attributes
 
 # Classes 0 to 397 of ImageNet-1k are animals.
@@ -47,12 +43,8 @@ NUM_FOLDS = 6
 BATCH = 16
 
 # The 92 objects of Kriegeskorte et al. (2008). Few machines have the stimuli, so what was
-# measured from them is part of the source, and is measured again where COURSE_DATA leads to them.
-DATA_VARIABLE = "COURSE_DATA"
-STIMULI = Path("kriegeskorte2008") / "Kriegeskorte_Neuron2008_supplementalData.mat"
-STIMULI_SHA256 = "06f21214399a5d43dc264eed19a7f4b8daf11c8622a59eec3e106064ce5e3504"
+# measured from them is part of the source, and is measured again where they are at hand.
 RECORDED = ROOT / "figures_src/what_units_see/measured/kriegeskorte2008-readout.json"
-RECORDED_SHA256 = "386b8c0ee0f1a5f4ed4229f8a840fa227dc318ff0ffbe7d95d8af893ae188bf4"
 OBJECT_SETTINGS = {"side": 160, "num_features": 256, "num_random": 3, "seed": 0}
 OBJECT_CATEGORIES = ("body", "face", "natObj", "artiObj")
 # Another machine rounds differently, which turns a few of the 368 answers.
@@ -73,10 +65,19 @@ def measure(
     """Share of the error that a linear read-out removes, by network, attribute and depth.
 
     side: of the stimuli, in pixels.   num_repeats: views of a photograph at each place in each
-    light.   num_features: numbers that the read-out sees of every block.   recorded: "check"
-    measures the 92 objects again where they are at hand, "read" does not, "write" records them.
+    light.   num_features: numbers that the read-out sees of every block.   recorded: what is
+    done about the 92 objects, see site_lib.recorded.
     """
-    of_objects = objects_curves(recorded, model, device)
+    of_objects = recorded_measurement(
+        RECORDED,
+        lambda: measure_objects(model, device),
+        mode=recorded,
+        recordings=["kriegeskorte2008"],
+        settings=OBJECT_SETTINGS | {"model": model},
+        tolerance=TOLERANCE,
+        # The axes of a map may be mirrored, and intervals follow from what is compared already.
+        not_compared=["map", "map_share", "interval", "separation_interval"],
+    )
     networks = load_networks(model, num_random, seed, device)
     generator = torch.Generator().manual_seed(seed)
     shown = shown_photographs()
@@ -120,7 +121,7 @@ def measure(
         "intervals": np.array(intervals),  # (attributes, depths, 2), of the trained one
         "separation": np.array(separations),  # (networks, layers)
         "separation_interval": np.array(separation_intervals),
-        **{f"objects_{name}": np.array(values) for name, values in of_objects["arrays"].items()},
+        **{f"objects_{name}": np.array(values) for name, values in of_objects.arrays.items()},
     }
     return Measurement(
         arrays,
@@ -133,15 +134,12 @@ def measure(
             "num_views": per_photograph,
             "num_features": num_features,
             "num_random": num_random,
-            "objects_num": len(of_objects["arrays"]["category"]),
+            "objects_num": len(of_objects["category"]),
             "objects_num_random": OBJECT_SETTINGS["num_random"],
-            "objects_measured": of_objects["measured"],
+            "objects_measured": of_objects.measured,
         },
         weights=[network.record() for network in networks],
-        inputs=[
-            *[record for record, _, _ in shown],
-            {"name": f"recorded measurement: {RECORDED.name}", "sha256": sha256_of_file(RECORDED)},
-        ],
+        inputs=[*[record for record, _, _ in shown], *of_objects.inputs],
     )
 
 
@@ -288,61 +286,11 @@ def photograph_errors(
 # ------------------------------------------------------------------ 92 objects
 
 
-def objects_curves(recorded: str, model: str, device: torch.device) -> dict[str, Any]:
-    """What was recorded from the 92 objects, after measuring again where that is asked for.
-
-    Raises CourseError when the new measurement differs by more than the tolerance.
-    """
-    if recorded not in ("check", "read", "write"):
-        raise CourseError(f"--recorded is {recorded!r}; choose check, read or write")
-    folder = os.environ.get(DATA_VARIABLE)
-    if recorded == "write":
-        if not folder:
-            raise CourseError(f"set {DATA_VARIABLE} to the folder that holds {STIMULI}")
-        record_objects(measure_objects(Path(folder), model, device))
-    check_sha256(RECORDED, RECORDED_SHA256)
-    record = json.loads(RECORDED.read_text(encoding="utf-8"))
-    if recorded == "check" and folder:
-        for name, values in measure_objects(Path(folder), model, device).items():
-            compare(name, np.array(record["arrays"][name]), np.array(values))
-    return record
-
-
-def compare(name: str, earlier: np.ndarray, now: np.ndarray) -> None:
-    """CourseError when two measurements of the 92 objects disagree."""
-    # The axes of a map may be mirrored, and intervals follow from what is compared already.
-    if name.startswith("map") or name.endswith("interval") or earlier.dtype.kind == "U":
-        return
-    difference = float(np.abs(earlier - now).max())
-    if difference > TOLERANCE:
-        raise CourseError(
-            f"{name} of the 92 objects differs by {difference:.3f} from the recorded measurement "
-            f"(tolerance {TOLERANCE}); find out why, or record anew with --recorded write"
-        )
-
-
-def record_objects(arrays: dict[str, Any]) -> None:
-    """Write the measurement from the 92 objects to the source tree and stop with its hash."""
-    record = {
-        "about": "Read-outs of EfficientNet-Lite0 from the 92 objects of Kriegeskorte et al. "
-        "(2008, Neuron 60:1126); made by measure_semantics.py --recorded write",
-        "stimuli": {"file": STIMULI.as_posix(), "sha256": STIMULI_SHA256},
-        "settings": OBJECT_SETTINGS,
-        "measured": date.today().isoformat(),
-        "machine": machine(),
-        "arrays": arrays,
-    }
-    write_text(RECORDED, json.dumps(record, indent=1) + "\n")
-    found = sha256_of_file(RECORDED)
-    if found != RECORDED_SHA256:
-        raise CourseError(f"recorded; now set RECORDED_SHA256 = {found!r} and run again")
-
-
-def measure_objects(folder: Path, model: str, device: torch.device) -> dict[str, Any]:
+def measure_objects(model: str, device: torch.device) -> dict[str, Any]:
     """Animate or not, read out for new objects, and distances between categories, by depth."""
     settings = OBJECT_SETTINGS
     generator = torch.Generator().manual_seed(settings["seed"])
-    images, categories = objects(folder, settings["side"], generator)
+    images, categories = objects(settings["side"], generator)
     scale_images = scaling_stimuli(settings["side"], generator)
     thing = np.repeat(np.arange(len(categories)), NUM_PLACES)
     living = np.isin(categories, ["body", "face"])
@@ -386,26 +334,20 @@ def measure_objects(folder: Path, model: str, device: torch.device) -> dict[str,
     }
 
 
-def objects(folder: Path, side: int, generator: torch.Generator) -> tuple[Tensor, np.ndarray]:
+def objects(side: int, generator: torch.Generator) -> tuple[Tensor, np.ndarray]:
     """Four views of each of the 92 objects, (368, 3, side, side), and their categories (92,).
 
     Every object stands once at each place and once in each light.
     """
-    path = folder / STIMULI
-    if not path.is_file():
-        raise CourseError(f"no file {path}; point {DATA_VARIABLE} to the folder that holds it")
-    check_sha256(path, STIMULI_SHA256)
-    data = loadmat(path, squeeze_me=True, struct_as_record=False)
-    names = [str(name) for name in data["categoryLabels"]]
-    flags = data["categoryVectors"][:, [names.index(name) for name in OBJECT_CATEGORIES]]
+    stimuli = kriegeskorte2008()
     images = []
-    for index, entry in enumerate(data["stimuli_92objs"]):
-        photograph = torch.tensor(entry.image).permute(2, 0, 1)[None].float() / 255
+    for index, pixels in enumerate(stimuli.images):
+        photograph = torch.tensor(pixels).permute(2, 0, 1)[None].float() / 255
         place = torch.arange(NUM_PLACES)
         chosen = NUM_LIGHTS * place + (place + index) % NUM_LIGHTS
         views = draw_views(1, generator).chosen(chosen)
         images.append(render(resize(photograph, PHOTOGRAPH_SIDE), views, side, generator))
-    return torch.cat(images), np.array(OBJECT_CATEGORIES)[flags.argmax(axis=1)]
+    return torch.cat(images), stimuli.categories(OBJECT_CATEGORIES)
 
 
 def animacy_errors(features: np.ndarray, thing: np.ndarray, living: np.ndarray) -> Errors:

@@ -1,0 +1,192 @@
+"""Comparing RDMs: similarity, noise ceilings, intervals, tests, weighted models.
+
+Measures and ceilings are those of the rsatoolbox (van den Bosch et al., 2025,
+doi:10.7554/eLife.107828); what is added here is fast enough for thousands of resamples, or is
+not part of it.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from rsatoolbox.inference import boot_noise_ceiling
+from rsatoolbox.rdm import RDMs
+from rsatoolbox.rdm import compare as rsatoolbox_compare
+from scipy.optimize import nnls
+from scipy.stats import rankdata
+
+from site_lib.biology.rdm import upper
+from site_lib.errors import CourseError, unknown_name
+
+# Our names and those of rsatoolbox. Whitening takes the covariance of the dissimilarities into
+# account, which are dependent because every stimulus takes part in many pairs.
+MEASURES = {
+    "spearman": "spearman",
+    "kendall": "tau-a",
+    "cosine": "cosine",
+    "whitened": "corr_cov",
+}
+
+
+def similarity(models: np.ndarray, data: np.ndarray, measure: str) -> np.ndarray:
+    """Similarity of every model RDM to every data RDM: (K, N, N) and (S, N, N) → (K, S).
+
+    measure: spearman, kendall (τ-a), cosine or whitened (correlation after whitening).
+    """
+    if measure not in MEASURES:
+        raise unknown_name("measure", measure, MEASURES)
+    return rsatoolbox_compare(_rdms(models), _rdms(data), MEASURES[measure])
+
+
+def noise_ceiling(data: np.ndarray, measure: str) -> tuple[float, float]:
+    """How well the best possible model could do, given how people differ: (lower, upper).
+
+    data: (S, N, N), one RDM for each person. The mean similarity of each person to the mean of
+    the others, and to the mean of all (Nili et al., 2014, doi:10.1371/journal.pcbi.1003553).
+    """
+    if len(data) < 2:
+        raise CourseError("a noise ceiling needs RDMs of two people or more")
+    low, high = boot_noise_ceiling(_rdms(data), MEASURES[measure])
+    return float(low), float(high)
+
+
+def _rdms(matrices: np.ndarray) -> RDMs:
+    return RDMs(upper(matrices))
+
+
+# ------------------------------------------------------------------- resampling
+
+
+def rank_correlations(models: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """Spearman correlations between rows: (K, P) and (S, P) → (K, S)."""
+    first, second = (_standard_ranks(rows) for rows in (models, data))
+    return first @ second.T
+
+
+def _standard_ranks(rows: np.ndarray) -> np.ndarray:
+    ranks = rankdata(rows, axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(ranks, axis=1, keepdims=True)
+    return ranks / np.where(length > 0, length, 1)
+
+
+def bootstrap_similarity(
+    models: np.ndarray,
+    data: np.ndarray,
+    *,
+    number: int,
+    seed: int,
+    stimuli: bool = True,
+    pooled: bool = False,
+) -> np.ndarray:
+    """Spearman similarity under resampling: (number, K).
+
+    models: (K, N, N).   data: (S, N, N). Each time people are drawn with replacement, and
+    stimuli too unless ``stimuli`` is False; a stimulus is never compared with its own copy. With
+    a single data RDM only stimuli are drawn. Mean similarity to the people drawn or, if
+    ``pooled``, similarity to their mean RDM, in which noise has averaged out.
+    """
+    generator = np.random.default_rng(seed)
+    size = data.shape[-1]
+    rows, columns = np.triu_indices(size, 1)
+    whole = rank_correlations(upper(models), upper(data))
+    found = []
+    for _ in range(number):
+        people = generator.integers(len(data), size=len(data))
+        one, other = rows, columns
+        if stimuli:
+            drawn = generator.integers(size, size=(size,))
+            different = drawn[rows] != drawn[columns]
+            one, other = drawn[rows[different]], drawn[columns[different]]
+        if pooled:
+            of_people = data[:, one, other][people].mean(axis=0, keepdims=True)
+            found.append(rank_correlations(models[:, one, other], of_people)[:, 0])
+        elif stimuli:
+            correlations = rank_correlations(models[:, one, other], data[:, one, other])
+            found.append(correlations[:, people].mean(axis=1))
+        else:
+            found.append(whole[:, people].mean(axis=1))
+    return np.array(found)
+
+
+def interval(samples: np.ndarray) -> np.ndarray:
+    """95 % interval of bootstrap samples (number, …): (2, …)."""
+    return np.quantile(samples, [0.025, 0.975], axis=0)
+
+
+def sign_flip_p(differences: np.ndarray) -> float:
+    """One-sided p of a mean difference above 0, by exchanging labels within people.
+
+    differences: (S,), one for each person, at most 20 people: all 2^S exchanges are counted.
+    """
+    if not 2 <= len(differences) <= 20:
+        raise CourseError("the exact test takes 2 to 20 people")
+    signs = np.array(list(itertools.product((1, -1), repeat=len(differences))), dtype=np.int8)
+    # The first row exchanges nobody; rounding must not count it out.
+    means = signs @ np.asarray(differences, dtype=float)
+    return float((means >= means[0] - 1e-12).mean())
+
+
+# ------------------------------------------------------------ choosing, weighting
+
+
+def halves(num_stimuli: int, number: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Random splits of stimuli into two halves of equal size (up to one): pairs of indices."""
+    generator = np.random.default_rng(seed)
+    orders = [generator.permutation(num_stimuli) for _ in range(number)]
+    return [(np.sort(o[: num_stimuli // 2]), np.sort(o[num_stimuli // 2 :])) for o in orders]
+
+
+def best_layer_on_new_stimuli(
+    layers: np.ndarray, data: np.ndarray, *, splits: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> float:
+    """Spearman similarity of a network's best layer, chosen on some stimuli, scored on others.
+
+    layers: (L, N, N).   data: (S, N, N). The layer that is most similar (mean over data) among
+    one half of the stimuli is scored among the other half, both ways, mean over splits. Choosing
+    and scoring on the same stimuli would favour networks with many layers.
+    """
+    scores = []
+    for split in splits:
+        by_half = [
+            rank_correlations(upper(among(layers, half)), upper(among(data, half))).mean(axis=1)
+            for half in split
+        ]
+        scores += [by_half[1][by_half[0].argmax()], by_half[0][by_half[1].argmax()]]
+    return float(np.mean(scores))
+
+
+def weighted_on_new_stimuli(
+    components: np.ndarray, data: np.ndarray, *, splits: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> float:
+    """Spearman similarity of a weighted sum of RDMs, weights fitted on other stimuli.
+
+    components: (K, N, N), such as the layers of a network, mixed with weights of at least 0
+    (Khaligh-Razavi & Kriegeskorte, 2014, doi:10.1371/journal.pcbi.1003915).   data: (S, N, N).
+    Mean over data and over both halves of every split.
+    """
+    scores = []
+    for split in splits:
+        for train, test in (split, split[::-1]):
+            weights = fit_weights(among(components, train), among(data, train))
+            mixed = np.tensordot(weights, among(components, test), axes=1)
+            scores.append(rank_correlations(upper(mixed[None]), upper(among(data, test))).mean())
+    return float(np.mean(scores))
+
+
+def fit_weights(components: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """Weights ≥ 0 of RDMs whose sum correlates best with the mean of the data: (K,), length 1.
+
+    Least squares on centred dissimilarities, as fit_regress_nn of rsatoolbox does, whose own
+    solver may not end when no weight is positive; then all weights here are 0.
+    """
+    vectors, target = upper(components), upper(data)
+    target = (target - target.mean(axis=1, keepdims=True)) / target.std(axis=1, keepdims=True)
+    weights, _ = nnls((vectors - vectors.mean(axis=1, keepdims=True)).T, target.mean(axis=0))
+    length = np.linalg.norm(weights)
+    return weights / length if length > 0 else weights
+
+
+def among(matrices: np.ndarray, stimuli: np.ndarray) -> np.ndarray:
+    """Some rows and the same columns of every RDM: (K, N, N) → (K, M, M)."""
+    return matrices[:, stimuli[:, None], stimuli]

@@ -1,0 +1,147 @@
+"""Simple or complex: does a unit care where the bars of a grating are?
+
+A drifting grating makes a simple cell fire and pause with its phase, and a complex cell fire
+steadily. The response at the grating's own frequency (F1) over the mean response (F0) tells them
+apart: above 1 is called simple, below 1 complex (Skottun et al., 1991,
+doi:10.1016/0042-6989(91)90033-2).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from site_lib.biology.rdm import activations_of
+from site_lib.images import COLOUR_AXES, gratings
+from site_lib.models import Classifier
+
+
+@dataclass(frozen=True)
+class Drifting:
+    """Responses of K units to gratings that drift, and to a grey field.
+
+    responses: (frequencies, orientations, phases, K).   grey: (K,).   orientations: radians.
+    frequencies: cycles per pixel.
+    """
+
+    responses: Tensor
+    grey: Tensor
+    orientations: Tensor
+    frequencies: Tensor
+
+    @property
+    def f0(self) -> Tensor:
+        """Mean over phases, above the response to grey: (frequencies, orientations, K)."""
+        return self.responses.mean(dim=2) - self.grey
+
+    @property
+    def f1(self) -> Tensor:
+        """Amplitude at the grating's own frequency: (frequencies, orientations, K)."""
+        number = self.responses.shape[2]
+        wave = torch.exp(-2j * math.pi * torch.arange(number) / number)
+        sums = torch.einsum("fopk,p->fok", self.responses.to(wave.dtype), wave)
+        return 2 / number * sums.abs()
+
+    @property
+    def strength(self) -> Tensor:
+        """The larger of F0 and F1, as physiologists choose the response of a cell."""
+        return torch.maximum(self.f0, self.f1)
+
+    @property
+    def best(self) -> tuple[Tensor, Tensor]:
+        """Indices of every unit's best frequency and orientation: (K,) each."""
+        flat = self.strength.flatten(0, 1).argmax(dim=0)
+        frequency, orientation = torch.unravel_index(flat, self.strength.shape[:2])
+        return frequency, orientation
+
+    @property
+    def modulation_ratio(self) -> Tensor:
+        """F1 / F0 at the best grating: (K,), infinite where the mean does not exceed grey."""
+        frequency, orientation = self.best
+        units = torch.arange(len(self.grey))
+        f0, f1 = (values[frequency, orientation, units] for values in (self.f0, self.f1))
+        return torch.where(f0 > 0, f1 / f0.clamp(min=torch.finfo(f0.dtype).tiny), math.inf)
+
+    @property
+    def curve(self) -> Tensor:
+        """Strength against orientation at the best frequency: (K, orientations)."""
+        frequency, _ = self.best
+        return self.strength[frequency, :, torch.arange(len(self.grey))].clamp(min=0)
+
+    @property
+    def drive(self) -> Tensor:
+        """Strength at the best grating: (K,)."""
+        return self.strength.flatten(0, 1).amax(dim=0)
+
+
+def half_widths(curve: Tensor, orientations: Tensor) -> Tensor:
+    """Half-width at half height of tuning curves, in degrees: (K, orientations) → (K,).
+
+    orientations: radians, equally spaced over 180°, a circle. Between orientations the curve is
+    a straight line. Infinite where a curve never falls to half its peak.
+    """
+    number = curve.shape[1]
+    step = 180 / number
+    peak = curve.argmax(dim=1)
+    widths = []
+    for direction in (1, -1):
+        steps = (peak[:, None] + direction * torch.arange(number // 2 + 1)) % number
+        relative = curve.gather(1, steps) / curve.amax(dim=1, keepdim=True)
+        below = relative <= 0.5
+        first = below.int().argmax(dim=1).clamp(min=1)
+        after, before = (relative.gather(1, (first - k)[:, None])[:, 0] for k in (0, 1))
+        crossing = first - 1 + (before - 0.5) / (before - after).clamp(min=1e-12)
+        widths.append(torch.where(below.any(dim=1), crossing * step, math.inf))
+    return (widths[0] + widths[1]) / 2
+
+
+def drifting_gratings(
+    classifier: Classifier,
+    layers: Sequence[str],
+    *,
+    side: int,
+    num_orientations: int,
+    frequencies: Sequence[float],
+    num_phases: int,
+) -> dict[str, Drifting]:
+    """Responses of the units at the centre of layers to lightness gratings: layer → Drifting.
+
+    layers: their outputs should be rectified, since a negative firing rate means nothing.
+    num_phases: at least 3.
+    """
+    if num_phases < 3:
+        raise ValueError("the modulation by a drifting grating needs three phases or more")
+    orientations = torch.arange(num_orientations) * math.pi / num_orientations
+    phases = torch.arange(num_phases) * 2 * math.pi / num_phases
+    frequency = torch.tensor([0.0, *frequencies])
+    f, o, p = torch.meshgrid(frequency[1:], orientations, phases, indexing="ij")
+    colour = torch.tensor(COLOUR_AXES["luminance"])
+
+    def shown(frequency: Tensor, orientation: Tensor, phase: Tensor) -> Tensor:
+        return gratings(
+            side,
+            orientation=orientation,
+            frequency=frequency,
+            phase=phase,
+            colour=colour.expand(len(phase), 3),
+        )
+
+    # A quarter of a cycle of a uniform field is mid-grey.
+    grey = shown(torch.zeros(1), torch.zeros(1), torch.full((1,), math.pi / 2))
+    images = torch.cat([grey, shown(f.flatten(), o.flatten(), p.flatten())])
+    answers = activations_of(classifier, images, layers, batch=32, summarise=_centre)
+    return {
+        layer: Drifting(
+            values[1:].unflatten(0, (len(frequencies), num_orientations, num_phases)),
+            values[0],
+            orientations,
+            frequency[1:],
+        )
+        for layer, values in answers.items()
+    }
+
+
+def _centre(activation: Tensor) -> Tensor:
+    return activation[:, :, activation.shape[2] // 2, activation.shape[3] // 2]

@@ -1,0 +1,74 @@
+"""Representational dissimilarity matrices (RDMs) of what layers answer.
+
+An RDM says, for every pair of stimuli, how differently a layer (or an area) responds to the two.
+It forgets which unit did what, so a network and a brain can be compared without pairing units
+(Kriegeskorte, Mur & Bandettini, 2008, doi:10.3389/neuro.06.004.2008).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from site_lib.activations import record_activations
+from site_lib.models import Classifier
+
+
+def correlation_rdm(patterns: Tensor) -> Tensor:
+    """1 − Pearson correlation between the rows of (N, D), or of a batch (…, N, D): (…, N, N).
+
+    One matrix product for each batch. A row without any variation correlates with nothing: its
+    distances are 1.
+    """
+    centred = patterns - patterns.mean(dim=-1, keepdim=True)
+    length = torch.linalg.vector_norm(centred, dim=-1, keepdim=True)
+    directions = centred / torch.where(length > 0, length, 1)
+    rdm = 1 - directions @ directions.mT
+    rdm.diagonal(dim1=-2, dim2=-1).zero_()
+    return rdm
+
+
+@torch.inference_mode()
+def activations_of(
+    classifier: Classifier,
+    images: Tensor,
+    layers: Sequence[str],
+    *,
+    batch: int = 16,
+    summarise: Callable[[Tensor], Tensor] = lambda activation: activation.flatten(1),
+) -> dict[str, Tensor]:
+    """What layers answer to images: layer → (N, D), on the processor.
+
+    images: (N, 3, H, W) in [0, 1].   summarise: of one layer, (n, …) → (n, D).
+    """
+    found: dict[str, list[Tensor]] = {layer: [] for layer in layers}
+    device = next(classifier.parameters()).device
+    for part in images.split(batch):
+        with record_activations(classifier, layers) as activations:
+            classifier(part.to(device))
+        for layer in layers:
+            found[layer].append(summarise(activations[layer]).float().cpu())
+    return {layer: torch.cat(parts) for layer, parts in found.items()}
+
+
+def layer_rdms(activations: Iterable[Tensor]) -> np.ndarray:
+    """Correlation distances within each of several layers, (N, D) each: (layers, N, N)."""
+    return np.stack([correlation_rdm(one).double().numpy() for one in activations])
+
+
+def upper(rdms: np.ndarray) -> np.ndarray:
+    """The pairs of RDMs (…, N, N) as vectors (…, N (N − 1) / 2), row by row."""
+    rows, columns = np.triu_indices(rdms.shape[-1], 1)
+    return rdms[..., rows, columns]
+
+
+def mean_within_groups(rdm: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Mean distance between the stimuli of every two groups: (N, N) → (G, G), groups sorted.
+
+    On the diagonal: between different stimuli of one group, NaN where a group has one only.
+    """
+    members = (groups[:, None] == np.unique(groups)).astype(float)
+    pairs = members.T @ (1 - np.eye(len(rdm))) @ members
+    sums = members.T @ (rdm * (1 - np.eye(len(rdm)))) @ members
+    return np.divide(sums, pairs, out=np.full_like(sums, np.nan), where=pairs > 0)

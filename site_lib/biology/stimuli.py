@@ -1,0 +1,70 @@
+"""The stimuli of the recordings as networks see them, and their categories."""
+
+import itertools
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from site_lib.images import resize, square
+from site_lib.recordings import Objects, Photographs
+
+# Every object of Kriegeskorte et al. (2008) belongs to one of these: two flags of the recording.
+SUBCATEGORIES = {
+    "human bodies": ("human", "body"),
+    "human faces": ("human", "face"),
+    "animal bodies": ("nonhumani", "body"),
+    "animal faces": ("nonhumani", "face"),
+    "natural objects": ("natObj", "natObj"),
+    "artificial objects": ("artiObj", "artiObj"),
+}
+# What the 78 photographs of Cichy et al. (2016) show, in their order; named by us, by looking.
+PHOTOGRAPH_CATEGORIES = (
+    ("animal", 13),
+    ("plant or landscape", 8),
+    ("food", 8),
+    ("room, building or street", 16),
+    ("plant or landscape", 5),
+    ("person doing something", 12),
+    ("face", 16),
+)
+
+
+def object_images(objects: Objects, side: int) -> Tensor:
+    """The 92 objects on grey: (92, 3, side, side) in [0, 1]."""
+    return resize(torch.tensor(objects.images).permute(0, 3, 1, 2).float() / 255, side)
+
+
+def photograph_images(photographs: Photographs, side: int) -> Tensor:
+    """Central squares of the 78 photographs: (78, 3, side, side) in [0, 1]."""
+    return torch.cat(
+        [
+            square(torch.tensor(image).permute(2, 0, 1)[None].float() / 255, side)
+            for image in photographs.images
+        ]
+    )
+
+
+def object_subcategories(objects: Objects) -> np.ndarray:
+    """Index of each object's entry in SUBCATEGORIES: (92,)."""
+    flags = [objects.flags[one] & objects.flags[other] for one, other in SUBCATEGORIES.values()]
+    return np.array(flags).argmax(axis=0)
+
+
+def photograph_categories() -> np.ndarray:
+    """What each of the 78 photographs shows: (78,) names, six different ones."""
+    return np.concatenate([np.repeat(name, number) for name, number in PHOTOGRAPH_CATEGORIES])
+
+
+def small_groups(labels: np.ndarray, size: int) -> np.ndarray:
+    """Groups of about ``size`` neighbours that share a label, numbered in order: (N,).
+
+    labels: (N,), equal ones next to each other.
+    """
+    groups, first = np.zeros(len(labels), dtype=int), 0
+    starts = [0, *(np.flatnonzero(labels[1:] != labels[:-1]) + 1), len(labels)]
+    for start, end in itertools.pairwise(starts):
+        number = max(1, round((end - start) / size))
+        groups[start:end] = first + np.arange(end - start) * number // (end - start)
+        first += number
+    return groups

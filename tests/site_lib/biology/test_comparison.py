@@ -1,0 +1,200 @@
+"""Comparisons of RDMs against scipy, rsatoolbox, closed forms and planted truths."""
+
+import numpy as np
+import pytest
+from rsatoolbox.model import ModelWeighted
+from rsatoolbox.model.fitter import fit_regress_nn
+from rsatoolbox.rdm import RDMs
+from rsatoolbox.rdm import compare as rsatoolbox_compare
+from scipy.stats import spearmanr
+
+from site_lib.biology.comparison import (
+    best_layer_on_new_stimuli,
+    bootstrap_similarity,
+    fit_weights,
+    halves,
+    interval,
+    noise_ceiling,
+    rank_correlations,
+    sign_flip_p,
+    similarity,
+    weighted_on_new_stimuli,
+)
+from site_lib.biology.rdm import upper
+from site_lib.errors import CourseError
+
+
+def random_rdms(number, size=14, seed=0):
+    values = np.random.default_rng(seed).random((number, size, size))
+    rdms = values + values.transpose(0, 2, 1)
+    rdms[:, np.arange(size), np.arange(size)] = 0
+    return rdms
+
+
+def noisy(rdm, number, noise, seed=0):
+    return rdm + noise * random_rdms(number, len(rdm), seed)
+
+
+def test_spearman_is_that_of_scipy():
+    one, other = random_rdms(2), random_rdms(3, seed=1)
+    ours = similarity(one, other, "spearman")
+    assert ours.shape == (2, 3)
+    assert ours[1, 2] == pytest.approx(spearmanr(upper(one[1]), upper(other[2]))[0], abs=1e-6)
+    assert np.allclose(rank_correlations(upper(one), upper(other)), ours, atol=1e-6)
+
+
+def test_ranks_with_ties_agree_with_rsatoolbox():
+    one, other = np.round(random_rdms(2), 1), np.round(random_rdms(3, seed=1), 1)
+    theirs = rsatoolbox_compare(RDMs(upper(one)), RDMs(upper(other)), "spearman")
+    assert np.allclose(rank_correlations(upper(one), upper(other)), theirs, atol=1e-6)
+
+
+def test_kendall_counts_pairs_of_pairs():
+    one, other = upper(random_rdms(1, 6)[0]), upper(random_rdms(1, 6, seed=1)[0])
+    agree = np.sign(one[:, None] - one) * np.sign(other[:, None] - other)
+    expected = agree.sum() / (len(one) * (len(one) - 1))
+    ours = similarity(random_rdms(1, 6), random_rdms(1, 6, seed=1), "kendall")
+    assert ours[0, 0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_cosine_and_whitened_of_an_rdm_with_itself_is_one():
+    rdms = random_rdms(1)
+    for measure in ("spearman", "kendall", "cosine", "whitened"):
+        assert similarity(rdms, rdms, measure)[0, 0] == pytest.approx(1, abs=1e-6)
+
+
+def test_an_unknown_measure_lists_the_known():
+    with pytest.raises(CourseError, match="spearman"):
+        similarity(random_rdms(1), random_rdms(1), "sperman")
+
+
+def test_the_truth_reaches_the_noise_ceiling():
+    truth = random_rdms(1)[0]
+    people = noisy(truth, 12, 1.0)
+    low, high = noise_ceiling(people, "spearman")
+    reached = similarity(truth[None], people, "spearman").mean()
+    assert low - 0.02 <= reached <= high
+    assert 0.3 < low < high < 1
+    with pytest.raises(CourseError, match="two people"):
+        noise_ceiling(people[:1], "spearman")
+
+
+def test_more_noise_lowers_the_ceiling():
+    truth = random_rdms(1)[0]
+    ceilings = [noise_ceiling(noisy(truth, 8, noise), "spearman")[0] for noise in (0.2, 1, 5)]
+    assert ceilings[0] > ceilings[1] > ceilings[2]
+
+
+def test_bootstrap_surrounds_the_estimate_and_narrows_with_people():
+    truth = random_rdms(1, 20)[0]
+    widths = []
+    for number in (5, 20):
+        people = noisy(truth, number, 1.0)
+        samples = bootstrap_similarity(truth[None], people, number=200, seed=0, stimuli=False)
+        low, high = interval(samples)[:, 0]
+        assert low < similarity(truth[None], people, "spearman").mean() < high
+        widths.append(high - low)
+    assert widths[1] < widths[0]
+
+
+def test_resampled_stimuli_are_never_compared_with_themselves():
+    # Equal distances between different stimuli: a copy's zero distance would make it vary.
+    model = 1 - np.eye(12)[None]
+    samples = bootstrap_similarity(model, random_rdms(3, 12), number=20, seed=0)
+    assert samples.shape == (20, 1)
+    assert np.array_equal(samples, np.zeros((20, 1)))
+
+
+def test_bootstrap_over_stimuli_and_people_is_wider_than_over_people():
+    truth = random_rdms(1, 20)[0]
+    people = noisy(truth, 10, 1.0)
+    spread = [
+        np.ptp(interval(bootstrap_similarity(truth[None], people, number=200, seed=0, stimuli=s)))
+        for s in (False, True)
+    ]
+    assert spread[1] > spread[0]
+
+
+def test_the_mean_rdm_is_less_noisy_than_people():
+    truth = random_rdms(1, 20)[0]
+    people = noisy(truth, 12, 3.0)
+    each, mean = (
+        bootstrap_similarity(truth[None], people, number=50, seed=0, stimuli=s, pooled=pooled)
+        for s, pooled in ((True, False), (True, True))
+    )
+    assert mean.mean() > each.mean() + 0.1
+    alone = bootstrap_similarity(
+        truth[None], people[:1], number=1, seed=0, stimuli=False, pooled=True
+    )
+    assert alone[0, 0] == pytest.approx(similarity(truth[None], people[:1], "spearman")[0, 0])
+
+
+def test_sign_flips_are_exact():
+    # All five differences are positive: of 32 exchanges only the one that exchanges nobody is
+    # as large.
+    assert sign_flip_p(np.array([0.1, 0.2, 0.3, 0.4, 0.5])) == pytest.approx(1 / 32)
+    assert sign_flip_p(np.zeros(4)) == 1
+    assert sign_flip_p(-np.ones(4)) == 1
+    with pytest.raises(CourseError, match="20 people"):
+        sign_flip_p(np.ones(30))
+
+
+def test_false_alarms_are_as_rare_as_stated():
+    draws = np.random.default_rng(0).standard_normal((300, 8))
+    assert np.mean([sign_flip_p(one) <= 0.05 for one in draws]) == pytest.approx(0.05, abs=0.03)
+
+
+def test_choosing_a_layer_among_noise_gains_nothing():
+    data = random_rdms(1, 30)
+    layers = random_rdms(20, 30, seed=1)
+    splits = halves(30, 10, 0)
+    chosen_here = rank_correlations(upper(layers), upper(data)).max()
+    assert chosen_here > 0.05
+    assert abs(best_layer_on_new_stimuli(layers, data, splits=splits)) < 0.05
+
+
+def test_the_right_layer_is_found():
+    truth = random_rdms(1, 30)[0]
+    layers = random_rdms(6, 30, seed=1)
+    layers[4] = truth
+    found = best_layer_on_new_stimuli(layers, noisy(truth, 3, 0.2), splits=halves(30, 4, 0))
+    assert found > 0.9
+
+
+def test_halves_share_nothing():
+    for one, other in halves(11, 3, 0):
+        assert sorted([*one, *other]) == list(range(11))
+        assert abs(len(one) - len(other)) == 1
+
+
+def test_weights_of_a_mixture_are_recovered():
+    components = random_rdms(3, 25)
+    mixture = 0.6 * components[0] + 0.8 * components[2]
+    weights = fit_weights(components, mixture[None])
+    assert np.allclose(weights, [0.6, 0, 0.8], atol=1e-3)
+    splits = halves(25, 2, 0)
+    assert weighted_on_new_stimuli(components, mixture[None], splits=splits) > 0.99
+    single = best_layer_on_new_stimuli(components, mixture[None], splits=splits)
+    assert single < 0.9
+
+
+def test_weights_are_those_of_rsatoolbox():
+    components = random_rdms(4, 20)
+    data = noisy(components[1] + 0.5 * components[3], 5, 0.5)
+    theirs = fit_regress_nn(
+        ModelWeighted("weighted", RDMs(upper(components))), RDMs(upper(data)), method="corr"
+    )
+    assert np.allclose(fit_weights(components, data), theirs, atol=1e-6)
+
+
+def test_without_any_positive_weight_the_sum_predicts_nothing():
+    component = random_rdms(1, 20)
+    assert fit_weights(component, 2 - component).tolist() == [0]
+    splits = halves(20, 1, 0)
+    assert weighted_on_new_stimuli(component, 2 - component, splits=splits) == 0
+
+
+def test_weights_fitted_to_noise_predict_nothing():
+    splits = halves(30, 4, 0)
+    found = weighted_on_new_stimuli(random_rdms(8, 30), random_rdms(1, 30, seed=1), splits=splits)
+    assert abs(found) < 0.15

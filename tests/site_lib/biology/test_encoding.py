@@ -1,0 +1,134 @@
+"""Encoding models against closed forms, scikit-learn, and sites whose generator is known."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import Ridge
+
+from site_lib.biology import encoding
+from site_lib.errors import CourseError
+
+NUM_IMAGES, NUM_FEATURES, NUM_SITES = 200, 30, 12
+
+
+@pytest.fixture
+def linear_sites():
+    """Features, and sites that are noise-free linear functions of five directions in them."""
+    generator = np.random.default_rng(0)
+    features = generator.standard_normal((NUM_IMAGES, NUM_FEATURES)) + 2
+    weights = np.zeros((NUM_FEATURES, NUM_SITES))
+    weights[:5] = generator.standard_normal((5, NUM_SITES))
+    return features, features @ weights - 3
+
+
+@pytest.mark.parametrize("num_features", [NUM_FEATURES, 180], ids=["tall", "wide"])
+def test_ridge_is_that_of_scikit_learn(linear_sites, monkeypatch, num_features):
+    features, responses = linear_sites
+    more = np.random.default_rng(1).standard_normal((NUM_IMAGES, num_features - NUM_FEATURES))
+    features = np.hstack([features, more])
+    monkeypatch.setattr(encoding, "PENALTIES", np.array([7.0]))
+    ours = encoding.predict_by_ridge(features[:150], responses[:150], features[150:])
+    theirs = Ridge(alpha=7.0).fit(features[:150], responses[:150]).predict(features[150:])
+    assert np.allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("predict", [encoding.predict_by_ridge, encoding.predict_by_pls])
+def test_linear_sites_are_predicted_on_new_images(linear_sites, predict):
+    features, responses = linear_sites
+    predicted = predict(features[:150], responses[:150], features[150:])
+    assert encoding.correlations(predicted, responses[150:]).min() > 0.99
+
+
+def test_each_site_has_its_own_penalty():
+    generator = np.random.default_rng(0)
+    features = generator.standard_normal((120, 60))
+    clean = features[:, :1]
+    noise = generator.standard_normal((120, 1))
+    predicted = encoding.predict_by_ridge(features, np.hstack([clean, noise]), features)
+    # What only noise drives is shrunk to its mean, what a feature drives is not.
+    assert predicted[:, 0].std() > 0.9 * clean.std()
+    assert predicted[:, 1].std() < 0.5 * noise.std()
+
+
+def test_reliability_is_the_correlation_with_the_truth():
+    generator = np.random.default_rng(0)
+    truth = generator.standard_normal((2000, 3))
+    repeats = truth + np.array([0.5, 1, 2]) * generator.standard_normal((8, 2000, 3))
+    expected = encoding.correlations(repeats.mean(axis=0), truth)
+    found = encoding.reliability(repeats, number=10, seed=0)
+    assert np.allclose(found, expected, atol=0.02)
+    with pytest.raises(CourseError, match="two repeats"):
+        encoding.reliability(repeats[:1], number=1, seed=0)
+
+
+def test_predictivity_recovers_a_known_population():
+    """Sites made from one set of features: those reach the ceiling, others do not."""
+    generator = np.random.default_rng(0)
+    right, wrong = (generator.standard_normal((600, 20)) for _ in range(2))
+    truth = right @ generator.standard_normal((20, 10))
+    repeats = truth + 4 * generator.standard_normal((10, 600, 10))
+    ceilings = encoding.reliability(repeats, number=10, seed=0)
+    groups = np.arange(600) % 6
+    scores = {
+        name: encoding.brain_score(
+            encoding.predictivity(
+                features,
+                repeats.mean(axis=0),
+                ceilings,
+                groups,
+                predict=encoding.predict_by_pls,
+                num_splits=4,
+                seed=0,
+            )
+        )
+        for name, features in (("right", right), ("wrong", wrong))
+    }
+    assert scores["right"] == pytest.approx(1, abs=0.05)
+    assert abs(scores["wrong"]) < 0.15
+
+
+def test_sites_without_reliable_responses_are_left_out(linear_sites):
+    features, responses = linear_sites
+    ceilings = np.ones(NUM_SITES)
+    ceilings[3] = 0.05
+    scores = encoding.predictivity(
+        features,
+        responses,
+        ceilings,
+        np.arange(NUM_IMAGES) % 2,
+        predict=encoding.predict_by_pls,
+        num_splits=2,
+        seed=0,
+    )
+    assert scores.shape == (2, NUM_SITES)
+    assert np.isnan(scores[:, 3]).all()
+    assert np.isfinite(np.delete(scores, 3, axis=1)).all()
+
+
+def test_training_and_test_images_share_every_group(monkeypatch, linear_sites):
+    features, responses = linear_sites
+    seen = []
+
+    def predict(train, _responses, test):
+        seen.append((train[:, 0], test[:, 0]))
+        return np.zeros((len(test), NUM_SITES))
+
+    groups = np.arange(NUM_IMAGES) % 4
+    features = np.column_stack([groups, features])
+    encoding.predictivity(
+        features, responses, np.ones(NUM_SITES), groups, predict=predict, num_splits=3, seed=0
+    )
+    for train, test in seen:
+        assert np.bincount(test.astype(int)).tolist() == [5] * 4
+        assert np.bincount(train.astype(int)).tolist() == [45] * 4
+
+
+def test_principal_components_keep_distances():
+    features = np.random.default_rng(0).standard_normal((15, 40))
+    scores = encoding.principal_components(features)
+    ours, theirs = (np.linalg.norm(x[:, None] - x, axis=2) for x in (scores, features))
+    assert np.allclose(ours, theirs)
+    assert encoding.principal_components(features, 4).shape == (15, 4)
+
+
+def test_a_site_that_never_changes_correlates_with_nothing():
+    assert encoding.correlations(np.ones((5, 1)), np.arange(5.0)[:, None]).tolist() == [0]

@@ -1,0 +1,102 @@
+"""Modulation by drifting gratings, for responses whose F1/F0 is known in closed form."""
+
+import math
+
+import pytest
+import torch
+
+from site_lib.biology.modulation import Drifting, drifting_gratings, half_widths
+from site_lib.models import load
+
+NUM_PHASES = 64
+PHASE = torch.arange(NUM_PHASES) * 2 * math.pi / NUM_PHASES
+
+
+def drifting(*responses, grey=0.0):
+    """Units that answer so to the phases of one grating at one orientation."""
+    values = torch.stack(responses, dim=1)[None, None]
+    number = len(responses)
+    return Drifting(values, torch.full((number,), grey), torch.zeros(1), torch.tensor([0.1]))
+
+
+@pytest.mark.parametrize(
+    ("response", "ratio"),
+    [
+        # Half-wave rectified cosine: F0 = 1/π, F1 = 1/2 (Skottun et al.: a simple cell's π/2).
+        (PHASE.cos().clamp(min=0), math.pi / 2),
+        # Sum of the squares of a quadrature pair, the energy model of a complex cell.
+        (PHASE.cos() ** 2 + PHASE.sin() ** 2, 0.0),
+        # Full-wave rectified cosine: twice the grating's frequency only.
+        (PHASE.cos().abs(), 0.0),
+        (1 + 0.5 * PHASE.cos(), 0.5),
+    ],
+    ids=["half-wave", "energy", "full-wave", "mixed"],
+)
+def test_modulation_ratio_in_closed_form(response, ratio):
+    assert drifting(response).modulation_ratio[0] == pytest.approx(ratio, abs=2e-3)
+
+
+def test_the_response_to_grey_is_not_counted():
+    above = drifting(2 + PHASE.cos().clamp(min=0), grey=2.0)
+    assert above.modulation_ratio[0] == pytest.approx(math.pi / 2, abs=2e-3)
+    assert drifting(2 + PHASE.cos(), grey=2.5).modulation_ratio[0] == math.inf
+
+
+def test_best_grating_and_drive():
+    responses = torch.zeros(2, 3, 8, 1)
+    responses[1, 2] = 4.0
+    unit = Drifting(responses, torch.zeros(1), torch.zeros(3), torch.tensor([0.1, 0.2]))
+    frequency, orientation = unit.best
+    assert (int(frequency), int(orientation)) == (1, 2)
+    assert unit.drive[0] == pytest.approx(4)
+    assert unit.curve.tolist() == [[0, 0, 4]]
+
+
+@pytest.mark.parametrize("width", [10.0, 20.0, 35.0])
+def test_half_width_of_a_triangle(width):
+    """A triangle that falls to zero at twice the width is at half its height at the width."""
+    degrees = torch.arange(0, 180, 5.0)
+    apart = (degrees - 60 + 90) % 180 - 90
+    curve = (1 - apart.abs() / (2 * width)).clamp(min=0)
+    assert half_widths(curve[None], degrees.deg2rad())[0] == pytest.approx(width, abs=1e-3)
+
+
+def test_half_width_goes_around_the_circle_and_can_be_infinite():
+    degrees = torch.arange(0, 180, 5.0)
+    apart = (degrees + 90) % 180 - 90
+    triangle = (1 - apart.abs() / 30).clamp(min=0)
+    widths = half_widths(torch.stack([triangle, 0.8 + 0.2 * triangle]), degrees.deg2rad())
+    assert widths[0] == pytest.approx(15, abs=1e-3)
+    assert widths[1] == math.inf
+
+
+def test_units_of_a_network_are_read_where_a_filter_predicts():
+    network = load("student", random_seed=0)
+    found = drifting_gratings(
+        network,
+        ["features.2"],
+        side=64,
+        num_orientations=4,
+        frequencies=[0.1, 0.2],
+        num_phases=4,
+    )["features.2"]
+    assert found.responses.shape == (2, 4, 4, 64)
+    assert found.grey.shape == (64,)
+    assert (found.responses >= 0).all()
+    # Mid-grey is the same number for every pixel, so filter sums predict the response.
+    with torch.no_grad():
+        field = torch.full((1, 3, 64, 64), 0.5)
+        answer = network.net.features[:3](network.normalise(field))
+    assert torch.allclose(found.grey, answer[0, :, 8, 8], atol=1e-5)
+
+
+def test_two_phases_are_too_few():
+    with pytest.raises(ValueError, match="three phases"):
+        drifting_gratings(
+            load("student", random_seed=0),
+            ["features.2"],
+            side=64,
+            num_orientations=4,
+            frequencies=[0.1],
+            num_phases=2,
+        )

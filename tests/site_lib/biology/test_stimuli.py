@@ -1,0 +1,52 @@
+"""Stimuli of the recordings, their categories and groups."""
+
+import numpy as np
+import pytest
+import torch
+
+from site_lib.biology.stimuli import (
+    SUBCATEGORIES,
+    object_images,
+    object_subcategories,
+    photograph_categories,
+    photograph_images,
+    small_groups,
+)
+from site_lib.recordings import Objects, Photographs, at_hand, kriegeskorte2008
+
+
+def test_photographs_fall_into_six_categories():
+    names, counts = np.unique(photograph_categories(), return_counts=True)
+    assert counts.sum() == 78
+    assert len(names) == 6
+    assert counts.min() >= 8
+
+
+def test_images_are_squares_in_range():
+    pixels = np.zeros((92, 20, 20, 3), dtype=np.uint8)
+    pixels[3] = 255
+    images = object_images(Objects(pixels, {}, np.zeros((92, 92)), np.zeros((92, 92))), 16)
+    assert images.shape == (92, 3, 16, 16)
+    assert torch.allclose(images[3], torch.ones(3, 16, 16))
+    assert (images[4] == 0).all()
+    wide = np.zeros((10, 30, 3), dtype=np.uint8)
+    wide[:, 10:20] = 255
+    shown = photograph_images(Photographs((wide,), {}), 8)
+    assert shown.shape == (1, 3, 8, 8)
+    assert torch.allclose(shown, torch.ones_like(shown), atol=1e-6)
+
+
+def test_groups_are_small_and_never_mix_labels():
+    labels = np.repeat([3, 1, 2], [12, 7, 2])
+    groups = small_groups(labels, 4)
+    assert groups.tolist() == [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4 + [4] * 3 + [5] * 2
+
+
+@pytest.mark.skipif(not at_hand(["kriegeskorte2008"]), reason="no recordings on this machine")
+def test_every_object_has_one_subcategory():
+    objects = kriegeskorte2008()
+    found = object_subcategories(objects)
+    assert np.bincount(found).tolist() == [12, 12, 12, 12, 23, 21]
+    for index, flags in enumerate(SUBCATEGORIES.values()):
+        assert all(objects.flags[flag][found == index].all() for flag in flags)
+    assert (np.diff(found) >= 0).all()
