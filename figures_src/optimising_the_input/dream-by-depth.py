@@ -1,13 +1,16 @@
 """The same photograph dreamt at six depths, trained and untrained."""
 
+import numpy as np
 from matplotlib.figure import Figure
+from site_lib.galleries import LINE, show
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import LINE, show
 from site_lib.photographs import photograph
 from site_lib.provenance import Result
+
+CATS = range(281, 286)  # tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -38,38 +41,46 @@ def layer_name(layer: str) -> str:
 
 def describe(result: Result) -> Description:
     m = result.metrics
-    layers = m["layers"]
-    early, late = (float(result["trained_frequency"][k]) for k in (0, -1))
-    random_late = float(result["random_frequency"][-1])
+    layers, number = m["layers"], m["num_layers"]
+    cats = {
+        k: int(np.isin(result[f"{k}_answers"], list(CATS)).sum()) for k in ("trained", "random")
+    }
+    change = {k: float(result[f"{k}_change"].mean()) for k in cats}
     return Description(
         title="One photograph, dreamt at six depths",
         caption=(
-            f"Each picture makes the activations of one layer of EfficientNet-Lite0 larger, "
-            f"{m['steps_per_octave']} steps in each of {m['num_octaves']} octaves up to {m['side']} "
-            f"pixels. Layers, from input to output: {', '.join(map(layer_name, layers))}. Below each, "
-            "the control: the same layer before training. One seed; every step changes a pixel by "
-            f"the same mean amount in all. Photograph: {photograph(m['photograph']).credit}."
+            "Each picture makes the activations of one layer of EfficientNet-Lite0 larger: "
+            f"{m['steps_per_octave']} steps in each of {m['num_octaves']} octaves, up to "
+            f"{m['side']} pixels, with {', '.join(map(layer_name, layers))} from input to output. "
+            "Below each, the control: the same layer before training. One seed; in every step "
+            "the mean change of a pixel is the same for all. Contrast as it came. "
+            f"Photograph: {photograph(m['photograph']).credit}."
         ),
         alt=(
-            f"{m['num_layers']} versions of a photograph. Early layers cover it with fine lines, "
-            f"{early:.0f} cycles per image on average; late ones with eyes, feathers and parts of animals, "
-            f"{late:.0f} cycles per image. Below, the random network adds patterns without objects."
+            f"{number} versions of a photograph of a cat's face. The stem covers it with a grid of "
+            "colours, block 1 with strokes, blocks 4 and 7 with gratings and rings, block 10 with "
+            "fur, eyes and a dog's nose, block 14 with spots. Below, the random network adds "
+            "grain and leaves the cat as it was."
         ),
         table={
             "layer": layers,
-            **{
-                f"{kind}_{what}": result[f"{kind}_{what}"].tolist()
-                for kind in ("trained", "random")
-                for what in ("change", "frequency")
-            },
+            **{f"{kind}_change": result[f"{kind}_change"].tolist() for kind in cats},
+            **{f"{kind}_judge_answer": m["answers"][kind] for kind in cats},
         },
         claims=[
             Claim(
-                "dream-coarser",
-                f"What the dream adds has {early:.0f} cycles per image on average in the first of "
-                f"the six layers and {late:.0f} in the last.",
-                early / late,
-                at_least=1.5,
+                "dream-no-cat",
+                f"Of the {number} dreams, EfficientNet-Lite2 still calls {cats['trained']} a cat.",
+                cats["trained"],
+                at_most=number // 3,
+            ),
+            Claim(
+                "dream-random-cat",
+                f"Of the {number} pictures made with random weights it calls {cats['random']} a "
+                f"cat, although the root mean square change is {change['random']:.2f} on average, "
+                f"against {change['trained']:.2f} in the dreams.",
+                cats["random"],
+                at_least=number / 2,
             ),
         ],
     )

@@ -6,9 +6,11 @@ from torch import Tensor
 
 from site_lib.experiment import run_experiment
 from site_lib.feature_visualisation.dream import dream, octaves
+from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.objectives import layer_norm
-from site_lib.images import as_bytes, load_photographs, photograph_record, spatial_frequencies
-from site_lib.models import freeze_for_inference, load
+from site_lib.imagenet import class_names
+from site_lib.images import as_bytes, load_photographs, photograph_record, resize
+from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.progress import track
 from site_lib.provenance import Measurement
 
@@ -16,6 +18,7 @@ from site_lib.provenance import Measurement
 def measure(
     *,
     model: str,
+    judging_model: str,
     photograph: str,
     layers: list[str],
     side: int,
@@ -34,48 +37,52 @@ def measure(
         "trained": freeze_for_inference(load(model, device=device)),
         "random": freeze_for_inference(load(model, random_seed=seed, device=device)),
     }
+    judge = freeze_for_inference(load(judging_model, device=device))
+
+    def dream_by(network: Classifier, layer: str, image: Tensor) -> Tensor:
+        return dream(
+            network,
+            layer_norm(layer),
+            image,
+            sides=sides,
+            steps=steps,
+            step_size=step_size,
+            jitter=jitter,
+            generator=torch.Generator().manual_seed(seed),
+        )
+
     arrays = {"photograph": as_bytes(start)[0]}
     for kind, network in networks.items():
-        dreams = torch.cat(
-            [
-                dream(
-                    network, layer_norm(layer), start, sides=sides, steps=steps,
-                    step_size=step_size, jitter=jitter,
-                    generator=torch.Generator().manual_seed(seed),
-                )  # fmt: skip
-                for layer in track(layers, f"dreams, {kind} weights", unit="layer")
-            ]
+        layer_of_step = track(layers, f"dreams, {kind} weights", unit="layer")
+        dreams = as_published(
+            torch.cat([dream_by(network, layer, start) for layer in layer_of_step])
         )
         arrays[f"{kind}_pixels"] = as_bytes(dreams)
+        arrays[f"{kind}_answers"] = first_answers(judge, dreams)
         change = (dreams - start).square().mean(dim=(1, 2, 3)).sqrt()
         arrays[f"{kind}_change"] = change.cpu().numpy()
-        arrays[f"{kind}_frequency"] = mean_frequency(dreams - start).cpu().numpy()
     metrics = {
         "photograph": photograph,
         "layers": layers,
         "num_layers": len(layers),
+        "answer_to_photograph": class_names()[int(first_answers(judge, start)[0])],
+        "answers": {
+            kind: [class_names()[int(k)] for k in arrays[f"{kind}_answers"]] for kind in networks
+        },
         "side": side,
         "num_octaves": num_octaves,
         "steps_per_octave": steps,
         "num_steps": num_octaves * steps,
         "jitter": jitter,
     }
-    weights = [network.record() for network in networks.values()]
+    weights = [network.record() for network in (*networks.values(), judge)]
     return Measurement(arrays, metrics, weights=weights, inputs=[photograph_record(photograph)])
 
 
-def mean_frequency(change: Tensor) -> Tensor:
-    """Mean frequency of what was added, weighted by its energy: (N,), cycles per image.
-
-    change: (N, 3, side, side).
-    """
-    side = change.shape[-1]
-    centred = change - change.mean(dim=(-2, -1), keepdim=True)
-    energy = torch.fft.fft2(centred).abs().square()[..., : side // 2 + 1].sum(dim=1)
-    # All but the first and last columns stand for themselves and their mirror image.
-    energy[..., 1 : (side + 1) // 2] *= 2
-    cycles = side * spatial_frequencies(side).to(change.device)
-    return (energy * cycles).sum(dim=(1, 2)) / energy.sum(dim=(1, 2))
+@torch.no_grad()
+def first_answers(network: Classifier, images: Tensor) -> np.ndarray:
+    """Index of the first of 1000 classes for each image: (N,)."""
+    return network(resize(images, network.input_side)).argmax(dim=1).cpu().numpy()
 
 
 if __name__ == "__main__":

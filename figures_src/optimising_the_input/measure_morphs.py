@@ -1,5 +1,6 @@
 """Morphs: pictures that become another class, followed along the way by two networks."""
 
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -25,28 +26,16 @@ def measure(
     starts: list[str],
     start_classes: list[str],
     targets: list[str],
+    push: list[float],
     side: int,
     steps: int,
-    learning_rate: float,
-    logit_weight: float,
-    statistics_weight: float,
-    total_variation_weight: float,
-    likeness_side: int,
-    likeness_weight: float,
     num_recorded: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
     """Morph every start, all in one batch, on the trained and on a random network."""
-    recipe = MorphRecipe(
-        steps=steps,
-        learning_rate=learning_rate,
-        logit_weight=logit_weight,
-        statistics_weight=statistics_weight,
-        total_variation_weight=total_variation_weight,
-        likeness_side=likeness_side,
-        likeness_weight=likeness_weight,
-    )
+    recipe = MorphRecipe(steps=steps)
+    pushes = torch.tensor(push, device=device)
     pictures = torch.cat([start(name, side, seed=seed) for name in starts]).to(device)
     before, after = (
         torch.tensor([class_index(name) for name in names], device=device)
@@ -62,7 +51,7 @@ def measure(
     for kind, climbed in (("trained", networks["source"]), ("random", control)):
         path = Path(recipe.steps, num_recorded)
         end = morph(
-            climbed, pictures, after, recipe=recipe, on_step=path.record, track=partial(
+            climbed, pictures, after, pushes, recipe=recipe, on_step=path.record, track=partial(
                 track, description=f"morphs, {kind} weights"
             ), generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
@@ -92,10 +81,10 @@ def measure(
         "starts": starts,
         "start_classes": start_classes,
         "targets": targets,
+        "push": push,
         "class_indices": {"start": before.tolist(), "target": after.tolist()},
         "side": side,
-        "num_steps": steps,
-        "likeness_side": likeness_side,
+        "recipe": asdict(recipe),
         "middle_step": int(arrays["steps"][recorded // 2]),
     }
     photographs = [photograph_record(name) for name in starts if name != "tree"]

@@ -1,5 +1,6 @@
 """A plate of spaghetti in which a network is made to see dogs, from large ones to small ones."""
 
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -18,8 +19,10 @@ from site_lib.scenes import plate_of_spaghetti
 
 # ImageNet's breeds of dog, from Chihuahua to Mexican hairless.
 DOGS = torch.arange(151, 269)
+# What the dream is asked for: breeds with pale fur, since pasta is pale.
+BREEDS = ("golden retriever", "cocker spaniel", "Pomeranian", "chow", "keeshond", "pug")
 # Crops in which dogs are looked for: their sides, and their distance, in shares of the picture.
-CROPS = ((0.35, 0.1625), (0.5, 0.25), (0.7, 0.3))
+CROPS = ((0.35, 0.325), (0.5, 0.25), (0.7, 0.3))
 BATCH = 16
 
 
@@ -27,66 +30,46 @@ def measure(
     *,
     model: str,
     judging_model: str,
-    sides: list[int],
+    side: int,
     steps: int,
-    num_tiles: int,
-    tile_side: int,
-    learning_rate: float,
-    logit_weight: float,
-    statistics_weight: float,
-    total_variation_weight: float,
-    likeness_side: int,
-    likeness_weight: float,
     num_plates: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
     """Dream of dogs with trained and with random weights; count the dogs that networks see."""
-    recipe = DreamRecipe(
-        sides=tuple(sides),
-        steps=steps,
-        num_tiles=num_tiles,
-        tile_side=tile_side,
-        learning_rate=learning_rate,
-        logit_weight=logit_weight,
-        statistics_weight=statistics_weight,
-        total_variation_weight=total_variation_weight,
-        likeness_side=likeness_side,
-        likeness_weight=likeness_weight,
-    )
+    recipe = DreamRecipe(steps=steps)
     networks = {
         "source": freeze_for_inference(load(model, device=device)),
         "judge": freeze_for_inference(load(judging_model, device=device)),
     }
     control = freeze_for_inference(load(model, random_seed=seed, device=device))
-    side = sides[-1]
     start = plate(seed, side).to(device)
 
-    stages, ends = {}, {}
+    wanted = torch.tensor([class_index(name) for name in BREEDS], device=device)
+    ends_of_octaves = [round(until * steps) for until, _ in recipe.octaves[:-1]]
+    stages = {}
     for kind, climbed in (("trained", networks["source"]), ("random", control)):
-        octaves = {k * steps: start for k in range(1, len(sides))}
+        kept = [start]
 
-        def keep(step: int, images: Tensor, kept: dict[int, Tensor] = octaves) -> None:
-            # The first image of an octave is the last one of the octave before, at the new side.
-            if step in kept:
-                kept[step] = resize(images, side)
+        def keep(step: int, images: Tensor, kept: list[Tensor] = kept) -> None:
+            if step + 1 in ends_of_octaves:
+                kept.append(resize(images, side))
 
         end = dream_of(
-            climbed, DOGS.to(device), start, recipe=recipe, on_step=keep,
+            climbed, wanted, start, recipe=recipe, on_step=keep,
             track=partial(track, description=f"dogs, {kind} weights"),
             generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
-        ends[kind] = as_published(end)
-        stages[kind] = [as_published(start), *map(as_published, octaves.values()), ends[kind]]
+        stages[kind] = as_published(torch.cat([*kept, end]))
     arrays = {
-        "stage_pixels": as_bytes(resize(torch.cat(stages["trained"]), side // 2)),
-        "trained_pixels": as_bytes(ends["trained"])[0],
-        "random_pixels": as_bytes(ends["random"])[0],
+        "stage_pixels": as_bytes(resize(stages["trained"], side // 2)),
+        "trained_pixels": as_bytes(stages["trained"][-1]),
+        "random_pixels": as_bytes(stages["random"][-1]),
     }
     for viewer, network in networks.items():
-        shares = [dog_share(network, picture) for picture in stages["trained"]]
+        shares = [dog_share(network, picture[None]) for picture in stages["trained"]]
         arrays[f"{viewer}_share"] = np.array(shares)
-        arrays[f"{viewer}_random_share"] = np.array(dog_share(network, ends["random"]))
+        arrays[f"{viewer}_random_share"] = np.array(dog_share(network, stages["random"][-1:]))
     carbonara = torch.tensor([class_index("carbonara")], device=device)
     ranks = [
         int(judge(networks["source"], plate(number, side).to(device), carbonara).rank)
@@ -94,8 +77,9 @@ def measure(
     ]
     metrics = {
         "side": side,
-        "sides": sides,
-        "num_steps": steps * len(sides),
+        "sides": [round(share * side) for _, share in recipe.octaves],
+        "recipe": asdict(recipe),
+        "breeds": list(BREEDS),
         "num_dogs": len(DOGS),
         "num_crops": len(crops(start)),
         "num_plates": num_plates,
@@ -117,7 +101,9 @@ def crops(picture: Tensor) -> list[Tensor]:
     found = []
     for share, distance in CROPS:
         size = round(share * side)
-        corners = [round(k * distance * side) for k in range(int((1 - share) / distance + 1e-6) + 1)]
+        corners = [
+            round(k * distance * side) for k in range(int((1 - share) / distance + 1e-6) + 1)
+        ]
         found += [
             picture[..., top : top + size, left : left + size]
             for top in corners

@@ -2,11 +2,11 @@
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from site_lib.galleries import LINE, encoded, percent, show
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import LINE, encoded, percent, show
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.provenance import Result
 
@@ -48,9 +48,7 @@ def draw_paths(axes: Axes, result: Result, pair: int, style: Style) -> None:
         for viewer, line in VIEWERS.items():
             path = result[f"{viewer}_{role}_probability"][pair]
             axes.plot(result["steps"], path, color=colour, ls=line, label=f"{name}, {viewer}")
-    axes.set(
-        xlabel="step", ylabel="probability", ylim=(-0.02, 1.02), xlim=(0, result["steps"][-1])
-    )
+    axes.set(xlabel="step", ylabel="probability", ylim=(-0.02, 1.02), xlim=(0, result["steps"][-1]))
     axes.grid(axis="y")
     handles, labels = axes.get_legend_handles_labels()
     legend = axes.legend(
@@ -87,19 +85,20 @@ def describe(result: Result, *, pair: int) -> Description:
     chance = {v: float(result[f"{v}_target_probability"][pair, -1]) for v in VIEWERS}
     similarity = float(result["similarity"][pair])
     another = float(result["similarity_to_another"][pair])
+    small = m["recipe"]["likeness_side"]
     slug = f"{subject}-to-{target}".replace(" ", "-")
     credit = f" Photograph: {PHOTOGRAPHS[subject].credit}." if subject in PHOTOGRAPHS else ""
     first = int(at_start["source"] == 1) + int(at_start["judge"] == 1)
     return Description(
         title=f"From {start} to {target}",
         caption=(
-            f"The picture at the left was changed in {m['num_steps']} steps until "
+            f"The picture at the left was changed in {m['recipe']['steps']} steps until "
             f"EfficientNet-Lite0 called it *{target}*, while it had to stay the same seen at "
-            f"{m['likeness_side']} × {m['likeness_side']} pixels. Curves: probability of both "
-            "classes for this network (the source, solid) and for EfficientNet-Lite2 (the judge, "
-            "dashed), which took no part. The fourth picture is the control, the same recipe on "
-            "random weights. One seed; files of 8 bits a channel, contrast as optimised; structural "
-            f"similarity of start and end {similarity:.2f}.{credit}"
+            f"{small} × {small} pixels. Curves: probability of both classes for this network (the "
+            "source, solid) and for EfficientNet-Lite2 (the judge, dashed), which took no part. "
+            "The fourth picture is the control, the same recipe on random weights. One seed, "
+            "files of 8 bits a channel, contrast as optimised. Structural similarity of start "
+            f"and end: {similarity:.2f}.{credit}"
         ),
         alt=(
             f"Four pictures: a {subject}, two stages of its change to a {target}, and a control. "

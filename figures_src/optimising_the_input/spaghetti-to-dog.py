@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from site_lib.galleries import LINE, encoded, show
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import LINE, encoded, show
 from site_lib.provenance import Result
 
 QUALITY = 85  # of the large file, in percent
@@ -75,7 +75,9 @@ def stage_names(result: Result) -> list[str]:
 
 def draw_last(axes: Axes, result: Result, style: Style) -> None:
     show(axes, result["trained_pixels"])
-    axes.set_title(f"after {result.metrics['num_steps']} steps", color=style.trained, size="medium")
+    axes.set_title(
+        f"after {result.metrics['recipe']['steps']} steps", color=style.trained, size="medium"
+    )
 
 
 def draw_control(axes: Axes, result: Result, style: Style) -> None:
@@ -106,15 +108,16 @@ def describe(result: Result) -> Description:
     m = result.metrics
     before = {v: 100 * float(result[f"{v}_share"][0]) for v in ("source", "judge")}
     after = {v: 100 * float(result[f"{v}_share"][-1]) for v in ("source", "judge")}
+    wish = " or ".join(m["breeds"])
     random = 100 * float(result["judge_random_share"])
     return Description(
         title="From spaghetti to dogs",
         caption=(
-            f"A rendered plate, changed for {m['num_steps']} steps so that in random tiles "
-            f"EfficientNet-Lite0 sees one of ImageNet's {m['num_dogs']} breeds of dog, at "
-            f"{', '.join(map(str, m['sides']))} pixels one after the other. Under each stage: share of "
-            f"{m['num_crops']} crops (a third to two thirds of the picture wide) whose first class is "
-            "a dog, for this network (source) and for EfficientNet-Lite2 (judge), which took no "
+            f"A rendered plate, changed for {m['recipe']['steps']} steps so that in random tiles "
+            f"EfficientNet-Lite0 sees a {wish}, at {', '.join(map(str, m['sides']))} pixels one "
+            f"after the other. Under each stage: share of {m['num_crops']} crops (a third to two "
+            f"thirds of the picture wide) whose first class is one of ImageNet's {m['num_dogs']} "
+            "dogs, for this network (source) and for EfficientNet-Lite2 (judge), which took no "
             "part. Below right, the control with random weights. One seed, contrast as optimised."
         ),
         alt=(
@@ -131,8 +134,8 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "spaghetti-carbonara",
-                f"EfficientNet-Lite0 takes {m['num_carbonara_first']} of {m['num_plates']} rendered "
-                "plates, one per seed, for carbonara.",
+                f"EfficientNet-Lite0 puts carbonara first for {m['num_carbonara_first']} of "
+                f"{m['num_plates']} rendered plates, one per seed.",
                 m["num_carbonara_first"],
                 at_least=m["num_plates"] - 1,
             ),
@@ -145,7 +148,8 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "spaghetti-dogs-source",
-                f"After the dream the network itself sees dogs in {after['source']:.0f} % of the crops.",
+                f"After the dream the network itself sees dogs in {after['source']:.0f} % of "
+                "the crops.",
                 after["source"],
                 at_least=80,
             ),
@@ -157,16 +161,14 @@ def describe(result: Result) -> Description:
             ),
             Claim(
                 "spaghetti-dogs-random",
-                f"In what random weights made of the plate the judge sees dogs in {random:.0f} % of "
-                "the crops.",
+                "In what random weights made of the plate the judge sees dogs in "
+                f"{random:.0f} % of the crops.",
                 random,
                 at_most=10,
             ),
         ],
         files={
-            "{id}/large.webp": encoded(
-                result["trained_pixels"], "webp", quality=QUALITY, method=6
-            )
+            "{id}/large.webp": encoded(result["trained_pixels"], "webp", quality=QUALITY, method=6)
         },
     )
 

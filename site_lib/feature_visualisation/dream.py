@@ -20,7 +20,7 @@ from site_lib.feature_visualisation.transforms import (
     light,
     uniform,
 )
-from site_lib.images import resize
+from site_lib.images import resize, spatial_frequencies
 from site_lib.models import Classifier
 
 
@@ -113,21 +113,27 @@ def tiles(number: int, side: int, *, smallest: float, largest: float) -> Transfo
 class DreamRecipe:
     """What was tuned, with EfficientNet-Lite1 as judge, for a dream of a group of classes.
 
-    sides: one octave each.   steps: per octave.   num_tiles, tile_side: what the network is
-    shown at a step.   likeness_side, likeness_weight: see
-    :func:`~site_lib.feature_visualisation.morph.likeness`.
+    octaves: until which part of the steps the picture is seen at which part of its side.
+    num_tiles, tile_side: what the network is shown at a step.   likeness_side, likeness_weight:
+    see :func:`~site_lib.feature_visualisation.morph.likeness`.   fade: what is left of the
+    start's fine structure, of more than ``fade_cycles`` waves across the picture, when the
+    dream begins.   The others: see
+    :class:`~site_lib.feature_visualisation.super_stimuli.Recipe`.
     """
 
-    sides: tuple[int, ...]
-    steps: int
-    num_tiles: int
-    tile_side: int
-    learning_rate: float
-    logit_weight: float
-    statistics_weight: float
-    total_variation_weight: float
-    likeness_side: int
-    likeness_weight: float
+    steps: int = 100
+    octaves: tuple[tuple[float, float], ...] = ((0.35, 0.35), (0.6, 0.5), (0.85, 0.7), (1, 1))
+    num_tiles: int = 4
+    tile_side: int = 192
+    learning_rate: float = 0.15
+    falloff: float = 1.25
+    logit_weight: float = 0.25
+    statistics_weight: float = 20.0
+    total_variation_weight: float = 3.0
+    likeness_side: int = 24
+    likeness_weight: float = 30.0
+    fade: float = 0.6
+    fade_cycles: float = 20.0
 
 
 def dream_of(
@@ -142,30 +148,40 @@ def dream_of(
 ) -> Tensor:
     """Make a picture (1, 3, side, side) full of a group of classes (M,), large ones first.
 
-    classifier: frozen.   The last of the recipe's sides is the picture's own.   track: shows
-    progress.   on_step: called with the step and the picture at the side of its octave.
+    classifier: frozen.   track: shows progress.   on_step: called with the step and the picture
+    at the side of its octave, before it is changed.
     """
-    image = FourierImage.of(start).to(start.device)
-    number = len(recipe.sides)
+    side = start.shape[-1]
+    image = FourierImage.of(start, falloff=recipe.falloff).to(start.device)
+    objective = any_of(classes, logit_weight=recipe.logit_weight)
+    objective += recipe.likeness_weight * likeness(image, recipe.likeness_side)
+    fade_fine_structure(image, recipe.fade, recipe.fade_cycles)
     return maximise(
         classifier,
-        any_of(classes, logit_weight=recipe.logit_weight)
-        + recipe.likeness_weight * likeness(image, recipe.likeness_side),
+        objective,
         image,
-        steps=track(range(number * recipe.steps)),
-        num_steps=number * recipe.steps,
+        steps=track(range(recipe.steps)),
+        num_steps=recipe.steps,
         learning_rate=recipe.learning_rate,
         transforms=[
             tiles(recipe.num_tiles, recipe.tile_side, smallest=0.75, largest=1.35),
             flip,
             light(0.1, 0.05),
-            gaussian_noise(0.03),
+            gaussian_noise(0.04),
         ],
         generator=generator,
-        side_at=coarse_to_fine(
-            *(((k + 1) / number, side) for k, side in enumerate(recipe.sides))
-        ),
+        side_at=coarse_to_fine(*((until, round(share * side)) for until, share in recipe.octaves)),
         statistics_weight=recipe.statistics_weight,
         total_variation_weight=recipe.total_variation_weight,
         on_step=on_step,
     )
+
+
+def fade_fine_structure(image: FourierImage, fade: float, cycles: float) -> None:
+    """Scale what has far more than ``cycles`` waves across the image by ``fade``, in place.
+
+    Strong contrast holds a climb back: the sigmoid is flat there.
+    """
+    waves = spatial_frequencies(image.side).to(image.spectrum.device) * image.side
+    kept = fade + (1 - fade) * torch.exp(-((waves / cycles) ** 2))
+    image.spectrum.data *= kept[..., None]

@@ -31,20 +31,19 @@ class MorphRecipe:
     """
 
     steps: int = 120
-    learning_rate: float = 0.06
-    falloff: float = 1.0
-    logit_weight: float = 0.1
+    learning_rate: float = 0.15
+    falloff: float = 1.2
     statistics_weight: float = 20.0
-    total_variation_weight: float = 0.5
-    likeness_side: int = 28
-    likeness_weight: float = 60.0
+    total_variation_weight: float = 2.0
+    likeness_side: int = 14
+    likeness_weight: float = 30.0
 
 
 def likeness(image: nn.Module, side: int) -> Objective:
     """How little an image has changed since now, seen at ``side`` pixels: (N,), at most 0.
 
     Minus the mean squared difference in [0, 1]. Composition and broad colours are what is left
-    of a picture at 28 pixels; what is finer may change at no cost.
+    of a picture at a dozen pixels; what is finer may change at no cost.
     """
     start = image(side).detach()
     return Objective(lambda _activations: -(image(side) - start).square().mean(dim=(1, 2, 3)))
@@ -54,21 +53,25 @@ def morph(
     classifier: Classifier,
     starts: Tensor,
     classes: Tensor,
+    push: Tensor,
     *,
     recipe: MorphRecipe,
     generator: torch.Generator,
     track: Callable[[range], Iterable[int]] = iter,
     on_step: Callable[[int, Tensor], None] | None = None,
 ) -> Tensor:
-    """Turn images into classes: starts (N, 3, side, side) in [0, 1], classes (N,), same shape back.
+    """Turn images into classes: (N, 3, side, side) in [0, 1] → the same shape.
 
-    classifier: frozen.   track: shows progress.   on_step: called with the step and the current
-    images; the first of them are the starts.
+    classifier: frozen.   classes: (N,), what the images become.   push: (N,), weight of each
+    image's unnormalised score, which still pulls when the probability has reached 1: how far
+    past the network's change of mind the image goes.   track: shows progress.   on_step: called
+    with the step and the current images; the first of them are the starts.
     """
     image = FourierImage.of(starts, falloff=recipe.falloff).to(starts.device)
+    logit = class_logit(classes)
     objective = (
         class_log_probability(classes)
-        + recipe.logit_weight * class_logit(classes)
+        + Objective(lambda activations: push * logit.score(activations))
         + recipe.likeness_weight * likeness(image, recipe.likeness_side)
     )
     return maximise(

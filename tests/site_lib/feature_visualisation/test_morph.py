@@ -46,7 +46,7 @@ def test_a_heavier_likeness_keeps_a_morph_nearer_to_its_start():
         recipe = MorphRecipe(steps=6, likeness_side=16, likeness_weight=weight)
         kept = []
         end = morph(
-            classifier, start, torch.tensor([288]), recipe=recipe,
+            classifier, start, torch.tensor([288]), torch.tensor([0.1]), recipe=recipe,
             generator=torch.Generator().manual_seed(0),
             on_step=lambda _step, images: kept.append(images),
         )  # fmt: skip
