@@ -1,0 +1,76 @@
+"""Dreaming where gradient, group or geometry is known."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from site_lib.errors import CourseError
+from site_lib.feature_visualisation.dream import any_of, dream, gradient, octaves, tiles
+from site_lib.feature_visualisation.objectives import class_logit, layer_norm
+from site_lib.models import Classifier
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+class Convolution(Classifier):
+    """One layer that keeps the size, and as answer its mean over space."""
+
+    def __init__(self):
+        nn.Module.__init__(self)
+        self.name = "convolution"
+        self.net = nn.Sequential(nn.Conv2d(3, 3, 1, bias=False))
+        self.net[0].weight.data = torch.diag(torch.tensor([1.0, 2.0, 0.0]))[:, :, None, None]
+        self.layers = ("0",)
+
+    def forward(self, images):
+        return self.net(images).mean(dim=(2, 3))
+
+
+def test_octaves_end_at_the_side_and_grow_by_the_scale():
+    assert octaves(196, number=3, scale=1.4) == [100, 140, 196]
+    for wrong in ({"number": 0, "scale": 1.4}, {"number": 3, "scale": 1.0}):
+        with pytest.raises(CourseError, match="octaves"):
+            octaves(196, **wrong)
+
+
+def test_the_gradient_of_the_layer_norm_goes_through_the_weights_twice():
+    images = torch.rand(1, 3, 8, 8, generator=generator())
+    found = gradient(Convolution(), layer_norm("0"), images)
+    factor = torch.tensor([1.0, 4.0, 0.0]).view(1, 3, 1, 1)
+    assert torch.allclose(found, factor * images / images.numel())
+
+
+def test_a_dream_brightens_what_the_class_likes_by_the_step_size():
+    image = torch.full((1, 3, 20, 20), 0.4)
+    found = dream(
+        Convolution(), class_logit(torch.tensor([1])), image, sides=[10, 20], steps=3,
+        step_size=0.01, jitter=4, generator=generator(),
+    )  # fmt: skip
+    # Only green counts, so its slope is three times the mean: 6 steps of 3 × 0.01.
+    assert torch.allclose(found[:, 1], torch.tensor(0.4 + 6 * 0.03), atol=1e-3)
+    assert torch.allclose(found[:, [0, 2]], torch.tensor(0.4), atol=1e-3)
+
+
+def test_any_of_adds_up_probabilities_and_takes_the_soft_maximum_of_scores():
+    logits = torch.tensor([[1.0, 2.0, 3.0, -1.0]])
+    group = torch.tensor([0, 2])
+    probability = logits.softmax(dim=1)[0, group].sum()
+    soft_maximum = math.log(math.e + math.e**3)
+    found = any_of(group, logit_weight=0.5).score({"logits": logits})
+    assert found.item() == pytest.approx(probability.log().item() + 0.5 * soft_maximum)
+
+
+def test_tiles_are_cut_from_the_picture_at_their_size():
+    ramp = torch.linspace(0, 1, 200).expand(1, 3, 200, 200)
+    cut = tiles(6, 50, smallest=1, largest=2)(ramp, generator())
+    assert cut.shape == (6, 3, 50, 50)
+    spans = (cut[:, 0, 0, -1] - cut[:, 0, 0, 0]) * 199 / 49
+    assert (spans > 0.99).all()
+    assert (spans < 2.01).all()
+    assert spans.std() > 0.05
+    small = tiles(2, 50, smallest=1, largest=1)(ramp[..., :30, :30], generator())
+    assert small.shape == (2, 3, 50, 50)
