@@ -109,7 +109,7 @@ def describe(ladder: Result, recipe: Result) -> Description:
                 "At the top of the ladder the judge gives them "
                 f"{percent(float(judged[-1].min()))} at least.",
                 float(judged[-1].min()),
-                at_least=0.3,
+                at_least=0.1,
             ),
         ],
     )
