@@ -49,7 +49,7 @@ def draw_widths(axes: Axes, result: Result, style: Style) -> None:
     x = np.arange(len(result["layers"]))
     axes.axhline(CORTEX, color=style.muted, lw=0.8, ls=(0, (4, 3)))
     axes.text(
-        x[0] - 0.3, CORTEX - 0.8, "cells of macaque V1", color=style.muted, size="small",
+        x[0] - 0.3, CORTEX - 0.8, "macaque V1", color=style.muted, size="small",
         va="top",
     )  # fmt: skip
     for kind, label, row in (("random", "random weights", 1), ("trained", "trained", 0)):

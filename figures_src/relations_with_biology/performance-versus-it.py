@@ -54,13 +54,13 @@ def draw_area(axes: Axes, result: Result, area: str, style: Style) -> None:
             label=label,
         )  # fmt: skip
     lite = np.char.startswith(result["names"].astype(str), "efficientnet")
-    for label, chosen in (
-        ("Lite0, 1, 2", lite & (result["kind"] == "optimised")),
-        ("student", result["names"] == "student"),
+    for label, chosen, offset, ha, va in (
+        ("Lite0, 1, 2", lite & (result["kind"] == "optimised"), (0, -7), "center", "top"),
+        ("student", result["names"] == "student", (6, 0), "left", "center"),
     ):
         axes.annotate(
-            label, (x[chosen].mean(), y[chosen].min()), (0, -7), textcoords="offset points",
-            size="small", color=style.trained, ha="center", va="top",
+            label, (x[chosen].mean(), y[chosen].min()), offset, textcoords="offset points",
+            size="small", color=style.trained, ha=ha, va=va,
         )  # fmt: skip
     left = 100 * result.metrics["chance"]
     if area == "human":
