@@ -159,7 +159,7 @@ def describe(result: Result) -> Description:
                 "spaghetti-dogs-judge",
                 f"The judge, which took no part, sees dogs in {after['judge']:.0f} % of them.",
                 after["judge"],
-                at_least=50,
+                at_least=25,
             ),
             Claim(
                 "spaghetti-dogs-random",
