@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import depth_ticks, draw_share, layer_label, panels
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -16,16 +17,13 @@ CORTEX = 20.0
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=6.6 if style.narrow else 5.0)
-    mosaic = "abc;ddd;eee" if style.narrow else "abc;dde"
-    panels = figure.subplot_mosaic(
-        mosaic, height_ratios=[1, 1.4, 1.2] if style.narrow else [1, 1.3]
-    )
+    figure, axes = panels(style)
     for name, layer in zip("abc", SHOWN, strict=True):
-        draw_examples(panels[name], result, layer, style)
-    panels["a"].set_ylabel("response")
-    draw_widths(panels["d"], result, style)
-    draw_shares(panels["e"], result, style)
+        draw_examples(axes[name], result, layer, style)
+    axes["a"].set_ylabel("response")
+    draw_widths(axes["d"], result, style)
+    draw_share(axes["e"], result["oriented"], result["layers"].tolist(), style)
+    axes["e"].set_ylabel("oriented units (%)")
     return figure
 
 
@@ -38,11 +36,7 @@ def draw_examples(axes: Axes, result: Result, layer: int, style: Style) -> None:
         )  # fmt: skip
     axes.set(xticks=[-90, 0, 90], yticks=[0, 1], ylim=(0, 1.05), xlim=(-90, 90))
     axes.set_xticklabels(["−90°", "0", "90°"])
-    axes.set_title(short(str(result["layers"][layer])), size="small")
-
-
-def short(layer: str) -> str:
-    return layer if layer == "stem" else f"block {layer.split('.')[1]}"
+    axes.set_title(layer_label(str(result["layers"][layer])), size="small")
 
 
 def draw_widths(axes: Axes, result: Result, style: Style) -> None:
@@ -60,22 +54,9 @@ def draw_widths(axes: Axes, result: Result, style: Style) -> None:
                 x, result["width_low"][0], result["width_high"][0], color=colour, alpha=0.2, lw=0
             )
         axes.plot(x, middle, color=colour, marker="o", ms=3.5, label=label)
-    axes.set(ylabel="half-width (degrees)", xlabel="block", ylim=(0, 70))
-    axes.set_xticks(x[::2], tick_names(result)[::2])
+    axes.set(ylabel="half-width (degrees)", ylim=(0, 70))
+    depth_ticks(axes, result["layers"].tolist(), 2)
     axes.legend(loc="upper right", labelcolor="linecolor", prop={"weight": 600})
-
-
-def tick_names(result: Result) -> list[str]:
-    names = [short(str(layer)) for layer in result["layers"]]
-    return [name.removeprefix("block ") for name in names]
-
-
-def draw_shares(axes: Axes, result: Result, style: Style) -> None:
-    x = np.arange(len(result["layers"]))
-    axes.plot(x, 100 * result["oriented"][1:].mean(axis=0), color=style.random, marker="o", ms=3.5)
-    axes.plot(x, 100 * result["oriented"][0], color=style.trained, marker="o", ms=3.5)
-    axes.set(ylabel="oriented units (%)", xlabel="block", ylim=(0, 105))
-    axes.set_xticks(x[::4], tick_names(result)[::4])
 
 
 def describe(result: Result) -> Description:

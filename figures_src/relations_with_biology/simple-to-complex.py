@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import depth_ticks, draw_share, layer_label, panels
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -13,16 +14,13 @@ SHOWN = (0, 4, 8)
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=6.6 if style.narrow else 5.0)
-    mosaic = "abc;ddd;eee" if style.narrow else "abc;dde"
-    panels = figure.subplot_mosaic(
-        mosaic, height_ratios=[1, 1.4, 1.2] if style.narrow else [1, 1.3]
-    )
+    figure, axes = panels(style)
     for name, layer in zip("abc", SHOWN, strict=True):
-        draw_examples(panels[name], result, layer, style)
-    panels["a"].set_ylabel("response")
-    draw_ratio(panels["d"], result, style)
-    draw_share(panels["e"], result, style)
+        draw_examples(axes[name], result, layer, style)
+    axes["a"].set_ylabel("response")
+    draw_ratio(axes["d"], result, style)
+    draw_share(axes["e"], result["complex"], result["layers"].tolist(), style)
+    axes["e"].set_ylabel("complex units (%)")
     return figure
 
 
@@ -35,11 +33,7 @@ def draw_examples(axes: Axes, result: Result, layer: int, style: Style) -> None:
         )  # fmt: skip
     axes.set(xticks=[-180, 0, 180], yticks=[0, 1], ylim=(0, 1.05), xlim=(-180, 180))
     axes.set_xticklabels(["−180°", "0", "180°"])
-    axes.set_title(short(str(result["layers"][layer])), size="small")
-
-
-def short(layer: str) -> str:
-    return layer if layer == "stem" else f"block {layer.split('.')[1]}"
+    axes.set_title(layer_label(str(result["layers"][layer])), size="small")
 
 
 def draw_ratio(axes: Axes, result: Result, style: Style) -> None:
@@ -53,21 +47,9 @@ def draw_ratio(axes: Axes, result: Result, style: Style) -> None:
     random = result["ratio"][1:].mean(axis=0)
     axes.plot(x, random, color=style.random, marker="o", ms=3.5, label="random weights")
     axes.plot(x, result["ratio"][0], color=style.trained, marker="o", ms=3.5, label="trained")
-    axes.set(ylabel="F1 / F0", xlabel="block", ylim=(0, 2.05))
-    axes.set_xticks(x[::2], tick_names(result)[::2])
+    axes.set(ylabel="F1 / F0", ylim=(0, 2.05))
+    depth_ticks(axes, result["layers"].tolist(), 2)
     axes.legend(loc="lower left", labelcolor="linecolor", prop={"weight": 600}, ncols=2)
-
-
-def tick_names(result: Result) -> list[str]:
-    return [short(str(layer)).removeprefix("block ") for layer in result["layers"]]
-
-
-def draw_share(axes: Axes, result: Result, style: Style) -> None:
-    x = np.arange(len(result["layers"]))
-    axes.plot(x, 100 * result["complex"][1:].mean(axis=0), color=style.random, marker="o", ms=3.5)
-    axes.plot(x, 100 * result["complex"][0], color=style.trained, marker="o", ms=3.5)
-    axes.set(ylabel="complex units (%)", xlabel="block", ylim=(0, 105))
-    axes.set_xticks(x[::4], tick_names(result)[::4])
 
 
 def describe(result: Result) -> Description:
