@@ -21,7 +21,7 @@ def draw(result: Result, *, pair: int, style: Style) -> Figure:
     columns = 2 if style.narrow else 4
     rows = 4 // columns
     panel = style.width / columns
-    plot = 2.1 if style.narrow else 2.3
+    plot = 2.5 if style.narrow else 2.7
     figure = style.figure(height=rows * (panel + 3.4 * LINE) + plot)
     pictures, below = figure.subfigures(
         2, 1, squeeze=False, height_ratios=[rows * (panel + 3.4 * LINE), plot]
@@ -52,8 +52,9 @@ def draw_paths(axes: Axes, result: Result, pair: int, style: Style) -> None:
             axes.plot(result["steps"], path, color=colour, ls=line, label=f"{name}, {viewer}")
     axes.set(xlabel="step", ylabel="probability", ylim=(-0.02, 1.02), xlim=(0, result["steps"][-1]))
     axes.grid(axis="y")
-    axes.legend(
-        loc="center right", fontsize="small", handlelength=2.2, labelspacing=0.3,
+    # Below the axes: curves may end anywhere inside.
+    axes.figure.legend(
+        loc="outside lower center", ncols=2, fontsize="small", handlelength=2.2,
         labelcolor="linecolor",
     )  # fmt: skip
 
