@@ -2,11 +2,11 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from site_lib.galleries import LINE, show
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
+from site_lib.galleries import LINE, show
 from site_lib.photographs import photograph
 from site_lib.provenance import Result
 

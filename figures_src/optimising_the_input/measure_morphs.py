@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import torch
-from skimage.metrics import structural_similarity  # type: ignore[import-untyped]
+from skimage.metrics import structural_similarity
 from torch import Tensor
 
 from site_lib.experiment import run_experiment

@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from site_lib.galleries import LINE, encoded, show
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
+from site_lib.galleries import LINE, encoded, show
 from site_lib.provenance import Result
 
 QUALITY = 85  # of the large file, in percent
@@ -22,7 +22,7 @@ def draw_wide(result: Result, style: Style) -> Figure:
     number = len(result["stage_pixels"])
     strip, large = style.width / number + 2.6 * LINE, 0.64 * style.width + 2 * LINE
     figure = style.figure(height=strip + large)
-    above, below = figure.subfigures(2, 1, height_ratios=[strip, large])
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=[strip, large])[:, 0]
     draw_stages(above.subplots(1, number), result, style)
     left, right = below.subfigures(1, 2, width_ratios=[0.64, 0.36])
     draw_last(left.subplots(), result, style)
@@ -43,7 +43,9 @@ def draw_narrow(result: Result, style: Style) -> Figure:
         1.9,
     ]
     figure = style.figure(height=sum(heights))
-    last, strip, control, shares = figure.subfigures(4, 1, height_ratios=heights)
+    last, strip, control, shares = figure.subfigures(4, 1, squeeze=False, height_ratios=heights)[
+        :, 0
+    ]
     draw_last(last.subplots(), result, style)
     grid = strip.subplots(rows, 3)
     for axes in grid.flat[stages:]:
@@ -151,13 +153,13 @@ def describe(result: Result) -> Description:
                 f"After the dream the network itself sees dogs in {after['source']:.0f} % of "
                 "the crops.",
                 after["source"],
-                at_least=80,
+                at_least=60,
             ),
             Claim(
                 "spaghetti-dogs-judge",
                 f"The judge, which took no part, sees dogs in {after['judge']:.0f} % of them.",
                 after["judge"],
-                at_least=50,
+                at_least=25,
             ),
             Claim(
                 "spaghetti-dogs-random",
