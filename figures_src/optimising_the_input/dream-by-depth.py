@@ -19,7 +19,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     columns = 2 if style.narrow else 3
     panel = style.width / columns
     blocks = [layers[k : k + columns] for k in range(0, len(layers), columns)]
-    figure = style.figure(height=len(blocks) * (2 * panel + 3.4 * LINE))
+    figure = style.figure(height=len(blocks) * (2 * panel + 5.4 * LINE))
     grid = figure.subplots(2 * len(blocks), columns)
     for block, names in enumerate(blocks):
         for column, layer in enumerate(names):
@@ -30,6 +30,8 @@ def draw(result: Result, *, style: Style) -> Figure:
                 title = layer_name(layer) + (", random weights" if kind == "random" else "")
                 colour = style.random if kind == "random" else style.trained
                 axes.set_title(title, color=colour, size="medium")
+                answer = result.metrics["answers"][kind][index]
+                axes.set_xlabel(f"judge: {answer}", color=style.muted, size="small")
     return figure
 
 
@@ -53,7 +55,8 @@ def describe(result: Result) -> Description:
             f"{m['steps_per_octave']} steps in each of {m['num_octaves']} octaves, up to "
             f"{m['side']} pixels, with {', '.join(map(layer_name, layers))} from input to output. "
             "Below each, the control: the same layer before training. One seed; in every step "
-            "the mean change of a pixel is the same for all. Contrast as it came. "
+            "the mean change of a pixel is the same for all. Under each: the first class of "
+            "EfficientNet-Lite2, the judge. Contrast as it came. "
             f"Photograph: {photograph(m['photograph']).credit}."
         ),
         alt=(

@@ -121,19 +121,19 @@ class DreamRecipe:
     :class:`~site_lib.feature_visualisation.super_stimuli.Recipe`.
     """
 
-    steps: int = 100
+    steps: int = 80
     octaves: tuple[tuple[float, float], ...] = ((0.35, 0.35), (0.6, 0.5), (0.85, 0.7), (1, 1))
-    num_tiles: int = 4
+    num_tiles: int = 5
     tile_side: int = 192
     learning_rate: float = 0.15
     falloff: float = 1.25
-    logit_weight: float = 0.25
+    logit_weight: float = 0.15
     statistics_weight: float = 20.0
     total_variation_weight: float = 3.0
     likeness_side: int = 24
     likeness_weight: float = 30.0
-    fade: float = 0.6
-    fade_cycles: float = 20.0
+    fade: float = 0.45
+    fade_cycles: float = 16.0
 
 
 def dream_of(
