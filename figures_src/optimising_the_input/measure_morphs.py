@@ -93,10 +93,10 @@ def measure(
 
 
 class Path:
-    """Keeps the images of some steps, dense at first, as they would be published."""
+    """Keeps the images of evenly spread steps, as they would be published."""
 
     def __init__(self, num_steps: int, number: int) -> None:
-        self.wanted = {round(num_steps * (k / (number - 1)) ** 2) for k in range(number - 1)}
+        self.wanted = {round(k * num_steps / (number - 1)) for k in range(number - 1)}
         self.steps: list[int] = []
         self.images: list[Tensor] = []
 
