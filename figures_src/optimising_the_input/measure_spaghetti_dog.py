@@ -24,8 +24,8 @@ BREEDS = ("golden retriever", "cocker spaniel", "Pomeranian", "chow", "Pembroke"
 # Crops in which dogs are looked for: their sides, and their distance, in shares of the picture.
 CROPS = ((0.35, 0.325), (0.5, 0.25), (0.7, 0.3))
 BATCH = 16
-# Stages before the end of the first octave, as shares of the steps: most happens there.
-EARLY = (0.04, 0.12)
+# A stage before the end of the first octave, as a share of the steps: most happens there.
+EARLY = 0.12
 
 
 def measure(
@@ -49,7 +49,7 @@ def measure(
 
     wanted = torch.tensor([class_index(name) for name in BREEDS], device=device)
     ends_of_octaves = [round(until * steps) for until, _ in recipe.octaves[:-1]]
-    recorded = [*(round(share * steps) for share in EARLY), *ends_of_octaves]
+    recorded = [round(EARLY * steps), *ends_of_octaves]
     stages = {}
     for kind, climbed in (("trained", networks["source"]), ("random", control)):
         kept = [start]

@@ -1,20 +1,20 @@
 """One morph: start, middle, end, the control, and two networks' verdicts along the way."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import LINE, encoded, percent, show
+from site_lib.galleries import LINE, encoded, ordinal, percent, show
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.provenance import Result
 
 VIEWERS = {"source": "solid", "judge": (0, (3, 1.6))}
 STAGES = ("start", "middle", "end")
-# What the result shares with its start, at least; two different pictures share less (see the
-# table), and so would a super-stimulus grown from noise.
-MIN_SIMILARITY = 0.25
+# A picture shares about 0.1 with an unrelated one.
+MIN_SIMILARITY = 0.4
 
 
 def draw(result: Result, *, pair: int, style: Style) -> Figure:
@@ -27,9 +27,10 @@ def draw(result: Result, *, pair: int, style: Style) -> Figure:
         2, 1, squeeze=False, height_ratios=[rows * (panel + 3.4 * LINE), plot]
     )[:, 0]
     steps = result["steps"]
-    names = ["start", f"step {steps[len(steps) // 2]}", f"step {steps[-1]}", "random weights"]
+    middle = result.metrics["middle"]
+    names = ["start", f"step {steps[middle]}", f"step {steps[-1]}", "random weights"]
     images = [*result["trained_pixels"][pair], result["random_pixels"][pair]]
-    words = [*(verdict(result, pair, at) for at in (0, len(steps) // 2, -1)), control(result, pair)]
+    words = [*(verdict(result, pair, at) for at in (0, middle, -1)), control(result, pair)]
     grid = pictures.subplots(rows, columns)
     for axes, image, name, text in zip(grid.flat, images, names, words, strict=True):
         show(axes, image)
@@ -73,8 +74,15 @@ def verdict(result: Result, pair: int, at: int) -> str:
 
 
 def control(result: Result, pair: int) -> str:
-    """Where the judge ranks the target in the control."""
-    return f"judge: {classes(result, pair)[1]} {result['judge_random_rank'][pair]}th of 1000"
+    """How likely the judge finds the target in the control."""
+    chance = percent(float(result["judge_random_probability"][pair]))
+    return f"judge: {classes(result, pair)[1]}, {chance}"
+
+
+def step_of_change(result: Result, pair: int) -> int:
+    """The recorded step from which on the judge ranks the target first; the last if never."""
+    behind = np.flatnonzero(result["judge_target_rank"][pair] > 1)
+    return int(result["steps"][min(behind[-1] + 1, len(result["steps"]) - 1)])
 
 
 def describe(result: Result, *, pair: int) -> Description:
@@ -89,7 +97,9 @@ def describe(result: Result, *, pair: int) -> Description:
     small = m["recipe"]["likeness_side"]
     slug = f"{subject}-to-{target}".replace(" ", "-")
     credit = f" Photograph: {PHOTOGRAPHS[subject].credit}." if subject in PHOTOGRAPHS else ""
-    first = int(at_start["source"] == 1) + int(at_start["judge"] == 1)
+    first = sum(rank == 1 for rank in at_start.values())
+    by_chance = float(result["judge_random_probability"][pair])
+    changed = step_of_change(result, pair)
     return Description(
         title=f"From {start} to {target}",
         caption=(
@@ -120,14 +130,20 @@ def describe(result: Result, *, pair: int) -> Description:
         claims=[
             Claim(
                 f"{slug}-start",
-                f"At the start, {first} of two networks, the source and the judge, put {start} "
-                "first.",
+                f"At the start, {('neither', 'only one', 'each')[first]} of the two networks puts "
+                f"{start} first.",
                 first,
                 at_least=2,
             ),
             Claim(
+                f"{slug}-early",
+                f"The judge ranks {target} first from step {changed} of {m['recipe']['steps']} on.",
+                changed,
+                at_most=m["recipe"]["steps"] / 2,
+            ),
+            Claim(
                 f"{slug}-judge",
-                f"At the end, the judge puts {target} in place {at_end['judge']} of 1000, with "
+                f"In the end the judge ranks {target} {ordinal(at_end['judge'])} of 1000, with "
                 f"probability {chance['judge']:.2f}.",
                 at_end["judge"],
                 at_most=1,
@@ -141,10 +157,10 @@ def describe(result: Result, *, pair: int) -> Description:
             ),
             Claim(
                 f"{slug}-control",
-                f"With random weights, the judge puts {target} in place "
-                f"{int(result['judge_random_rank'][pair])} of 1000.",
-                int(result["judge_random_rank"][pair]),
-                at_least=6,
+                f"To the picture made with random weights the judge gives {percent(by_chance)} for "
+                f"{target}.",
+                by_chance,
+                at_most=0.05,
             ),
         ],
         files={

@@ -10,7 +10,7 @@ from site_lib.figure_style import Style
 from site_lib.galleries import LINE, encoded, show
 from site_lib.provenance import Result
 
-QUALITY = 85  # of the large file, in percent
+QUALITY = 100  # of the large file, in percent
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -65,7 +65,7 @@ def draw_stages(axes_of_stages: np.ndarray, result: Result, style: Style) -> Non
         show(axes, image)
         axes.set_title(name, size="small")
         axes.set_xlabel(
-            "dogs: {:.0f} %, {:.0f} %".format(*(100 * share for share in shares)),
+            "dogs {:.0f} %, judge {:.0f} %".format(*(100 * share for share in shares)),
             size="small",
             color=style.muted,
         )

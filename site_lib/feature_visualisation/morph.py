@@ -30,9 +30,9 @@ class MorphRecipe:
     :class:`~site_lib.feature_visualisation.super_stimuli.Recipe`.
     """
 
-    steps: int = 120
-    learning_rate: float = 0.15
-    falloff: float = 1.2
+    steps: int = 80
+    learning_rate: float = 0.13
+    falloff: float = 1.15
     statistics_weight: float = 20.0
     total_variation_weight: float = 2.0
     likeness_side: int = 14
@@ -45,7 +45,7 @@ def likeness(image: nn.Module, side: int) -> Objective:
     Minus the mean squared difference in [0, 1]. Composition and broad colours are what is left
     of a picture at a dozen pixels; what is finer may change at no cost.
     """
-    start = image(side).detach()
+    start = image(side).detach().clone()
     return Objective(lambda _activations: -(image(side) - start).square().mean(dim=(1, 2, 3)))
 
 

@@ -48,10 +48,12 @@ def test_published_morphs_have_the_similarity_that_the_page_prints(figure_id):
 
 @pytest.mark.slow
 def test_the_large_picture_is_small_enough_and_full_of_dogs_for_the_judge():
-    claims = {claim["id"]: claim for claim in sidecar("spaghetti-to-dog")["claims"]}
+    record = sidecar("spaghetti-to-dog")["claims"]
+    claims, bounds = ({c["id"]: c[key] for c in record} for key in ("value", "at_least"))
     large = FIGURES / "spaghetti-to-dog" / "large.webp"
     assert large.stat().st_size < 400_000
     dog_share = runpy.run_path(str(SCRIPT))["dog_share"]
     share = 100 * dog_share(load("efficientnet_lite2"), read_image(large))
-    # The picture was judged before it was compressed; the claim must hold for the file as well.
-    assert share >= claims["spaghetti-dogs-judge"]["at_least"]
+    # It was judged before it was compressed; two of the 22 crops may change their class.
+    assert share == pytest.approx(claims["spaghetti-dogs-judge"], abs=10)
+    assert share >= bounds["spaghetti-dogs-judge"]

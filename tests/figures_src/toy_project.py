@@ -181,6 +181,8 @@ class ToyProject:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A shell that runs the tests in the background ignores Ctrl-C, and so would the build.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def build(self, *arguments: str, status: int = 0) -> str:
