@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from site_lib.figure_style import Style, bare
+from site_lib.provenance import Result
 
 LINE = 0.17  # inches that a line of small text takes
 
@@ -63,6 +64,12 @@ def percent(probability: float) -> str:
 def verdict(rank: int, probability: float) -> str:
     """Place of the class and its probability: ``1st, 94 %``."""
     return f"{ordinal(int(rank))}, {percent(float(probability))}"
+
+
+def verdict_columns(result: Result, viewers: Sequence[str]) -> dict[str, list]:
+    """Columns of a table: every viewer's rank and probability of every image."""
+    names = [f"{viewer}_{what}" for viewer in viewers for what in ("rank", "probability")]
+    return {name: result[name].tolist() for name in names}
 
 
 def encoded(pixels: np.ndarray, image_format: str, **options) -> bytes:

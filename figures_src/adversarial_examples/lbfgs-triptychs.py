@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import CSS_PIXELS_PER_INCH, Style, bare
-from site_lib.galleries import encoded
+from site_lib.galleries import encoded, percent
 from site_lib.photographs import photograph
 from site_lib.provenance import Result
 
@@ -67,10 +67,6 @@ def panels(result: Result, index: int) -> list[np.ndarray]:
     original, adversarial = result["original"][index], result["adversarial"][index]
     difference = adversarial.astype(int) - original.astype(int)
     return [original, (128 + GAIN * difference).clip(0, 255).astype(np.uint8), adversarial]
-
-
-def percent(probability: float) -> str:
-    return f"{100 * probability:.0f} %"
 
 
 def describe(result: Result) -> Description:

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import gallery, ordinal
+from site_lib.galleries import gallery, ordinal, verdict_columns
 from site_lib.intervals import wilson_interval
 from site_lib.provenance import Result
 
@@ -62,11 +62,7 @@ def describe(result: Result) -> Description:
         table={
             "class": names,
             "class_index": result.metrics["class_indices"],
-            **{
-                f"{viewer}_{what}": result[f"{viewer}_{what}"].tolist()
-                for viewer in ("source", TUNER, JUDGE)
-                for what in ("rank", "probability")
-            },
+            **verdict_columns(result, ("source", TUNER, JUDGE)),
         },
         claims=[
             Claim(

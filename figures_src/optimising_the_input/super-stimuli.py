@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
-from site_lib.galleries import encoded, gallery, verdict
+from site_lib.galleries import encoded, gallery, verdict, verdict_columns
 from site_lib.provenance import Result
 
 JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
@@ -52,11 +52,7 @@ def describe(result: Result) -> Description:
         table={
             "class": names,
             "class_index": result.metrics["class_indices"],
-            **{
-                f"{viewer}_{what}": result[f"{viewer}_{what}"].tolist()
-                for viewer in ("source", TUNER, JUDGE)
-                for what in ("rank", "probability")
-            },
+            **verdict_columns(result, ("source", TUNER, JUDGE)),
         },
         claims=[
             Claim(

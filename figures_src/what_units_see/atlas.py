@@ -1,6 +1,5 @@
 """The unit atlas: one picture and one entry for each unit, and all units at a glance."""
 
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from PIL import Image
 from site_lib.claims import Claim
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style, bare
+from site_lib.galleries import encoded
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.provenance import Result
 
@@ -133,9 +133,7 @@ def thumbnails(layer: Layer, indices: range) -> Image.Image:
 
 
 def webp(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "webp", quality=QUALITY, method=4)
-    return buffer.getvalue()
+    return encoded(np.asarray(picture), "webp", quality=QUALITY, method=4)
 
 
 def compact(value: Any) -> bytes:

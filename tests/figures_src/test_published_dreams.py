@@ -1,6 +1,5 @@
 """What the pages on morphing and dreaming promise, checked on the files that a reader downloads."""
 
-import json
 import runpy
 
 import pytest
@@ -18,17 +17,10 @@ SCRIPT = ROOT / "figures_src" / "optimising_the_input" / "measure_spaghetti_dog.
 MORPHS = ("tree-to-building", "cat-to-leopard", "coffee-to-clock")
 
 
-def sidecar(figure_id):
-    path = FIGURES / f"{figure_id}.json"
-    if not path.exists():
-        pytest.skip(f"{figure_id} is not built: make figures")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("figure_id", MORPHS)
 @pytest.mark.parametrize("network", ["efficientnet_lite0", "efficientnet_lite2"])
-def test_published_morphs_begin_as_one_class_and_end_as_the_other(figure_id, network):
+def test_published_morphs_begin_as_one_class_and_end_as_the_other(figure_id, network, sidecar):
     record = sidecar(figure_id)
     pair = record["drawing"]["parameters"]["pair"]
     indices = record["metrics"]["class_indices"]
@@ -38,7 +30,7 @@ def test_published_morphs_begin_as_one_class_and_end_as_the_other(figure_id, net
 
 
 @pytest.mark.parametrize("figure_id", MORPHS)
-def test_published_morphs_have_the_similarity_that_the_page_prints(figure_id):
+def test_published_morphs_have_the_similarity_that_the_page_prints(figure_id, sidecar):
     claims = {claim["id"]: claim["value"] for claim in sidecar(figure_id)["claims"]}
     (claimed,) = (value for name, value in claims.items() if name.endswith("-similarity"))
     start, end = (read_pixels(FIGURES / figure_id / f"{stage}.png") for stage in ("start", "end"))
@@ -47,7 +39,7 @@ def test_published_morphs_have_the_similarity_that_the_page_prints(figure_id):
 
 
 @pytest.mark.slow
-def test_the_large_picture_is_small_enough_and_full_of_dogs_for_the_judge():
+def test_the_large_picture_is_small_enough_and_full_of_dogs_for_the_judge(sidecar):
     record = sidecar("spaghetti-to-dog")["claims"]
     claims, bounds = ({c["id"]: c[key] for c in record} for key in ("value", "at_least"))
     large = FIGURES / "spaghetti-to-dog" / "large.webp"

@@ -1,7 +1,6 @@
 """What the built figures promise, checked on the very files that a reader downloads."""
 
 import csv
-import json
 
 import pytest
 import torch
@@ -19,15 +18,8 @@ CATALOGUE = load_catalogue()
 WITHOUT_CHANCE = {"figures_src/relations_with_biology/measure_network_sizes.py"}
 
 
-def sidecar(figure_id):
-    path = FIGURES / f"{figure_id}.json"
-    if not path.exists():
-        pytest.skip(f"{figure_id} is not built: make figures")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("figure_id", CATALOGUE.figures)
-def test_a_figure_says_what_it_shows_and_how_it_was_made(figure_id):
+def test_a_figure_says_what_it_shows_and_how_it_was_made(figure_id, sidecar):
     record = sidecar(figure_id)
     assert len(record["alt"]) >= 60
     assert any(letter.isdigit() for letter in record["alt"]), "alt text without a number"
@@ -44,14 +36,14 @@ def test_a_figure_says_what_it_shows_and_how_it_was_made(figure_id):
 
 
 @pytest.mark.parametrize("figure_id", CATALOGUE.figures)
-def test_a_figures_data_can_be_downloaded(figure_id):
+def test_a_figures_data_can_be_downloaded(figure_id, sidecar):
     for name in sidecar(figure_id)["data"]:
         rows = list(csv.reader((FIGURES / name).read_text(encoding="utf-8").splitlines()))
         assert len(rows) > 1
         assert len({len(row) for row in rows}) == 1
 
 
-def test_published_super_stimuli_get_the_verdict_that_the_page_prints():
+def test_published_super_stimuli_get_the_verdict_that_the_page_prints(sidecar):
     record = sidecar("super-stimuli")
     indices = record["metrics"]["class_indices"]
     pixels = [read_pixels(FIGURES / f"super-stimuli/{index}.png") for index in indices]
@@ -61,7 +53,7 @@ def test_published_super_stimuli_get_the_verdict_that_the_page_prints():
     assert int((verdict.rank == 1).sum()) == claims["super-stimuli-judge"]
 
 
-def test_the_film_is_small_and_plays():
+def test_the_film_is_small_and_plays(sidecar):
     sidecar("optimisation-film")
     film = FIGURES / "optimisation-film" / "film.webp"
     assert film.stat().st_size < 1_000_000
