@@ -11,7 +11,7 @@ from site_lib.provenance import Result
 
 JUDGE = "efficientnet_lite2"
 VIEWERS = {"source": "Lite0", "efficientnet_lite1": "Lite1", JUDGE: "Lite2"}
-LAST = "and several starts, many classes at once"
+LAST = "and several starts"
 
 
 def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
@@ -75,8 +75,8 @@ def describe(ladder: Result, recipe: Result) -> Description:
             f"{parameters['steps']} steps on EfficientNet-Lite0 under one prior after another. "
             "Bars: probability of the class for the network that was climbed (Lite0) and for two "
             f"that were not; the upper bar of a pair is {classes[0]}. Lite0 looks at the pixels "
-            "as they were climbed, the judges at their own size. The last row is taken from the "
-            "super-stimuli below. One seed."
+            "as they were climbed, the judges at their own size. The last row comes from the "
+            "super-stimuli below, all classes optimised together. One seed."
         ),
         alt=(
             "Rows of two synthetic images and probabilities. "
