@@ -22,7 +22,7 @@ import markdown
 from markupsafe import Markup
 from mkdocs.utils import get_relative_url
 
-from site_lib import bibliography, claims, vendor
+from site_lib import bibliography, claims, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.photographs import PHOTOGRAPHS
@@ -41,6 +41,8 @@ UNITS_LISTED = 16
 NARROW_UP_TO_CSS_PIXELS = 600
 # Scripts are published as plain text below this folder of the site.
 SOURCE_FOLDER = "source"
+# Pictures that were made for an earlier build, below the project.
+CACHE = ".cache/site"
 FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
 
 
@@ -51,6 +53,7 @@ def define_env(env: Any) -> None:
         course.figure,
         course.figure_reference,
         course.figure_card,
+        course.thumbnail,
         course.number,
         course.claim,
         course.claims_ledger,
@@ -117,6 +120,7 @@ class Course:
             "address": self.address,
             "inline_markdown": self.inline_markdown,
             "source_address": self.source_address,
+            "thumbnail": self.thumbnail,
             "duration": _duration,
             "short_number": lambda value: _formatted(float(value), ".4g"),
             "short_count": short_count,
@@ -244,10 +248,19 @@ class Course:
 
     def figure_card(self, figure_id: str, page: str, title: str, text: str) -> str:
         """A thumbnail with a title and a sentence, all of it one link to a page."""
-        sidecar = self.sidecar(figure_id)
-        thumbnails = [(theme, _variants(sidecar, theme)["wide"]) for theme in ("light", "dark")]
         return self.render("figure_card.html", page=page, title=title, text=text,
-                           thumbnails=thumbnails)  # fmt: skip
+                           figure_id=figure_id)  # fmt: skip
+
+    def thumbnail(self, figure_id: str, class_name: str = "thumbnail") -> Markup:
+        """A small picture of a figure, light and dark; decoration beside words that name it."""
+        site, cache = Path(self.env.conf["site_dir"]), Path(self.env.project_dir) / CACHE
+        rows = []
+        for theme in ("light", "dark"):
+            image = _variants(self.sidecar(figure_id), theme)["wide"]["largest"]
+            path = thumbnails.name(figure_id, theme)
+            thumbnails.write(self.docs / "figures" / image["file"], image, site / path, cache)
+            rows.append((theme, path, *thumbnails.size(image)))
+        return Markup(self.render("thumbnail.html", thumbnails=rows, class_name=class_name))
 
     def number(self, figure_id: str, key: str, spec: str = "", *, plain: bool = False) -> str:
         """A measured number of a figure, written with a Python format specification.

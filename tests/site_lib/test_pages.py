@@ -33,6 +33,7 @@ RECORD = {
 METRICS = {"count": 17, "loss": -0.34567, "by_depth": {"first": [1.5, 2.5]}, "name": "a_b*c"}
 HOLDS = Claim("toy-holds", "17 of 32 units are tall (r_1 < r_2).", 17.0, at_least=8)
 REFUTED = Claim("toy-refuted", "Every unit is tall.", 17.0, at_least=32, interval=(15.0, 19.0))
+PLOT = '<svg xmlns="http://www.w3.org/2000/svg" width="540pt" height="225pt"/>'
 ATLAS = '"what-units-see/atlas.md"'
 PLAIN_PAGES = {
     "evidence/claims.md": "# Claims\n\n{{ claims_ledger() }}\n",
@@ -113,6 +114,8 @@ def course(tmp_path: Path, vendored: Path) -> Course:
     made.write("figures_src/toy/measure_toy.py", "print('the experiment')\n")
     made.write("figures_src/toy/toy-figure.py", "print('the drawing')\n")
     made.write("docs/figures/toy-figure.json", json.dumps(sidecar()))
+    for theme in ("light", "dark"):
+        made.write(f"docs/figures/toy-figure.{theme}.wide.svg", PLOT)
     made.write("docs/assets/extra.css", "")
     for name, text in PLAIN_PAGES.items():
         made.write(f"docs/{name}", text)
@@ -157,6 +160,8 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "Units <em>by height</em>" in page
     assert 'alt="Bars: 17 of 32 units are above the &quot;line&quot;."' in page
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
+    assert 'src="assets/thumbnails/toy-figure.dark.webp" width="400" height="167"' in page
+    assert (course.root / "site/assets/thumbnails/toy-figure.dark.webp").is_file()
     for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s",
                  "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
