@@ -4,6 +4,7 @@ PROFILE ?= default
 DEVICE ?= auto
 WORKERS ?= 1
 NAME ?=
+CHAPTER ?=
 CLASS ?=
 PYTHON ?=
 VENV ?= .venv
@@ -24,7 +25,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure remeasure claims bench lint lock clean vendor chromium
+.PHONY: help site test serve new figures figure remeasure claims bench lint lock clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,11 @@ test: lint site chromium ## run every test, the browser tests on the built site 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
 	$(MKDOCS) serve
+
+new: $(INSTALLED) ## begin a figure: make new NAME=<id> CHAPTER=<folder of its pages>
+	@test -n "$(NAME)" && test -n "$(CHAPTER)" || { \
+		echo "error: say what and where: make new NAME=<id> CHAPTER=<chapter>" >&2; exit 1; }
+	@$(BIN)/python -m figures_src.scaffold "$(NAME)" "$(CHAPTER)"
 
 figures: $(INSTALLED) ## measure and draw whatever is out of date
 	@$(BUILD) --profile "$(PROFILE)"
