@@ -26,6 +26,7 @@ from site_lib import bibliography, claims, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.photographs import PHOTOGRAPHS
+from site_lib.reference_pages import ReferencePages
 from site_lib.source_code import source_of
 
 log = logging.getLogger("mkdocs.plugins.pages")
@@ -49,14 +50,16 @@ FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
 def define_env(env: Any) -> None:
     """Register the macros; mkdocs-macros calls this once for each build."""
     course = Course(env)
+    reference = ReferencePages(course)
+    env.conf["markdown_extensions"].append(reference.first_uses())
     for macro in (
+        *reference.macros,
         course.figure,
         course.figure_reference,
         course.figure_card,
         course.thumbnail,
         course.number,
         course.claim,
-        course.claims_ledger,
         course.cite,
         course.references,
         course.photograph_credits,
@@ -302,16 +305,6 @@ class Course:
             "<strong>(does not hold in this build)</strong></a>"
         )
 
-    def claims_ledger(self) -> str:
-        """Table of every claim: sentence, value, bound, interval, and whether it holds."""
-        rows = []
-        for entry in self.ledger.values():
-            page, number = self.figure_place(entry.figure)
-            place = f"{page}#figure-{entry.figure}"
-            rows.append({"claim": entry.claim, "place": place, "number": number,
-                         "title": self.sidecar(entry.figure)["title"]})  # fmt: skip
-        return self.render("claims_ledger.html", rows=rows)
-
     def cite(self, key: str, *, parentheses: bool = False) -> str:
         """``Tan and Le (2019)``, or ``(Tan and Le, 2019)``, linked to the reference."""
         if key not in self.bibliography:
@@ -366,11 +359,11 @@ class Course:
         return self.templates.get_template(template).render(**values)
 
     def inline_markdown(self, text: str) -> Markup:
-        """One paragraph of Markdown as HTML, with the site's own extensions."""
+        """One paragraph of Markdown as HTML, with the extensions that ``mkdocs.yml`` names."""
         conf = self.env.conf
-        rendered = markdown.markdown(
-            text, extensions=conf["markdown_extensions"], extension_configs=conf["mdx_configs"]
-        )
+        # Those that are no names were added by plugins and macros, for whole pages.
+        named = [name for name in conf["markdown_extensions"] if isinstance(name, str)]
+        rendered = markdown.markdown(text, extensions=named, extension_configs=conf["mdx_configs"])
         return Markup(rendered.removeprefix("<p>").removesuffix("</p>"))
 
 

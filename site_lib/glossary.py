@@ -1,0 +1,159 @@
+"""Terms of the field: one file for the glossary page and for the definitions within the text."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from site_lib.errors import CourseError
+
+# Text in these is no running text, or a link already.
+UNMARKED_TAGS = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "th", "summary", "button"}
+UNMARKED_CLASSES = {"arithmatex", "question", "hero", "part", "admonition-title"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, its definition, and where to go on.
+
+    name: as the glossary writes it.   definition: plain text, one or two sentences.
+    page: page of the course that uses it, as a path below ``docs``.   sources: keys of the
+    bibliography.   forms: words in the text of a page that stand for the term.
+    """
+
+    id: str
+    name: str
+    definition: str
+    page: str
+    sources: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+def read_glossary(path: Path) -> dict[str, Term]:
+    """Terms by id, in alphabetical order of their names.
+
+    A term without ``forms`` is looked for under its name and the name's plural. CourseError when
+    the file cannot be read, or two terms claim the same words.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        terms = [_term(term_id, entry) for term_id, entry in table.items()]
+    except (OSError, tomllib.TOMLDecodeError, TypeError, KeyError) as error:
+        raise CourseError(f"cannot read the glossary {path}: {error}") from None
+    owners: dict[str, str] = {}
+    for term in terms:
+        for form in term.forms:
+            if form in owners:
+                raise CourseError(f"{path.name}: {form!r} stands for {owners[form]} and {term.id}")
+            owners[form] = term.id
+    return {term.id: term for term in sorted(terms, key=lambda term: term.name.casefold())}
+
+
+def _term(term_id: str, entry: Mapping[str, str | list[str]]) -> Term:
+    name = str(entry["name"])
+    return Term(
+        id=term_id,
+        name=name,
+        definition=str(entry["definition"]),
+        page=str(entry["page"]),
+        sources=tuple(entry.get("sources", ())),
+        forms=tuple(entry.get("forms", (name, f"{name}s"))),
+    )
+
+
+class FirstUses(Extension):
+    """Markdown extension: the first use of each term on a page becomes a link to its definition.
+
+    ``<a class="term" href="…" data-definition="…">``; without scripts it is an ordinary link, and
+    assets/terms.js shows the definition to pointer, keyboard and touch.
+    """
+
+    def __init__(self, terms: Mapping[str, Term], address: Callable[[Term], str | None]) -> None:
+        """address: the link for a term from the page being written, None to leave it unmarked."""
+        super().__init__()
+        self.terms, self.address = terms, address
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        # After the processor of MkDocs that checks links to Markdown files: these are final.
+        md.treeprocessors.register(_FirstUses(md, self), "first-uses-of-terms", -10)
+
+
+class _FirstUses(Treeprocessor):
+    def __init__(self, md: Markdown, extension: FirstUses) -> None:
+        super().__init__(md)
+        self.extension = extension
+        forms = {form: term for term in extension.terms.values() for form in term.forms}
+        self.owners = {_folded(form): term for form, term in forms.items()}
+        # The longest form first: "effective receptive field" before "receptive field".
+        words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+        self.pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+
+    def run(self, root: Element) -> None:
+        self.seen: set[str] = set()
+        self._walk(root)
+
+    def _walk(self, element: Element) -> None:
+        if _unmarked(element):
+            return
+        children = list(element)
+        element.text, links = self._split(element.text)
+        _insert(element, 0, links)
+        for child in children:
+            self._walk(child)
+            child.tail, links = self._split(child.tail)
+            _insert(element, list(element).index(child) + 1, links)
+
+    def _split(self, text: str | None) -> tuple[str | None, list[Element]]:
+        """Text before the first link, and the links, each followed by the text behind it."""
+        if not text or isinstance(text, AtomicString):
+            return text, []
+        before, links, start = None, [], 0
+        for match in self.pattern.finditer(text):
+            link = self._link(match[0])
+            if link is None:
+                continue
+            between = text[start : match.start()]
+            if links:
+                links[-1].tail = between
+            else:
+                before = between
+            links.append(link)
+            start = match.end()
+        if not links:
+            return text, []
+        links[-1].tail = text[start:]
+        return before, links
+
+    def _link(self, words: str) -> Element | None:
+        term = self.owners.get(_folded(words))
+        if term is None or term.id in self.seen:
+            return None
+        address = self.extension.address(term)
+        if address is None:
+            return None
+        self.seen.add(term.id)
+        attributes = {"class": "term", "href": address, "data-definition": term.definition}
+        link = Element("a", attributes)
+        link.text = AtomicString(words)
+        return link
+
+
+def _folded(form: str) -> str:
+    """How a form is compared: capitals count in abbreviations, not at the start of a sentence."""
+    return form if form[1:] != form[1:].lower() else form.lower()
+
+
+def _unmarked(element: Element) -> bool:
+    classes = set(element.get("class", "").split())
+    return element.tag in UNMARKED_TAGS or bool(classes & UNMARKED_CLASSES)
+
+
+def _insert(parent: Element, position: int, children: list[Element]) -> None:
+    for offset, child in enumerate(children):
+        parent.insert(position + offset, child)

@@ -1,0 +1,293 @@
+"""Macros of the pages about the course itself: claims by page, lecture map, glossary, citation.
+
+``site_lib.pages`` registers them. Like its own macros they read the sidecars and small data
+files in ``docs``; neither torch nor matplotlib is needed.
+"""
+
+import functools
+import importlib.metadata
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from site_lib import citation, glossary, lecture_map
+from site_lib.errors import CourseError, unknown_name
+
+if TYPE_CHECKING:
+    from site_lib.pages import Course
+
+GLOSSARY_PAGE = "reference/glossary.md"
+MAP_PAGE = "reference/lecture-map.md"
+# Pages on which no term is marked: they explain the terms, or hold signatures and tables.
+WITHOUT_TERMS = re.compile(r"index\.md|reference/.*|evidence/(claims|references|image-credits)\.md")
+# An argument page opens with a paragraph of this class.
+QUESTION = re.compile(r"^(?:{{ slides\(\) }}\s*)?((?:[^\n]+\n)+?){ \.question }$", re.MULTILINE)
+NUMBER_OF_HASH_LETTERS = 12
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """A page in the order of the navigation.
+
+    chapter: heading that it stands under, empty at the top.   page: path below ``docs``.
+    """
+
+    chapter: str
+    title: str
+    page: str
+
+
+def navigation(nav: Sequence[Any], chapter: str = "") -> Iterator[NavigationEntry]:
+    """Every page of the ``nav`` of ``mkdocs.yml``, depth first."""
+    for item in nav:
+        title, target = next(iter(item.items())) if isinstance(item, dict) else ("", item)
+        if isinstance(target, list):
+            yield from navigation(target, chapter or title)
+        else:
+            yield NavigationEntry(chapter, title, target)
+
+
+def question_of(source: str) -> str | None:
+    """The question that an argument page opens with, from the page's Markdown."""
+    found = QUESTION.search(source)
+    return " ".join(found[1].split()) if found else None
+
+
+class ReferencePages:
+    """Macros that share the figures, claims and bibliography of a :class:`site_lib.pages.Course`."""
+
+    def __init__(self, course: "Course") -> None:
+        self.course = course
+
+    @property
+    def macros(self) -> tuple[Callable[..., str], ...]:
+        """What pages can call."""
+        return (
+            self.slides,
+            self.lecture_map,
+            self.claims_by_page,
+            self.claims_count,
+            self.glossary,
+            self.citation,
+            self.measured_with,
+            self.weights,
+            self.recordings,
+            self.licences,
+        )
+
+    # ------------------------------------------------------------------- data
+
+    @functools.cached_property
+    def all_slides(self) -> list[lecture_map.Slide]:
+        """The slides of the lecture."""
+        return lecture_map.read_slides(self.course.docs / "lecture-map.toml")
+
+    @functools.cached_property
+    def terms(self) -> dict[str, glossary.Term]:
+        """The terms of the glossary."""
+        return glossary.read_glossary(self.course.docs / "glossary.toml")
+
+    @functools.cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """Records of all experiments behind the figures, each once."""
+        found = {}
+        for sidecar in self.course.sidecars.values():
+            for record in sidecar["experiments"]:
+                key = (record["script"], record.get("run"), str(record["parameters"]))
+                found[key] = record
+        return list(found.values())
+
+    def first_uses(self) -> glossary.FirstUses:
+        """The Markdown extension that marks the first use of each term on a page."""
+        return glossary.FirstUses(self.terms, self._address_of_term)
+
+    def _address_of_term(self, term: glossary.Term) -> str | None:
+        page = self.course.env.page.file
+        if WITHOUT_TERMS.fullmatch(page.src_uri):
+            return None
+        return self.course.address(f"{GLOSSARY_PAGE}#{term.id}")
+
+    # ----------------------------------------------------------------- macros
+
+    def slides(self) -> str:
+        """``Slide 5 of the lecture``, linked to the lecture map, for the page being written."""
+        page = self.course.env.page.file.src_uri
+        slides = lecture_map.slides_of_page(self.all_slides, page)
+        if not slides:
+            raise CourseError(f"the lecture map has no slide for {page}")
+        numbers = " and ".join(str(slide.number) for slide in slides)
+        link = self.course.address(f"{MAP_PAGE}#slide-{slides[0].number}")
+        word = "Slides" if len(slides) > 1 else "Slide"
+        return f'<a class="slides" href="{link}">{word} {numbers} of the lecture</a>'
+
+    def lecture_map(self, first: int, last: int) -> str:
+        """Slides of the lecture, from one number to another, beside what the course has."""
+        rows = []
+        for slide in self.all_slides[first - 1 : last]:
+            figures = [(self.course.figure_reference(name), self.course.sidecar(name)["title"])
+                       for name in slide.figures]  # fmt: skip
+            rows.append({
+                "slide": slide,
+                "page": self._title(slide.page),
+                "citations": [self.course.cite(key) for key in slide.sources],
+                "figures": figures,
+                "thumbnail": self._thumbnail(slide.figures[0]) if slide.figures else "",
+                "place": self._place(slide.figures[0]) if slide.figures else "",
+            })  # fmt: skip
+        return self.course.render("lecture_map.html", rows=rows)
+
+    def claims_by_page(self) -> str:
+        """Every claim under the figure that shows it, in the order of the navigation.
+
+        Headings are Markdown, so that they appear in the table of contents.
+        """
+        by_figure: dict[str, list[Any]] = {}
+        for entry in self.course.ledger.values():
+            by_figure.setdefault(entry.figure, []).append(entry.claim)
+        parts: list[str] = []
+        chapter = ""
+        for entry in navigation(self.course.env.conf["nav"]):
+            figures = [self._figure_with_claims(figure, by_figure.pop(figure))
+                       for figure in self.course.figures_of_pages.get(entry.page, ())
+                       if figure in by_figure]  # fmt: skip
+            if not figures:
+                continue
+            if entry.chapter and entry.chapter != chapter:
+                parts.append(f"## {entry.chapter}")
+            chapter = entry.chapter
+            question = question_of((self.course.docs / entry.page).read_text(encoding="utf-8"))
+            parts.append(self.course.render(
+                "claims_of_page.html", heading="###" if chapter else "##", page=entry.page, title=entry.title or self._title(entry.page),
+                question=question, figures=figures))  # fmt: skip
+        for figure in by_figure:
+            page, _ = self.course.figure_place(figure)
+            raise CourseError(f"{page} shows the figure {figure!r}, but is not in the navigation")
+        return "\n\n".join(parts)
+
+    def claims_count(self) -> str:
+        """How many claims there are and how many hold, in words."""
+        all_claims = [entry.claim for entry in self.course.ledger.values()]
+        broken = sum(not claim.holds for claim in all_claims)
+        with_interval = sum(claim.interval is not None for claim in all_claims)
+        verdict = "all of which hold" if not broken else f"{broken} of which do not hold"
+        return f"{len(all_claims)} claims, {verdict} in this build; {with_interval} carry an interval"
+
+    def glossary(self) -> str:
+        """Every term with its definition, where the course uses it, and its sources."""
+        rows = [(term, self._title(term.page), [self.course.cite(key) for key in term.sources])
+                for term in self.terms.values()]  # fmt: skip
+        return self.course.render("glossary.html", rows=rows)
+
+    def citation(self, kind: str, figure_id: str = "") -> str:
+        """The citation of the course: kind ``text``, ``bibtex``, or ``figure`` with a figure's id."""
+        cited = citation.read_citation(Path(self.course.env.project_dir) / "CITATION.cff")
+        if kind == "text":
+            return cited.text
+        if kind == "bibtex":
+            return f"```bibtex\n{cited.bibtex}\n```"
+        if kind == "figure":
+            commit = self.course.sidecar(figure_id)["drawing"]["commit"].split("+")[0]
+            return cited.of_figure(figure_id, commit[:NUMBER_OF_HASH_LETTERS])
+        raise unknown_name("kind of citation", kind, ("text", "bibtex", "figure"))
+
+    def measured_with(self) -> str:
+        """Table of machines, profiles and versions that the figures of this build come from."""
+        sidecars = self.course.sidecars.values()
+        drawings = [sidecar["drawing"]["versions"] for sidecar in sidecars]
+        rows = {
+            "Figures": [str(len(drawings))],
+            "Measurements": [str(len(self.records))],
+            "Profile": _counted(record["profile"] for record in self.records),
+            "Measured on": _counted(
+                f"{record['machine']}, {record['device']}" for record in self.records
+            ),
+            "Time of all measurements": [
+                f"{sum(record['seconds'] for record in self.records) / 60:.0f} minutes"
+            ],
+            "Measured with": _versions(record["versions"] for record in self.records),
+            "Drawn with": _versions(drawings),
+        }
+        return self.course.render("facts_of_build.html", rows=rows, label="This build")
+
+    def weights(self) -> str:
+        """Table of the networks behind the figures, with the hash of their weights."""
+        found: dict[str, str] = {}
+        for record in self.records:
+            for item in record["weights"]:
+                found[item["model"]] = item["sha256"]
+        lines = ["| Network | SHA-256 of its weights |", "|---|---|"]
+        lines += [f"| {model} | `{digest[:NUMBER_OF_HASH_LETTERS]}…` |"
+                  for model, digest in sorted(found.items()) if re.fullmatch("[0-9a-f]{64}", digest)
+                  ]  # fmt: skip
+        return "\n".join(lines)
+
+    def recordings(self) -> str:
+        """Table of the recordings from brains, with their terms and references."""
+        from site_lib.recordings import RECORDINGS  # scipy, which no other macro needs
+
+        lines = ["| Recording | Terms | Reference |", "|---|---|---|"]
+        lines += [f"| {r.title} | {r.licence} | {self.course.cite(r.citation)} |"
+                  for r in RECORDINGS.values()]  # fmt: skip
+        return "\n".join(lines)
+
+    def licences(self, *packages: str) -> str:
+        """Table of installed packages with version and licence, as their metadata state them."""
+        lines = ["| Package | Version | Licence |", "|---|---|---|"]
+        for package in packages:
+            metadata = importlib.metadata.metadata(package)
+            lines.append(f"| {package} | {metadata['Version']} | {_licence(metadata)} |")
+        return "\n".join(lines)
+
+    # ---------------------------------------------------------------- helpers
+
+    def _title(self, page: str) -> str:
+        """Title of a page, as the navigation has it; CourseError when it is not there."""
+        for entry in navigation(self.course.env.conf["nav"]):
+            if entry.page == page:
+                return entry.title or entry.page
+        raise CourseError(f"the navigation has no page {page}")
+
+    def _place(self, figure_id: str) -> str:
+        """Page and anchor of a figure, as a path below ``docs``."""
+        page, _ = self.course.figure_place(figure_id)
+        return f"{page}#figure-{figure_id}"
+
+    def _figure_with_claims(self, figure_id: str, all_claims: list[Any]) -> dict[str, Any]:
+        return {
+            "title": self.course.sidecar(figure_id)["title"],
+            "place": self._place(figure_id),
+            "thumbnail": self._thumbnail(figure_id),
+            "claims": all_claims,
+        }
+
+    def _thumbnail(self, figure_id: str) -> Markup:
+        """A small picture of a figure, light and dark; decoration beside words that name it."""
+        images = self.course.sidecar(figure_id)["images"]
+        shown = [image for image in images if (image["layout"], image["scale"]) == ("wide", 1)]
+        return Markup(self.course.render("small_picture.html", images=shown))
+
+
+def _counted(values: Iterable[str]) -> list[str]:
+    """Different values, the most frequent first, with their numbers where there are several."""
+    counts = Counter(values).most_common()
+    if len(counts) == 1:
+        return [counts[0][0]]
+    return [f"{value} ({number} measurements)" for value, number in counts]
+
+
+def _versions(records: Iterable[dict[str, str]]) -> list[str]:
+    """``name version`` of every package in some records, sorted."""
+    return sorted({f"{name} {version}" for record in records for name, version in record.items()})
+
+
+def _licence(metadata: Any) -> str:
+    """Licence in a package's metadata: its expression, classifier, or short name."""
+    names = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or ()
+             if line.startswith("License ::")]  # fmt: skip
+    stated = metadata.get("License-Expression") or ", ".join(names) or metadata.get("License")
+    return "not stated" if stated in (None, "", "UNKNOWN") else stated
