@@ -26,7 +26,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure remeasure claims compare gpu bench lint lock clean vendor chromium
+.PHONY: help site test serve new figures figure remeasure claims compare gpu bench lint lock tidy clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -87,6 +87,9 @@ lint: $(INSTALLED) ## check style and types
 
 lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
 	sh .ci/lock.sh $(BIN)/python
+
+tidy: $(INSTALLED) ## delete figures and results that the catalogue has no more
+	@$(BIN)/python -m figures_src.tidy
 
 clean: ## remove all that was built, results included; keeps the virtual environment
 	rm -rf site differences results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
