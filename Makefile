@@ -6,6 +6,7 @@ WORKERS ?= 1
 NAME ?=
 CHAPTER ?=
 CLASS ?=
+PUBLISHED ?=
 PYTHON ?=
 VENV ?= .venv
 
@@ -25,7 +26,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure lab remeasure claims bench lint lock clean vendor chromium
+.PHONY: help site test serve new figures figure lab remeasure claims compare gpu bench lint lock tidy \
+	clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -68,6 +70,15 @@ remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<e
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report
 
+compare: $(INSTALLED) ## report how figures differ: make compare PUBLISHED=<address or folder>
+	@test -n "$(PUBLISHED)" || { \
+		echo "error: say with what: make compare PUBLISHED=<address of a site, or folder>" >&2; exit 1; }
+	@$(BIN)/python -m figures_src.compare "$(PUBLISHED)"
+
+gpu: $(INSTALLED) ## on a GPU: measure in the profile full, then run the tests that need one
+	@$(BUILD) --profile full --device cuda
+	$(BIN)/pytest -m gpu
+
 bench: $(INSTALLED) ## print ratios of speed, measured in one run
 	@$(BIN)/python -m tests.benchmarks.speed
 	@$(BIN)/python -m tests.benchmarks.feature_visualisation
@@ -82,8 +93,11 @@ lint: $(INSTALLED) ## check style and types
 lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
 	sh .ci/lock.sh $(BIN)/python
 
+tidy: $(INSTALLED) ## delete figures and results that the catalogue has no more
+	@$(BIN)/python -m figures_src.tidy
+
 clean: ## remove all that was built, results included; keeps the virtual environment
-	rm -rf site results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
+	rm -rf site differences results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
 	rm -rf docs/labs/*.ipynb docs/labs/downloads
 
 vendor: $(INSTALLED)

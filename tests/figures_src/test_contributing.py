@@ -32,10 +32,9 @@ class Step:
 
 
 def walk_through() -> list[Step]:
-    """The blocks of the first section, in order."""
+    """Every block of commands or code, in order."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = re.split(r"^## ", text, flags=re.M)[1]
-    return [Step(*match.groups(default="")) for match in BLOCK.finditer(section)]
+    return [Step(*match.groups(default="")) for match in BLOCK.finditer(text)]
 
 
 def git(*arguments: str, folder: Path = ROOT) -> str:

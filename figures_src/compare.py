@@ -1,0 +1,295 @@
+"""Compare the figures that were built here with published ones.
+
+    python -m figures_src.compare https://example.org/course --output differences
+
+Writes ``differences.md``, ``differences.json`` and both versions of every picture that looks
+different. The exit status is 1 when a claim changed its verdict, or a published figure is missing
+here. Numbers and pictures that moved are reported, and are no failure: other machines add up in
+another order.
+"""
+
+import argparse
+import json
+import math
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from figures_src.catalogue import figures_folder
+from figures_src.picture_difference import look_different
+from site_lib.claims import claim_from_record
+from site_lib.command_line import errors_on_one_line
+from site_lib.errors import CourseError
+from site_lib.provenance import write_text
+
+TOLERANCE = 0.01
+NUMBERS_LISTED = 10
+SECONDS_TO_WAIT = 60
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A value that is not as published; None where there is none."""
+
+    name: str
+    published: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Difference:
+    """In what a figure differs from its published version.
+
+    missing: "here" or "there" when only one of them exists.   verdicts: claims that changed from
+    true to false or back, by id.   numbers: claims and metrics beyond the tolerance, and those that
+    came or went.   pictures: file name → how it looks different.   versions: packages.
+    """
+
+    figure: str
+    missing: str = ""
+    verdicts: list[Moved] = field(default_factory=list)
+    numbers: list[Moved] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+    versions: list[Moved] = field(default_factory=list)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the course says something else than its published version."""
+        return bool(self.verdicts) or self.missing == "here"
+
+    @property
+    def any(self) -> bool:
+        return bool(self.missing or self.verdicts or self.numbers or self.pictures)
+
+
+def main() -> None:
+    """Command line; exit status 1 when a verdict changed or a figure is missing."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("published", help="address of the site, or a folder with its figures")
+    parser.add_argument("--new", type=Path, default=figures_folder(), help="figures built here")
+    parser.add_argument("--output", type=Path, default=Path("differences"), help="for the report")
+    parser.add_argument(
+        "--tolerance", type=float, default=TOLERANCE, help="relative, for claims and metrics"
+    )
+    options = parser.parse_args()
+    with errors_on_one_line(), tempfile.TemporaryDirectory() as temporary:
+        published = Path(options.published)
+        if options.published.startswith(("http://", "https://")):
+            published = Path(temporary)
+            download(options.published, sorted(_sidecars(options.new)), published)
+        differences = compare(published, options.new, tolerance=options.tolerance)
+        write_report(differences, published, options.new, options.output, options.tolerance)
+        print(summary(differences, options.tolerance))
+        print(f"the report is {options.output / 'differences.md'}")
+    raise SystemExit(any(difference.fails for difference in differences))
+
+
+def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]:
+    """One entry for each figure of two folders, in the order of their names.
+
+    tolerance: relative difference up to which two numbers are the same.
+    """
+    ours, theirs = _sidecars(new), _sidecars(published)
+    differences = []
+    for figure in sorted(ours.keys() | theirs.keys()):
+        if figure not in ours or figure not in theirs:
+            missing = "here" if figure not in ours else "there"
+            differences.append(Difference(figure, missing=missing))
+            continue
+        before, after = theirs[figure], ours[figure]
+        differences.append(
+            Difference(
+                figure,
+                verdicts=_moved(_verdicts(before), _verdicts(after), tolerance, both=True),
+                numbers=_moved(_numbers(before), _numbers(after), tolerance),
+                pictures=_pictures(before, after, published, new),
+                versions=_moved(_versions(before), _versions(after), tolerance, both=True),
+            )
+        )
+    return differences
+
+
+def download(address: str, figures: Iterable[str], folder: Path) -> None:
+    """Fetch the records and pictures of figures from a published site into a folder.
+
+    A figure that the site does not have is left out. CourseError when the site cannot be read.
+    """
+    base, count = f"{address.rstrip('/')}/figures", 0
+    for figure in figures:
+        text = _fetch(f"{base}/{figure}.json")
+        if text is None:
+            continue
+        count += 1
+        for image in json.loads(text)["images"]:
+            data = _fetch(f"{base}/{image['file']}")
+            if data is not None:
+                (folder / image["file"]).write_bytes(data)
+        (folder / f"{figure}.json").write_bytes(text)
+    if not count:
+        raise CourseError(f"none of the figures is published at {base}; check the address")
+
+
+def _fetch(address: str) -> bytes | None:
+    """Content of an address, None where there is nothing."""
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS_TO_WAIT) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise CourseError(f"cannot read {address}: {error}") from error
+    except OSError as error:
+        raise CourseError(f"cannot read {address}: {error}") from error
+
+
+def _sidecars(folder: Path) -> dict[str, dict[str, Any]]:
+    """Records of the figures in a folder, by id."""
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        raise CourseError(f"no figures in {folder}; build them with make figures")
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _verdicts(sidecar: dict[str, Any]) -> dict[str, Any]:
+    claims = map(claim_from_record, sidecar["claims"])
+    return {claim.id: "holds" if claim.holds else "does not hold" for claim in claims}
+
+
+def _numbers(sidecar: dict[str, Any]) -> dict[str, Any]:
+    claims = {f"claim {claim['id']}": claim["value"] for claim in sidecar["claims"]}
+    return claims | dict(_leaves(sidecar["metrics"], ""))
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Numbers and words inside nested metrics, by dotted name, as the macro `number` takes it."""
+    if not isinstance(value, dict | list):
+        yield name, value
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _leaves(inner, f"{name}.{key}" if name else str(key))
+
+
+def _versions(sidecar: dict[str, Any]) -> dict[str, Any]:
+    records = [sidecar["drawing"], *sidecar["experiments"]]
+    return {name: version for r in records for name, version in r["versions"].items()}
+
+
+def _moved(
+    published: dict[str, Any], new: dict[str, Any], tolerance: float, *, both: bool = False
+) -> list[Moved]:
+    """Entries that differ; ``both``: only those that exist on both sides."""
+    names = [name for name in published if name in new]
+    if not both:
+        names += [name for name in (*published, *new) if (name in published) != (name in new)]
+    return [
+        Moved(name, published.get(name), new.get(name))
+        for name in names
+        if not same(published.get(name), new.get(name), tolerance)
+    ]
+
+
+def same(one: Any, other: Any, tolerance: float) -> bool:
+    """Whether two values are equal; of numbers, up to a relative difference."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        both_undefined = math.isnan(one) and math.isnan(other)
+        return both_undefined or math.isclose(one, other, rel_tol=tolerance)
+    return one == other
+
+
+def _pictures(
+    before: dict[str, Any], after: dict[str, Any], published: Path, new: Path
+) -> dict[str, str]:
+    """Pictures that look different, and how."""
+    files = {image["file"] for image in after["images"]}
+    found = {}
+    for name in sorted(files | {image["file"] for image in before["images"]}):
+        if not (published / name).is_file():
+            found[name] = "not published"
+        elif not (new / name).is_file():
+            found[name] = "not drawn any more"
+        elif words := look_different(published / name, new / name):
+            found[name] = words
+    return found
+
+
+# ---------------------------------------------------------------------- report
+
+
+def summary(differences: list[Difference], tolerance: float) -> str:
+    """One line on all figures."""
+    verdicts = sum(len(difference.verdicts) for difference in differences)
+    numbers = sum(len(difference.numbers) for difference in differences)
+    pictures = sum(bool(difference.pictures) for difference in differences)
+    missing = sum(bool(difference.missing) for difference in differences)
+    return (
+        f"{len(differences)} figures compared: {verdicts} claims with another verdict, "
+        f"{numbers} numbers that moved by more than {tolerance:.2%}, {pictures} figures that "
+        f"look different, {missing} missing on one side."
+    )
+
+
+def write_report(
+    differences: list[Difference], published: Path, new: Path, output: Path, tolerance: float
+) -> None:
+    """Write the report for people, the one for programs, and the pictures that differ."""
+    if output.exists() and any(output.iterdir()) and not (output / "differences.json").is_file():
+        raise CourseError(f"{output} is not empty and holds no report; choose another folder")
+    shutil.rmtree(output, ignore_errors=True)
+    for difference in differences:
+        for name in difference.pictures:
+            for side, folder in (("published", published), ("new", new)):
+                if (folder / name).is_file():
+                    (output / side).mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(folder / name, output / side / name)
+    record = {
+        "tolerance": tolerance,
+        "fails": any(difference.fails for difference in differences),
+        "figures": [asdict(difference) for difference in differences],
+    }
+    write_text(output / "differences.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    changed = [difference for difference in differences if difference.any]
+    # First what fails.
+    changed.sort(key=lambda difference: not difference.fails)
+    parts = ["# New figures beside the published ones", summary(differences, tolerance)]
+    parts += [_section(difference) for difference in changed]
+    write_text(output / "differences.md", "\n\n".join(parts) + "\n")
+
+
+def _section(difference: Difference) -> str:
+    """What is said of one figure, in Markdown."""
+    parts = [f"## {difference.figure}"]
+    if difference.missing:
+        parts.append({"here": "**Not built here.**", "there": "Not published yet."}[
+            difference.missing])  # fmt: skip
+    parts += [f"**{m.name}: {m.published} → {m.new}**" for m in difference.verdicts]
+    if difference.numbers:
+        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |"
+                for m in difference.numbers[:NUMBERS_LISTED]]  # fmt: skip
+        parts.append("\n".join(["| number | published | new |", "|---|---|---|", *rows]))
+        if more := len(difference.numbers) - len(rows):
+            parts.append(f"and {more} more, in `differences.json`.")
+    if difference.pictures:
+        rows = [
+            f"| {name}: {words} | ![published](published/{name}) | ![new](new/{name}) |"
+            for name, words in difference.pictures.items()
+        ]
+        parts.append("\n".join(["| picture | published | new |", "|---|---|---|", *rows]))
+    if difference.versions:
+        moved = [f"{m.name} {m.published} → {m.new}" for m in difference.versions]
+        parts.append(f"Made with other packages: {', '.join(moved)}.")
+    return "\n\n".join(parts)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.6g}" if isinstance(value, float) else str(value).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()
