@@ -24,7 +24,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure remeasure claims bench lint lock clean vendor chromium
+.PHONY: help site test serve figures figure remeasure pdf offline claims bench lint lock clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,12 @@ remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<e
 	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
 	@$(BUILD) --profile "$(PROFILE)" --remeasure $(NAME)
 
+pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
+	@$(BIN)/python -m site_lib.print_edition
+
+offline: site ## pack the course to be read from disk, dist/inside-a-trained-network.zip
+	@$(BIN)/python -m site_lib.offline_edition
+
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report
 
@@ -73,7 +79,7 @@ lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
 	sh .ci/lock.sh $(BIN)/python
 
 clean: ## remove all that was built, results included; keeps the virtual environment
-	rm -rf site results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
+	rm -rf site dist results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
 
 vendor: $(INSTALLED)
 	@$(BIN)/python -m site_lib.vendor

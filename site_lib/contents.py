@@ -46,7 +46,7 @@ def contents(nav: list[Any], section: str = "") -> list[Entry]:
 
 def _entries(nav: list[Any], section: str) -> Iterator[Entry]:
     for item in nav:
-        named = item if isinstance(item, dict) else {_title(item): item}
+        named = item if isinstance(item, dict) else {_title(item) or section: item}
         for title, target in named.items():
             if isinstance(target, list):
                 yield from _entries(target, section or title)
@@ -55,5 +55,6 @@ def _entries(nav: list[Any], section: str) -> Iterator[Entry]:
 
 
 def _title(source: str) -> str:
-    """Title of a page that the navigation does not name."""
-    return PurePosixPath(source).stem.replace("-", " ").capitalize()
+    """Title of a page that the navigation does not name; empty for the first page of a section."""
+    stem = PurePosixPath(source).stem
+    return "" if stem == "index" else stem.replace("-", " ").capitalize()

@@ -12,6 +12,7 @@ def test_sections_and_pages_keep_their_order() -> None:
     nav = [
         {"Home": "index.md"},
         {"Part": [{"One": "part/index.md"}, {"Deep": [{"Two": "part/two.py"}]}]},
+        {"Labs": ["labs/index.md"]},
         {"Elsewhere": "https://example.org/"},
         "plain-name.md",
     ]
@@ -20,12 +21,14 @@ def test_sections_and_pages_keep_their_order() -> None:
         Entry("", "Home", "index.md"),
         Entry("Part", "One", "part/index.md"),
         Entry("Part", "Two", "part/two.py"),
+        Entry("Labs", "Labs", "labs/index.md"),
         Entry("", "Plain name", "plain-name.md"),
     ]
     assert [entry.file for entry in found] == [
         "index.html",
         "part/index.html",
         "part/two/index.html",
+        "labs/index.html",
         "plain-name/index.html",
     ]
 
