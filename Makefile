@@ -26,8 +26,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure lab remeasure claims compare gpu bench lint lock tidy \
-	clean vendor chromium
+.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench lint lock \
+	tidy clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,12 @@ remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<e
 	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
 	@$(BUILD) --profile "$(PROFILE)" --remeasure $(NAME)
 
+pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
+	@$(BIN)/python -m site_lib.print_edition
+
+offline: site ## pack the course to be read from disk, dist/inside-a-trained-network.zip
+	@$(BIN)/python -m site_lib.offline_edition
+
 claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
 	@$(BIN)/python -m figures_src.claims_report
 
@@ -97,8 +103,8 @@ tidy: $(INSTALLED) ## delete figures and results that the catalogue has no more
 	@$(BIN)/python -m figures_src.tidy
 
 clean: ## remove all that was built, results included; keeps the virtual environment
-	rm -rf site differences results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
-	rm -rf docs/labs/*.ipynb docs/labs/downloads
+	rm -rf site dist differences results docs/figures docs/assets/vendor
+	rm -rf docs/labs/*.ipynb docs/labs/downloads .pytask pytask.lock .build.lock .cache
 
 vendor: $(INSTALLED)
 	@$(BIN)/python -m site_lib.vendor

@@ -22,7 +22,7 @@ import markdown
 from markupsafe import Markup
 from mkdocs.utils import get_relative_url
 
-from site_lib import bibliography, claims, thumbnails, vendor
+from site_lib import bibliography, claims, publishing, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.labs import labs
@@ -76,14 +76,16 @@ def define_env(env: Any) -> None:
 
 
 def on_post_build(env: Any) -> None:
-    """Publish the scripts that the provenance cards link to, as plain text."""
+    """Publish the scripts that the provenance cards link to, and what is made from all pages."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
-    for sidecar in Course(env).sidecars.values():
+    course = Course(env)
+    for sidecar in course.sidecars.values():
         for script in _scripts(sidecar):
             target = site / SOURCE_FOLDER / f"{script}.txt"
             target.parent.mkdir(parents=True, exist_ok=True)
             if (root / script).is_file():
                 shutil.copyfile(root / script, target)
+    publishing.publish_heads(env.conf, course.sidecars, root / CACHE)
 
 
 def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:

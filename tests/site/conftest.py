@@ -1,27 +1,19 @@
 """The built site, a server for it, and a browser to read it with."""
 
 import functools
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from site_lib import chromium
+from site_lib.errors import CourseError
+
 SITE = Path(__file__).parents[2] / "site"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    # No name is ever looked up: a page that asks another host fails the test at once.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]  # fmt: skip
-
-
 NO_SUCH_PAGE = "no/such/page/"
 
 
@@ -72,20 +64,9 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser(site: Path) -> Iterator[Any]:
     """Chromium of this machine, one for all tests; CHROMIUM names another executable."""
-    found = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in BROWSERS)]
-    executable = next((path for path in found if path), None)
-    if executable is None:
-        pytest.skip("no Chromium here; install it (apt-get install chromium) or set CHROMIUM")
-    from playwright._impl._driver import compute_driver_executable
-    from playwright.sync_api import sync_playwright
-
-    # Where a library of its Node.js is missing, Playwright only says that a connection closed.
-    node, _ = compute_driver_executable()
-    started = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    if started.returncode:
-        pytest.skip(f"Playwright's Node.js does not start: {started.stderr.strip()}")
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield launched
-        launched.close()
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(chromium.launched())
+        except CourseError as error:
+            pytest.skip(str(error))
+        yield browser
