@@ -42,7 +42,7 @@ test: lint site chromium ## run every test, the browser tests on the built site 
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
-	$(MKDOCS) serve
+	LIBRARY_PAGES=false $(MKDOCS) serve
 
 figures: $(INSTALLED) ## measure and draw whatever is out of date
 	@$(BUILD) --profile "$(PROFILE)"
