@@ -45,7 +45,7 @@ test: lint site chromium ## run every test, the browser tests on the built site 
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
-	$(MKDOCS) serve
+	LIBRARY_PAGES=false $(MKDOCS) serve
 
 new: $(INSTALLED) ## begin a figure: make new NAME=<id> CHAPTER=<folder of its pages>
 	@test -n "$(NAME)" && test -n "$(CHAPTER)" || { \

@@ -9,6 +9,7 @@ import yaml
 
 from site_lib.errors import CourseError
 
+HASH_LETTERS = 12
 
 @dataclass(frozen=True)
 class Citation:
@@ -55,8 +56,14 @@ class Citation:
         return "".join(words) + str(self.released.year)
 
     def of_figure(self, figure_id: str, commit: str) -> str:
-        """The citation of one figure, as it was drawn at a commit."""
-        return f"{self.text} Figure “{figure_id}”, commit {commit}."
+        """The citation of one figure.
+
+        commit: at which it was drawn, as its sidecar has it: ``unknown`` outside a repository,
+        with ``+…`` behind it where files had been changed.
+        """
+        digest, _, changes = commit.partition("+")
+        state = "commit not recorded" if digest == "unknown" else f"commit {digest[:HASH_LETTERS]}"
+        return f"{self.text} Figure “{figure_id}”, {state}{' with changes' if changes else ''}."
 
 
 def read_citation(path: Path) -> Citation:

@@ -27,7 +27,6 @@ MAP_PAGE = "reference/lecture-map.md"
 WITHOUT_TERMS = re.compile(r"index\.md|reference/.*|evidence/(claims|references|image-credits)\.md")
 # An argument page opens with a paragraph of this class.
 QUESTION = re.compile(r"^(?:{{ slides\(\) }}\s*)?((?:[^\n]+\n)+?){ \.question }$", re.MULTILINE)
-NUMBER_OF_HASH_LETTERS = 12
 
 
 @dataclass(frozen=True)
@@ -191,8 +190,7 @@ class ReferencePages:
         if kind == "bibtex":
             return f"```bibtex\n{cited.bibtex}\n```"
         if kind == "figure":
-            commit = self.course.sidecar(figure_id)["drawing"]["commit"].split("+")[0]
-            return cited.of_figure(figure_id, commit[:NUMBER_OF_HASH_LETTERS])
+            return cited.of_figure(figure_id, self.course.sidecar(figure_id)["drawing"]["commit"])
         raise unknown_name("kind of citation", kind, ("text", "bibtex", "figure"))
 
     def measured_with(self) -> str:
@@ -221,7 +219,7 @@ class ReferencePages:
             for item in record["weights"]:
                 found[item["model"]] = item["sha256"]
         lines = ["| Network | SHA-256 of its weights |", "|---|---|"]
-        lines += [f"| {model} | `{digest[:NUMBER_OF_HASH_LETTERS]}…` |"
+        lines += [f"| {model} | `{digest[:citation.HASH_LETTERS]}…` |"
                   for model, digest in sorted(found.items()) if re.fullmatch("[0-9a-f]{64}", digest)
                   ]  # fmt: skip
         return "\n".join(lines)
