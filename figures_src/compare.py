@@ -9,6 +9,7 @@ another order.
 """
 
 import argparse
+import http.client
 import json
 import math
 import shutil
@@ -63,7 +64,7 @@ class Difference:
         return bool(self.verdicts) or self.missing == "here"
 
     @property
-    def any(self) -> bool:
+    def differs(self) -> bool:
         return bool(self.missing or self.verdicts or self.numbers or self.pictures)
 
 
@@ -105,10 +106,10 @@ def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]
         differences.append(
             Difference(
                 figure,
-                verdicts=_moved(_verdicts(before), _verdicts(after), tolerance, both=True),
+                verdicts=_moved(_verdicts(before), _verdicts(after), tolerance, common=True),
                 numbers=_moved(_numbers(before), _numbers(after), tolerance),
                 pictures=_pictures(before, after, published, new),
-                versions=_moved(_versions(before), _versions(after), tolerance, both=True),
+                versions=_moved(_versions(before), _versions(after), tolerance, common=True),
             )
         )
     return differences
@@ -125,7 +126,12 @@ def download(address: str, figures: Iterable[str], folder: Path) -> None:
         if text is None:
             continue
         count += 1
-        for image in json.loads(text)["images"]:
+        try:
+            images = json.loads(text)["images"]
+        except (ValueError, TypeError, KeyError) as error:
+            address = f"{base}/{figure}.json"
+            raise CourseError(f"{address} is not the record of a figure") from error
+        for image in images:
             data = _fetch(f"{base}/{image['file']}")
             if data is not None:
                 (folder / image["file"]).write_bytes(data)
@@ -143,7 +149,7 @@ def _fetch(address: str) -> bytes | None:
         if error.code == 404:
             return None
         raise CourseError(f"cannot read {address}: {error}") from error
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise CourseError(f"cannot read {address}: {error}") from error
 
 
@@ -180,11 +186,11 @@ def _versions(sidecar: dict[str, Any]) -> dict[str, Any]:
 
 
 def _moved(
-    published: dict[str, Any], new: dict[str, Any], tolerance: float, *, both: bool = False
+    published: dict[str, Any], new: dict[str, Any], tolerance: float, *, common: bool = False
 ) -> list[Moved]:
-    """Entries that differ; ``both``: only those that exist on both sides."""
+    """Entries that differ.   common: only those that exist on both sides."""
     names = [name for name in published if name in new]
-    if not both:
+    if not common:
         names += [name for name in (*published, *new) if (name in published) != (name in new)]
     return [
         Moved(name, published.get(name), new.get(name))
@@ -227,9 +233,9 @@ def summary(differences: list[Difference], tolerance: float) -> str:
     pictures = sum(bool(difference.pictures) for difference in differences)
     missing = sum(bool(difference.missing) for difference in differences)
     return (
-        f"{len(differences)} figures compared: {verdicts} claims with another verdict, "
-        f"{numbers} numbers that moved by more than {tolerance:.2%}, {pictures} figures that "
-        f"look different, {missing} missing on one side."
+        f"Figures compared: {len(differences)}. Claims with another verdict: {verdicts}; numbers "
+        f"that moved by more than {100 * tolerance:g} %: {numbers}; figures that look different: "
+        f"{pictures}; figures missing on one side: {missing}."
     )
 
 
@@ -252,7 +258,7 @@ def write_report(
         "figures": [asdict(difference) for difference in differences],
     }
     write_text(output / "differences.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    changed = [difference for difference in differences if difference.any]
+    changed = [difference for difference in differences if difference.differs]
     # First what fails.
     changed.sort(key=lambda difference: not difference.fails)
     parts = ["# New figures beside the published ones", summary(differences, tolerance)]
@@ -264,14 +270,15 @@ def _section(difference: Difference) -> str:
     """What is said of one figure, in Markdown."""
     parts = [f"## {difference.figure}"]
     if difference.missing:
-        parts.append({"here": "**Not built here.**", "there": "Not published yet."}[
-            difference.missing])  # fmt: skip
+        parts.append(
+            "**Not built here.**" if difference.missing == "here" else "Not published yet."
+        )
     parts += [f"**{m.name}: {m.published} → {m.new}**" for m in difference.verdicts]
     if difference.numbers:
-        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |"
-                for m in difference.numbers[:NUMBERS_LISTED]]  # fmt: skip
+        listed = difference.numbers[:NUMBERS_LISTED]
+        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |" for m in listed]
         parts.append("\n".join(["| number | published | new |", "|---|---|---|", *rows]))
-        if more := len(difference.numbers) - len(rows):
+        if more := len(difference.numbers) - len(listed):
             parts.append(f"and {more} more, in `differences.json`.")
     if difference.pictures:
         rows = [

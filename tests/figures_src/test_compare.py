@@ -63,7 +63,7 @@ def test_equal_figures_are_no_difference(
 ) -> None:
     assert run(monkeypatch, published, tmp_path) == 0
     text, record = report(tmp_path)
-    assert "2 figures compared: 0 claims with another verdict, 0 numbers that moved" in text
+    assert "Figures compared: 2. Claims with another verdict: 0; numbers that moved" in text
     assert "##" not in text
     assert not record["fails"]
 
@@ -105,7 +105,7 @@ def test_nested_metrics_are_named_as_pages_name_them(published: Path, tmp_path: 
     ]
     assert one.versions == [compare.Moved("numpy", "2.3.0", "2.4.0")]
     assert not one.fails
-    assert not two.any
+    assert not two.differs
 
 
 def test_pictures_that_look_different_are_shown_side_by_side(
@@ -140,6 +140,8 @@ def address(published: Path) -> Iterator[str]:
     site = published.parent / "site"
     site.mkdir()
     (site / "figures").symlink_to(published)
+    (site / "pages/figures").mkdir(parents=True)
+    (site / "pages/figures/one.json").write_text("<!doctype html>")
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -159,7 +161,7 @@ def test_a_published_site_is_compared_by_its_address(
     write(tmp_path / "new", "three")
     assert run(monkeypatch, address, tmp_path) == 1
     text, _ = report(tmp_path)
-    assert "3 figures compared: 1 claims with another verdict" in text
+    assert "Figures compared: 3. Claims with another verdict: 1;" in text
     assert "## three\n\nNot published yet." in text
 
 
@@ -168,6 +170,7 @@ def test_a_published_site_is_compared_by_its_address(
     [
         ("no-such-folder", "error: no figures in no-such-folder"),
         ("{address}elsewhere", "elsewhere/figures; check the address"),
+        ("{address}pages", "/figures/one.json is not the record of a figure"),
         ("http://127.0.0.1:9", "error: cannot read http://127.0.0.1:9/figures/one.json"),
     ],
 )
