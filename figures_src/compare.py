@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from figures_src.picture_difference import look_different
 from site_lib.claims import claim_from_record
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError
+from site_lib.pages import LIST_OF_FIGURES
 from site_lib.provenance import write_text
 
 TOLERANCE = 0.01
@@ -82,7 +83,7 @@ def main() -> None:
         published = Path(options.published)
         if options.published.startswith(("http://", "https://")):
             published = Path(temporary)
-            download(options.published, sorted(_sidecars(options.new)), published)
+            download(options.published, published)
         differences = compare(published, options.new, tolerance=options.tolerance)
         write_report(differences, published, options.new, options.output, options.tolerance)
         print(summary(differences, options.tolerance))
@@ -115,29 +116,27 @@ def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]
     return differences
 
 
-def download(address: str, figures: Iterable[str], folder: Path) -> None:
-    """Fetch the records and pictures of figures from a published site into a folder.
+def download(address: str, folder: Path) -> None:
+    """Fetch the records and pictures of all figures of a published site into a folder.
 
-    A figure that the site does not have is left out. CourseError when the site cannot be read.
+    CourseError when there is no such site, or it cannot be read.
     """
-    base, count = f"{address.rstrip('/')}/figures", 0
-    for figure in figures:
-        text = _fetch(f"{base}/{figure}.json")
-        if text is None:
-            continue
-        count += 1
+    site = address.rstrip("/")
+    names = _fetch(f"{site}/{LIST_OF_FIGURES}")
+    if names is None:
+        raise CourseError(f"there is no {LIST_OF_FIGURES} at {site}; check the address")
+    base = f"{site}/{figures_folder().name}"
+    for figure in names.decode().split():
+        text = _fetch(f"{base}/{figure}.json") or b""
         try:
             images = json.loads(text)["images"]
         except (ValueError, TypeError, KeyError) as error:
-            address = f"{base}/{figure}.json"
-            raise CourseError(f"{address} is not the record of a figure") from error
+            raise CourseError(f"{base}/{figure}.json is not the record of a figure") from error
+        (folder / f"{figure}.json").write_bytes(text)
         for image in images:
             data = _fetch(f"{base}/{image['file']}")
             if data is not None:
                 (folder / image["file"]).write_bytes(data)
-        (folder / f"{figure}.json").write_bytes(text)
-    if not count:
-        raise CourseError(f"none of the figures is published at {base}; check the address")
 
 
 def _fetch(address: str) -> bytes | None:
@@ -168,7 +167,8 @@ def _verdicts(sidecar: dict[str, Any]) -> dict[str, Any]:
 
 def _numbers(sidecar: dict[str, Any]) -> dict[str, Any]:
     claims = {f"claim {claim['id']}": claim["value"] for claim in sidecar["claims"]}
-    return claims | dict(_leaves(sidecar["metrics"], ""))
+    folder = sidecar["folder"] or {"files": 0}
+    return claims | {"files in its folder": folder["files"]} | dict(_leaves(sidecar["metrics"], ""))
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -41,6 +41,8 @@ UNITS_LISTED = 16
 NARROW_UP_TO_CSS_PIXELS = 600
 # Scripts are published as plain text below this folder of the site.
 SOURCE_FOLDER = "source"
+# Ids of all figures, one a line, for programs that read the published site.
+LIST_OF_FIGURES = "figures/list.txt"
 FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
 
 
@@ -68,9 +70,12 @@ def define_env(env: Any) -> None:
 
 
 def on_post_build(env: Any) -> None:
-    """Publish the scripts that the provenance cards link to, as plain text."""
+    """Publish the list of figures, and the scripts that their provenance cards link to."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
-    for sidecar in Course(env).sidecars.values():
+    sidecars = Course(env).sidecars
+    (site / LIST_OF_FIGURES).parent.mkdir(exist_ok=True)
+    (site / LIST_OF_FIGURES).write_text("".join(f"{figure}\n" for figure in sidecars))
+    for sidecar in sidecars.values():
         for script in _scripts(sidecar):
             target = site / SOURCE_FOLDER / f"{script}.txt"
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ def write(
         "claims": [claim.as_record()],
         "metrics": {"count": 17, "layers": ["stem", "head"], "deep": {"loss": 0.5}},
         "images": [{"file": f"{figure}.light.wide.svg"}],
+        "folder": None,
         "drawing": {"versions": {}},
         "experiments": [{"versions": VERSIONS}],
     }
@@ -140,8 +141,10 @@ def address(published: Path) -> Iterator[str]:
     site = published.parent / "site"
     site.mkdir()
     (site / "figures").symlink_to(published)
-    (site / "pages/figures").mkdir(parents=True)
-    (site / "pages/figures/one.json").write_text("<!doctype html>")
+    (site / "broken/figures").mkdir(parents=True)
+    for folder in ("figures", "broken/figures"):
+        (site / folder / "list.txt").write_text("one\ntwo\n")
+    (site / "broken/figures/one.json").write_text("<!doctype html>")
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -169,9 +172,9 @@ def test_a_published_site_is_compared_by_its_address(
     ("where", "message"),
     [
         ("no-such-folder", "error: no figures in no-such-folder"),
-        ("{address}elsewhere", "elsewhere/figures; check the address"),
-        ("{address}pages", "/figures/one.json is not the record of a figure"),
-        ("http://127.0.0.1:9", "error: cannot read http://127.0.0.1:9/figures/one.json"),
+        ("{address}elsewhere", "there is no figures/list.txt at http"),
+        ("{address}broken", "/broken/figures/one.json is not the record of a figure"),
+        ("http://127.0.0.1:9", "error: cannot read http://127.0.0.1:9/figures/list.txt"),
     ],
 )
 def test_nothing_to_compare_with_is_one_line(
