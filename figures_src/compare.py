@@ -9,13 +9,14 @@ another order.
 """
 
 import argparse
+import http.client
 import json
 import math
 import shutil
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from figures_src.picture_difference import look_different
 from site_lib.claims import claim_from_record
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError
+from site_lib.pages import LIST_OF_FIGURES
 from site_lib.provenance import write_text
 
 TOLERANCE = 0.01
@@ -63,7 +65,7 @@ class Difference:
         return bool(self.verdicts) or self.missing == "here"
 
     @property
-    def any(self) -> bool:
+    def differs(self) -> bool:
         return bool(self.missing or self.verdicts or self.numbers or self.pictures)
 
 
@@ -81,7 +83,7 @@ def main() -> None:
         published = Path(options.published)
         if options.published.startswith(("http://", "https://")):
             published = Path(temporary)
-            download(options.published, sorted(_sidecars(options.new)), published)
+            download(options.published, published)
         differences = compare(published, options.new, tolerance=options.tolerance)
         write_report(differences, published, options.new, options.output, options.tolerance)
         print(summary(differences, options.tolerance))
@@ -105,33 +107,36 @@ def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]
         differences.append(
             Difference(
                 figure,
-                verdicts=_moved(_verdicts(before), _verdicts(after), tolerance, both=True),
+                verdicts=_moved(_verdicts(before), _verdicts(after), tolerance, common=True),
                 numbers=_moved(_numbers(before), _numbers(after), tolerance),
                 pictures=_pictures(before, after, published, new),
-                versions=_moved(_versions(before), _versions(after), tolerance, both=True),
+                versions=_moved(_versions(before), _versions(after), tolerance, common=True),
             )
         )
     return differences
 
 
-def download(address: str, figures: Iterable[str], folder: Path) -> None:
-    """Fetch the records and pictures of figures from a published site into a folder.
+def download(address: str, folder: Path) -> None:
+    """Fetch the records and pictures of all figures of a published site into a folder.
 
-    A figure that the site does not have is left out. CourseError when the site cannot be read.
+    CourseError when there is no such site, or it cannot be read.
     """
-    base, count = f"{address.rstrip('/')}/figures", 0
-    for figure in figures:
-        text = _fetch(f"{base}/{figure}.json")
-        if text is None:
-            continue
-        count += 1
-        for image in json.loads(text)["images"]:
+    site = address.rstrip("/")
+    names = _fetch(f"{site}/{LIST_OF_FIGURES}")
+    if names is None:
+        raise CourseError(f"there is no {LIST_OF_FIGURES} at {site}; check the address")
+    base = f"{site}/{figures_folder().name}"
+    for figure in names.decode().split():
+        text = _fetch(f"{base}/{figure}.json") or b""
+        try:
+            images = json.loads(text)["images"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise CourseError(f"{base}/{figure}.json is not the record of a figure") from error
+        (folder / f"{figure}.json").write_bytes(text)
+        for image in images:
             data = _fetch(f"{base}/{image['file']}")
             if data is not None:
                 (folder / image["file"]).write_bytes(data)
-        (folder / f"{figure}.json").write_bytes(text)
-    if not count:
-        raise CourseError(f"none of the figures is published at {base}; check the address")
 
 
 def _fetch(address: str) -> bytes | None:
@@ -143,7 +148,7 @@ def _fetch(address: str) -> bytes | None:
         if error.code == 404:
             return None
         raise CourseError(f"cannot read {address}: {error}") from error
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise CourseError(f"cannot read {address}: {error}") from error
 
 
@@ -162,7 +167,8 @@ def _verdicts(sidecar: dict[str, Any]) -> dict[str, Any]:
 
 def _numbers(sidecar: dict[str, Any]) -> dict[str, Any]:
     claims = {f"claim {claim['id']}": claim["value"] for claim in sidecar["claims"]}
-    return claims | dict(_leaves(sidecar["metrics"], ""))
+    folder = sidecar["folder"] or {"files": 0}
+    return claims | {"files in its folder": folder["files"]} | dict(_leaves(sidecar["metrics"], ""))
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -180,11 +186,11 @@ def _versions(sidecar: dict[str, Any]) -> dict[str, Any]:
 
 
 def _moved(
-    published: dict[str, Any], new: dict[str, Any], tolerance: float, *, both: bool = False
+    published: dict[str, Any], new: dict[str, Any], tolerance: float, *, common: bool = False
 ) -> list[Moved]:
-    """Entries that differ; ``both``: only those that exist on both sides."""
+    """Entries that differ.   common: only those that exist on both sides."""
     names = [name for name in published if name in new]
-    if not both:
+    if not common:
         names += [name for name in (*published, *new) if (name in published) != (name in new)]
     return [
         Moved(name, published.get(name), new.get(name))
@@ -227,9 +233,9 @@ def summary(differences: list[Difference], tolerance: float) -> str:
     pictures = sum(bool(difference.pictures) for difference in differences)
     missing = sum(bool(difference.missing) for difference in differences)
     return (
-        f"{len(differences)} figures compared: {verdicts} claims with another verdict, "
-        f"{numbers} numbers that moved by more than {tolerance:.2%}, {pictures} figures that "
-        f"look different, {missing} missing on one side."
+        f"Figures compared: {len(differences)}. Claims with another verdict: {verdicts}; numbers "
+        f"that moved by more than {100 * tolerance:g} %: {numbers}; figures that look different: "
+        f"{pictures}; figures missing on one side: {missing}."
     )
 
 
@@ -252,7 +258,7 @@ def write_report(
         "figures": [asdict(difference) for difference in differences],
     }
     write_text(output / "differences.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    changed = [difference for difference in differences if difference.any]
+    changed = [difference for difference in differences if difference.differs]
     # First what fails.
     changed.sort(key=lambda difference: not difference.fails)
     parts = ["# New figures beside the published ones", summary(differences, tolerance)]
@@ -264,14 +270,15 @@ def _section(difference: Difference) -> str:
     """What is said of one figure, in Markdown."""
     parts = [f"## {difference.figure}"]
     if difference.missing:
-        parts.append({"here": "**Not built here.**", "there": "Not published yet."}[
-            difference.missing])  # fmt: skip
+        parts.append(
+            "**Not built here.**" if difference.missing == "here" else "Not published yet."
+        )
     parts += [f"**{m.name}: {m.published} → {m.new}**" for m in difference.verdicts]
     if difference.numbers:
-        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |"
-                for m in difference.numbers[:NUMBERS_LISTED]]  # fmt: skip
+        listed = difference.numbers[:NUMBERS_LISTED]
+        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |" for m in listed]
         parts.append("\n".join(["| number | published | new |", "|---|---|---|", *rows]))
-        if more := len(difference.numbers) - len(rows):
+        if more := len(difference.numbers) - len(listed):
             parts.append(f"and {more} more, in `differences.json`.")
     if difference.pictures:
         rows = [

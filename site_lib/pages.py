@@ -45,6 +45,8 @@ NARROW_UP_TO_CSS_PIXELS = 600
 SOURCE_FOLDER = "source"
 # Pictures that were made for an earlier build, below the project.
 CACHE = ".cache/site"
+# Ids of all figures, one a line, for programs that read the published site.
+LIST_OF_FIGURES = "figures/list.txt"
 FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
 
 
@@ -76,9 +78,11 @@ def define_env(env: Any) -> None:
 
 
 def on_post_build(env: Any) -> None:
-    """Publish the scripts that the provenance cards link to, and what is made from all pages."""
+    """Publish the scripts and the list of figures, and what is made from all pages."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
     course = Course(env)
+    (site / LIST_OF_FIGURES).parent.mkdir(exist_ok=True)
+    (site / LIST_OF_FIGURES).write_text("".join(f"{figure}\n" for figure in course.sidecars))
     for sidecar in course.sidecars.values():
         for script in _scripts(sidecar):
             target = site / SOURCE_FOLDER / f"{script}.txt"

@@ -26,6 +26,7 @@ def write(
         "claims": [claim.as_record()],
         "metrics": {"count": 17, "layers": ["stem", "head"], "deep": {"loss": 0.5}},
         "images": [{"file": f"{figure}.light.wide.svg"}],
+        "folder": None,
         "drawing": {"versions": {}},
         "experiments": [{"versions": VERSIONS}],
     }
@@ -63,7 +64,7 @@ def test_equal_figures_are_no_difference(
 ) -> None:
     assert run(monkeypatch, published, tmp_path) == 0
     text, record = report(tmp_path)
-    assert "2 figures compared: 0 claims with another verdict, 0 numbers that moved" in text
+    assert "Figures compared: 2. Claims with another verdict: 0; numbers that moved" in text
     assert "##" not in text
     assert not record["fails"]
 
@@ -105,7 +106,7 @@ def test_nested_metrics_are_named_as_pages_name_them(published: Path, tmp_path: 
     ]
     assert one.versions == [compare.Moved("numpy", "2.3.0", "2.4.0")]
     assert not one.fails
-    assert not two.any
+    assert not two.differs
 
 
 def test_pictures_that_look_different_are_shown_side_by_side(
@@ -140,6 +141,10 @@ def address(published: Path) -> Iterator[str]:
     site = published.parent / "site"
     site.mkdir()
     (site / "figures").symlink_to(published)
+    (site / "broken/figures").mkdir(parents=True)
+    for folder in ("figures", "broken/figures"):
+        (site / folder / "list.txt").write_text("one\ntwo\n")
+    (site / "broken/figures/one.json").write_text("<!doctype html>")
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -159,7 +164,7 @@ def test_a_published_site_is_compared_by_its_address(
     write(tmp_path / "new", "three")
     assert run(monkeypatch, address, tmp_path) == 1
     text, _ = report(tmp_path)
-    assert "3 figures compared: 1 claims with another verdict" in text
+    assert "Figures compared: 3. Claims with another verdict: 1;" in text
     assert "## three\n\nNot published yet." in text
 
 
@@ -167,8 +172,9 @@ def test_a_published_site_is_compared_by_its_address(
     ("where", "message"),
     [
         ("no-such-folder", "error: no figures in no-such-folder"),
-        ("{address}elsewhere", "elsewhere/figures; check the address"),
-        ("http://127.0.0.1:9", "error: cannot read http://127.0.0.1:9/figures/one.json"),
+        ("{address}elsewhere", "there is no figures/list.txt at http"),
+        ("{address}broken", "/broken/figures/one.json is not the record of a figure"),
+        ("http://127.0.0.1:9", "error: cannot read http://127.0.0.1:9/figures/list.txt"),
     ],
 )
 def test_nothing_to_compare_with_is_one_line(

@@ -166,6 +166,7 @@ def test_every_macro_gives_its_html(course: Course) -> None:
                  "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
     assert (course.root / "site/source/figures_src/toy/measure_toy.py.txt").is_file()
+    assert (course.root / "site/figures/list.txt").read_text() == "toy-figure\n"
 
     ledger = course.page("evidence/claims")
     assert 'id="claim-toy-refuted"' in ledger
