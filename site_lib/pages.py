@@ -80,7 +80,10 @@ def on_post_build(env: Any) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if (root / script).is_file():
                 shutil.copyfile(root / script, target)
-    publishing.publish_heads(env.conf, course.sidecars, root / CACHE)
+    try:
+        publishing.publish(env.conf, course.sidecars, course.ledger.values(), root / CACHE)
+    except CourseError as error:
+        log.warning(error)
 
 
 def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
