@@ -22,7 +22,7 @@ import markdown
 from markupsafe import Markup
 from mkdocs.utils import get_relative_url
 
-from site_lib import bibliography, claims, publishing, thumbnails, vendor
+from site_lib import bibliography, claims, long_descriptions, publishing, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.photographs import PHOTOGRAPHS
@@ -243,6 +243,7 @@ class Course:
             downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
             claims=[entry.claim for entry in self.ledger.values() if entry.figure == figure_id],
             claims_page=CLAIMS_PAGE,
+            table=long_descriptions.read_table(self.docs / "figures" / sidecar["data"][0]),
         )
 
     def figure_reference(self, figure_id: str) -> str:
