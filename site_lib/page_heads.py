@@ -20,7 +20,8 @@ TAG = re.compile(r"<[^>]+>")
 class Head:
     """What is said about one page.
 
-    image: absolute address of its card, or None where the site's address is not known.
+    image, feed: absolute addresses of its card and of the feed of changes, or None where the
+    site's address is not known.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Head:
     description: str
     address: str
     image: str | None
+    feed: str | None = None
 
 
 def description_of(page: str, site_description: str) -> str:
@@ -83,6 +85,9 @@ def with_head(page: str, head: Head) -> str:
     lines += [f'<meta property="{k}" content="{html.escape(v)}">' for k, v in values.items()]
     card = "summary_large_image" if head.image else "summary"
     lines.append(f'<meta name="twitter:card" content="{card}">')
+    if head.feed:
+        kind = 'rel="alternate" type="application/atom+xml" title="Changes"'
+        lines.append(f'<link {kind} href="{head.feed}">')
     return DESCRIPTION.sub("", page, count=1).replace("</head>", "\n".join(lines) + "\n</head>", 1)
 
 

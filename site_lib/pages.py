@@ -22,7 +22,7 @@ import markdown
 from markupsafe import Markup
 from mkdocs.utils import get_relative_url
 
-from site_lib import bibliography, claims, publishing, thumbnails, vendor
+from site_lib import bibliography, claims, long_descriptions, publishing, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.labs import labs
@@ -89,7 +89,10 @@ def on_post_build(env: Any) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if (root / script).is_file():
                 shutil.copyfile(root / script, target)
-    publishing.publish_heads(env.conf, course.sidecars, root / CACHE)
+    try:
+        publishing.publish(env.conf, course.sidecars, course.ledger.values(), root / CACHE)
+    except CourseError as error:
+        log.warning(error)
 
 
 def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
@@ -249,6 +252,7 @@ class Course:
             downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
             claims=[entry.claim for entry in self.ledger.values() if entry.figure == figure_id],
             claims_page=CLAIMS_PAGE,
+            table=long_descriptions.read_table(self.docs / "figures" / sidecar["data"][0]),
         )
 
     def figure_reference(self, figure_id: str) -> str:

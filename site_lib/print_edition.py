@@ -37,7 +37,8 @@ STYLE_SHEETS = ("assets/extra.css", "assets/print-edition.css")
 JPEG_QUALITY = 90
 # What only a screen can use.
 NOT_PRINTED = (
-    ".only-dark", ".headerlink", ".course-figure__enlarge", "script", "link", "style", "button",
+    ".only-dark", ".headerlink", ".figure-description", ".course-figure__enlarge", "script",
+    "link", "style", "button",
     "input", ".md-content__button", ".md-source-file", "form",
 )  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

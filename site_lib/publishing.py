@@ -4,24 +4,71 @@ Descriptions and cards for shared links, ``llms.txt`` and the feed of changes. C
 ``site_lib.pages`` with the folder of the built site; needs no other part of MkDocs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from site_lib import page_heads, social_cards
+from site_lib import change_feed, llms, page_heads, social_cards
+from site_lib.claims import Entry as LedgerEntry
 from site_lib.contents import Entry, contents
+
+CHANGES = "reference/changes.md"
+
+
+def publish(
+    conf: Mapping[str, Any],
+    sidecars: Mapping[str, dict[str, Any]],
+    ledger: Iterable[LedgerEntry],
+    cache: Path,
+) -> None:
+    """Write all of it into the built site.
+
+    conf: the site's configuration.   sidecars: records of figures, by id.   ledger: all claims.
+    cache: folder of pictures that were made before.
+    """
+    entries = contents(conf["nav"] or [])
+    publish_feed(conf, entries)
+    descriptions = publish_heads(conf, entries, sidecars, cache)
+    overview = llms.text(
+        site_name=conf["site_name"],
+        summary=conf["site_description"] or "",
+        address=conf["site_url"] or "",
+        entries=entries,
+        descriptions=descriptions,
+        sidecars=sidecars,
+        ledger=ledger,
+    )
+    (Path(conf["site_dir"]) / llms.FILE).write_text(overview, encoding="utf-8")
+
+
+def publish_feed(conf: Mapping[str, Any], entries: Iterable[Entry]) -> None:
+    """Write the feed of changes where the site has an address and a page of changes."""
+    for entry in entries:
+        if entry.source == CHANGES and conf["site_url"]:
+            page = (Path(conf["site_dir"]) / entry.file).read_text(encoding="utf-8")
+            feed = change_feed.feed(
+                change_feed.read_changes(page),
+                title=f"{conf['site_name']}: changes",
+                author=conf["site_name"],
+                address=conf["site_url"],
+                folder=entry.folder,
+            )
+            (Path(conf["site_dir"]) / change_feed.FILE).write_text(feed, encoding="utf-8")
 
 
 def publish_heads(
-    conf: Mapping[str, Any], sidecars: Mapping[str, dict[str, Any]], cache: Path
+    conf: Mapping[str, Any],
+    entries: Iterable[Entry],
+    sidecars: Mapping[str, dict[str, Any]],
+    cache: Path,
 ) -> dict[str, str]:
-    """Describe every page of the navigation, and draw its card where the site has an address.
+    """Describe every page, and draw its card where the site has an address.
 
-    conf: the site's configuration.   sidecars: records of figures, by id.   cache: folder of
-    cards that were drawn before.   Returns the descriptions by the page's source.
+    Returns the descriptions by the page's source.
     """
     descriptions = {}
-    for entry in contents(conf["nav"] or []):
+    feed = Path(conf["site_dir"]) / change_feed.FILE
+    for entry in entries:
         path = Path(conf["site_dir"]) / entry.file
         page = path.read_text(encoding="utf-8")
         description = page_heads.description_of(page, conf["site_description"] or "")
@@ -39,6 +86,7 @@ def publish_heads(
                 description=description,
                 address=address and address + entry.folder,
                 image=image,
+                feed=address + change_feed.FILE if feed.is_file() else None,
             ),
         )
     return descriptions

@@ -4,14 +4,24 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+# Relations of <link> that name another page, which the browser does not load.
+LINKS_TO_PAGES = {"canonical", "prev", "next", "alternate"}
+# How a style sheet or a drawing names a file elsewhere, without its quotation marks.
+OTHER_HOSTS = ("url(http", "url(//", "@import", "href=http")
+
 
 class _Reader(HTMLParser):
-    """Collects what a page offers (ids) and what it asks for (links, images, scripts)."""
+    """Collects what a page offers (ids), where it leads (targets) and what it loads (parts).
+
+    Scripts read addresses from ``data-…``; those name files or folders and begin with a dot.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.ids: list[str] = []
         self.targets: list[str] = []
+        self.parts: list[str] = []
+        self.data: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         for name, value in attributes:
@@ -19,10 +29,17 @@ class _Reader(HTMLParser):
                 continue
             if name == "id":
                 self.ids.append(value)
-            elif name in ("href", "src"):
+            elif name == "href":
                 self.targets.append(value)
+            elif name in ("src", "poster"):
+                self.parts.append(value)
             elif name == "srcset":
-                self.targets += [part.split()[0] for part in value.split(",") if part.strip()]
+                self.parts += [part.split()[0] for part in value.split(",") if part.strip()]
+            elif name.startswith("data-") and value.startswith(("./", "../")):
+                self.data.append(value)
+        named = dict(attributes)
+        if tag == "link" and not LINKS_TO_PAGES & {*(named["rel"] or "").split()}:
+            self.parts.append(named["href"] or "")
 
 
 def read(path: Path) -> _Reader:
@@ -47,7 +64,7 @@ def test_internal_links_and_anchors_exist(site: Path) -> None:
     pages = {path.resolve(): read(path) for path in site.rglob("*.html")}
     broken = []
     for page, reader in pages.items():
-        for target in reader.targets:
+        for target in (*reader.targets, *reader.parts):
             parts = urlsplit(target)
             if parts.scheme or parts.netloc:
                 continue
@@ -75,14 +92,24 @@ def test_ids_are_unique_on_each_page(site: Path) -> None:
     assert not twice, twice
 
 
+def test_addresses_for_scripts_exist(site: Path) -> None:
+    """Files and folders that a page names for its scripts are there."""
+    missing, found = [], 0
+    for path in site.rglob("*.html"):
+        for value in read(path).data:
+            found += 1
+            if not (path.parent / unquote(urlsplit(value).path)).exists():
+                missing.append(f"{path.relative_to(site)} → {value}")
+    assert found
+    assert not missing, missing
+
+
 def test_nothing_is_loaded_from_another_host(site: Path) -> None:
     """Links may lead elsewhere; style sheets, scripts, fonts and images may not."""
     outside = []
     for path in site.rglob("*.html"):
-        source = path.read_text(encoding="utf-8")
-        outside += [f"{path.name}: {mark}" for mark in ('src="http', 'srcset="http', "@import")
-                    if mark in source]  # fmt: skip
-    for path in (site / "assets").rglob("*.css"):
-        if "url(http" in path.read_text(encoding="utf-8").replace('"', "").replace("'", ""):
-            outside.append(path.name)
+        outside += [f"{path.name}: {part}" for part in read(path).parts if urlsplit(part).netloc]
+    for path in (*site.rglob("*.css"), *site.rglob("*.svg")):
+        source = path.read_text(encoding="utf-8").replace('"', "").replace("'", "")
+        outside += [f"{path.name}: {mark}" for mark in OTHER_HOSTS if mark in source]
     assert not outside, outside

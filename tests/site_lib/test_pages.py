@@ -116,6 +116,7 @@ def course(tmp_path: Path, vendored: Path) -> Course:
     made.write("docs/figures/toy-figure.json", json.dumps(sidecar()))
     for theme in ("light", "dark"):
         made.write(f"docs/figures/toy-figure.{theme}.wide.svg", PLOT)
+    made.write("docs/figures/toy-figure.csv", "height,kind\n1.5,tall\n-2,short\n")
     made.write("docs/assets/extra.css", "")
     for name, text in PLAIN_PAGES.items():
         made.write(f"docs/{name}", text)
@@ -158,6 +159,7 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "Tan and Le (2019)" in page
     assert "(Olah et al., 2017)" in page
     assert "Units <em>by height</em>" in page
+    assert "<dt>height</dt><dd>−2 to 1.5</dd>" in page
     assert 'alt="Bars: 17 of 32 units are above the &quot;line&quot;."' in page
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
     assert 'src="assets/thumbnails/toy-figure.dark.webp" width="400" height="167"' in page
