@@ -14,7 +14,8 @@ from html import escape
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
-from IPython.display import HTML, Markdown, display
+from IPython import get_ipython
+from IPython.display import HTML, DisplayObject, Markdown, display
 from matplotlib.axes import Axes
 from torch import Tensor
 
@@ -33,7 +34,7 @@ WEBP_QUALITY = 78
 
 def say(text: str) -> None:
     """Show Markdown, such as a sentence with the numbers that were just computed."""
-    display(Markdown(text))
+    _show(Markdown(text), text)
 
 
 def pictures(images: Tensor, labels: Sequence[str], *, alt: str, width: int = 140) -> None:
@@ -50,7 +51,7 @@ def pictures(images: Tensor, labels: Sequence[str], *, alt: str, width: int = 14
     ]
     opening = f'<div role="group" aria-label="{escape(alt)}" '
     opening += 'style="display:flex;flex-wrap:wrap;gap:12px">'
-    display(HTML(opening + "".join(items) + "</div>"))
+    _show(HTML(opening + "".join(items) + "</div>"), f"[{alt}: {', '.join(labels)}]")
 
 
 def _picture(pixels: np.ndarray, label: str, alt: str, width: int) -> str:
@@ -85,7 +86,15 @@ def plot(alt: str, *, height: int = 240) -> Iterator[Axes]:
         yield axes
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    display(HTML(_inline(buffer.getvalue(), alt)))
+    _show(HTML(_inline(buffer.getvalue(), alt)), f"[{alt}]")
+
+
+def _show(rich: DisplayObject, words: str) -> None:
+    """Show in a notebook; where a lab runs as a plain script, print words instead."""
+    if get_ipython() is None:
+        print(words)
+    else:
+        display(rich)
 
 
 def _inline(source: str, alt: str) -> str:

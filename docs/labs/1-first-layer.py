@@ -98,7 +98,7 @@ say(
 
 # %%
 def centre_of(network, conv):
-    """Answers of a layer's units in the middle of the image: (N, 3, H, W) → (N, K)."""
+    """Answers of a layer's units in the middle of the image: (N, K)."""
 
     @torch.no_grad()
     def answers(images):
@@ -124,46 +124,57 @@ untrained = tuning_of(twin, "features.0", side=64, lowest=1 / 16)
 degrees = torch.rad2deg(trained.orientations)
 unit = int(shown[trained.orientation_selectivity[shown].argmax()])
 
-with plot(
-    f"Tuning of unit {unit} to orientation, trained and before training"
-) as axes:
+with plot(f"Tuning of unit {unit} to orientation, trained and random") as axes:
     for tuning, name in ((trained, "trained"), (untrained, "before training")):
         curve = tuning.orientation_curve[unit]
         axes.plot(degrees, curve / curve.max(), label=name)
     axes.set(xlabel="orientation of the bars (degrees)", ylabel="F₁ / largest F₁")
-    axes.legend()
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+
+# %% tags=["report"]
 best = int(degrees[trained.best[unit, 2]])
 say(
-    f"Unit {unit} answers most to bars at {best}°. The filter above shows the same angle."
+    f"After training, unit {unit} answers most to bars at {best}°, as its filter above "
+    "suggests; its curve has one smooth peak. Before training it had many."
 )
 
 # %% [markdown]
 # ## All units at once
 #
-# The orientation selectivity index compares the best orientation with the one across it,
-# $(F_1^\text{best} - F_1^\perp) / (F_1^\text{best} + F_1^\perp)$. A third means twice the
-# answer, the usual criterion for a neuron that is tuned to orientation. A filter of noise has
-# *some* best orientation, too. The twin shows how selective chance is.
+# The orientation selectivity index compares the best orientation with the one across it:
+#
+# $$ \text{OSI} = \frac{F_1^\text{best} - F_1^\perp}{F_1^\text{best} + F_1^\perp} . $$
+#
+# At a third, the best orientation gets twice the answer: the usual criterion for a neuron that
+# is tuned. But a filter of noise has *some* best orientation, too. How often does it pass?
 
 # %%
-ORIENTED = 1 / 3
+ORIENTED, UNORIENTED = 1 / 3, 0.1
 bins = torch.linspace(0, 1, 11).tolist()
-with plot(
-    "Histogram of the orientation selectivity, trained and before training"
-) as axes:
+with plot("Histogram of the selectivity index, trained and random") as axes:
     for tuning, name in ((trained, "trained"), (untrained, "before training")):
         index = tuning.orientation_selectivity
         axes.hist(index, bins, histtype="step", linewidth=1.8, label=name)
     axes.axvline(ORIENTED, color="C2", linestyle="--")
     axes.set(xlabel="orientation selectivity", ylabel="units", xlim=(0, 1))
-    axes.legend()
-sharp = {
-    name: int((tuning.orientation_selectivity > 0.9).sum())
-    for name, tuning in (("trained", trained), ("twin", untrained))
-}
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+
+
+def counts_of(tuning):
+    """How many units pass the criterion, and how many have no orientation at all."""
+    index = tuning.orientation_selectivity
+    return int((index >= ORIENTED).sum()), int((index < UNORIENTED).sum())
+
+
+passed, blobs = counts_of(trained)
+passed_random, blobs_random = counts_of(untrained)
+
+# %% tags=["report"]
 say(
-    f"Sharply tuned (19 times the answer across): {sharp['trained']} of {len(weights)} units "
-    f"after training, {sharp['twin']} before."
+    f"{passed} of {len(weights)} trained units pass, and {passed_random} of the twin's: "
+    "passing says nothing about training. What training did is to part the units into "
+    f"two kinds: {blobs} have no orientation (index below {UNORIENTED}); in the twin, "
+    f"{blobs_random}."
 )
 
 # %% [markdown]
@@ -177,16 +188,18 @@ photograph = load_photographs(["palace"], 256)
 with record_activations(student, ["features.2"]) as activations, torch.no_grad():
     student(photograph)
 maps = activations["features.2"][0]
-by_angle = shown[
-    trained.orientation_selectivity[shown].argsort(descending=True)[:3]
-]
-answers = (maps[by_angle] / maps[by_angle].amax(dim=(1, 2), keepdim=True))[:, None]
+order = trained.orientation_selectivity[shown].argsort(descending=True)
+three = shown[order[:3]]
+answers = maps[three] / maps[three].amax(dim=(1, 2), keepdim=True)
 pictures(photograph, ["the image"], alt="Palace", width=200)
 pictures(
-    answers.expand(-1, 3, -1, -1),
-    [f"unit {int(u)}, {degrees[trained.best[u, 2]]:.0f}°" for u in by_angle],
+    answers[:, None].expand(-1, 3, -1, -1),
+    [f"unit {int(u)}, {degrees[trained.best[u, 2]]:.0f}°" for u in three],
     alt="Maps of the answers of three units, white: strongest",
+    width=200,
 )
+
+# %% tags=["report"]
 say(
     "Each map lights up where edges of the unit's own angle lie, wherever in the image."
 )
@@ -215,17 +228,16 @@ with plot("Theoretical and effective receptive field against depth") as axes:
     axes.plot(reach, marker="o", ms=4)
     axes.plot(used, marker="o", ms=4)
     axes.axhline(lite0.input_side, color="C2", linestyle="--")
-    axes.text(
-        0, lite0.input_side * 1.06, "side of the image", color="C2", va="bottom"
-    )
-    axes.text(8.5, reach[8], "can see ", color="C0", ha="right", va="bottom")
+    axes.text(0, 240, "side of the image", color="C2", va="bottom")
+    axes.text(3.6, reach[4] * 1.3, "can see", color="C0", ha="right")
     axes.text(9.5, used[9] * 0.8, "uses", color="C1", va="top")
-    axes.set(
-        xlabel="depth (0: stem, then blocks)", ylabel="side (pixels)", yscale="log"
-    )
+    axes.set(xlabel="depth (0: stem, then blocks)", ylabel="side (pixels)")
+    axes.set_yscale("log")
+
+# %% tags=["report"]
 say(
-    f"The last block can see {reach[-1]} pixels, {reach[-1] / lite0.input_side:.1f} times the "
-    f"image; its middle unit uses a square of {used[-1]}."
+    f"The last block can see {reach[-1]} pixels, {reach[-1] / lite0.input_side:.1f} times "
+    f"the image; its middle unit uses a square of {used[-1]}."
 )
 
 # %% [markdown]
@@ -243,9 +255,11 @@ pictures(
     alt="Gradient energy of the middle units of four blocks",
     width=150,
 )
+
+# %% tags=["report"]
 say(
-    "The centre counts most, as many more paths lead from there to the unit, and in deep "
-    "blocks the gradient follows the cat's face."
+    "The centre counts most, as many more paths lead from there to the unit. In deep "
+    "blocks the gradient follows what is in the picture: here, the cat's face."
 )
 
 # %% [markdown]
@@ -353,15 +367,18 @@ assert int(seen.max() - seen.min()) + 1 <= field.size
 # ## What was measured
 
 # %% tags=["report"]
-say(f"""
-- After training, {sharp["trained"]} of the student's {len(weights)} first-layer units are sharply
-  tuned to orientation; in the twin with random weights, {sharp["twin"]} are.
-- {counts["trained"]} units prefer colour to brightness after training, {counts["twin"]} before.
-- Units of Lite0's last block can see {reach[-1]} pixels; on one photograph their middle one uses
-  a square of {used[-1]} pixels. The image has {lite0.input_side}.
+say(
+    f"""
+- {passed} of the student's {len(weights)} first-layer units pass the usual criterion of
+  orientation tuning, and {passed_random} of its twin with random weights.
+- {blobs} have no orientation at all after training, {blobs_random} before.
+- {counts["trained"]} prefer colour to brightness after training, {counts["twin"]} before.
+- Units of Lite0's last block can see {reach[-1]} pixels; on one photograph the middle one
+  uses a square of {used[-1]} pixels. The image has {lite0.input_side}.
 - Changing single pixels moves a unit of the third block over {len(seen)} of the
   {field.size} pixels that arithmetic allows.
-""")
+"""
+)
 
 # %% [markdown]
 # One photograph, one twin, and a student that learnt from few images: the pages of the course
