@@ -94,8 +94,8 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "complex-rises",
-                f"In the stem {share[0, 0]:.0f} % of the units are complex by this measure, in "
-                f"{layer_label(layers[top])} {share[0, top]:.0f} %.",
+                f"In the stem {share[0, 0]:.0f} % of the units are complex by this measure, and "
+                f"{share[0, top]:.0f} % in {layer_label(layers[top])}.",
                 float(share[0, top] - share[0, 0]),
                 at_least=20,
             ),
