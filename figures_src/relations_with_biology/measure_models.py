@@ -141,7 +141,12 @@ def measure(
             "num_categories": len(np.unique(photograph_categories())),
             "chance": 1 / len(np.unique(photograph_categories())),
             "measured": found.measured,
-            "small": training.metrics,
+            "small": training.metrics
+            | {
+                "batch": training.record["parameters"]["batch"],
+                "num_networks": len(training["names"]),
+                "training_minutes": training.metrics["training_seconds"] / 60,
+            },
         },
         weights=[{"model": name, "sha256": sha256} for name, sha256 in weights],
         inputs=found.inputs,
