@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import layer_label
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -63,6 +64,10 @@ def draw_curves(
         )  # fmt: skip
     if len(areas) > 1:
         axes.text(
+            0.03, 0.98 - 0.09 * len(areas), "dashed: random weights", transform=axes.transAxes,
+            color=style.muted, size="small", va="top",
+        )  # fmt: skip
+        axes.text(
             0.98, 1.0, "ceiling", transform=axes.transAxes, color=style.muted, size="small",
             ha="right", va="bottom",
         )  # fmt: skip
@@ -93,14 +98,14 @@ def best(result: Result, key: str) -> tuple[str, float, int]:
     """Block nearest to the mean RDM of the people, its similarity, and its index."""
     similarity = result[f"{key}_mean_rdm"]
     index = int(similarity.argmax())
-    return str(result["layers"][index]), float(similarity[index]), index
+    return layer_label(str(result["layers"][index])), float(similarity[index]), index
 
 
 def range_of_best(result: Result, key: str) -> str:
     """Blocks between which the best one lies in 95 % of the bootstrap samples."""
     total = np.cumsum(result[f"{key}_best_share"])
     low, high = (int(np.searchsorted(total, q)) for q in (0.025, 0.975))
-    layers = result["layers"]
+    layers = [layer_label(str(layer)) for layer in result["layers"]]
     return f"{layers[low]} to {layers[min(high, len(layers) - 1)]}"
 
 

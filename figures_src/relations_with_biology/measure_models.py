@@ -1,6 +1,6 @@
 """Many networks: how well they tell categories apart, and how similar they are to IT."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor
 from site_lib.biology.comparison import (
     best_layer_on_new_stimuli,
     halves,
+    interval,
     noise_ceiling,
     rank_correlations,
 )
@@ -23,9 +24,10 @@ from site_lib.biology.stimuli import object_images, photograph_categories, photo
 from site_lib.experiment import run_experiment
 from site_lib.models import Classifier, freeze_for_inference, load
 from site_lib.progress import track
-from site_lib.provenance import ROOT, Measurement, sha256_of_file
+from site_lib.provenance import ROOT, Measurement, load_result, sha256_of_file
 from site_lib.recorded import recorded as recorded_measurement
 from site_lib.recordings import cichy2014, cichy2016, kriegeskorte2008
+from site_lib.small_networks import BUILDERS, RECORD, load_small
 
 RECORDED = ROOT / "figures_src/relations_with_biology/measured/models.json"
 RECORDINGS = ("kriegeskorte2008", "cichy2014", "cichy2016")
@@ -36,12 +38,54 @@ PENALTIES = np.logspace(0, 6, 7)
 NUM_FOLDS, NUM_REPEATS = 8, 5
 NUM_SPLITS = 20
 NUM_BOOTSTRAP = 5000
+# Correlations over all networks, and without those that were optimised on ImageNet, wholly or in
+# their first stages.
+AMONG = {
+    "all": ("random", "partly", "graft", "optimised"),
+    "without_optimised": ("random", "partly", "graft"),
+    "without_both": ("random", "partly"),
+    "random": ("random",),
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of the comparison, untrained or somewhere in its training.
+
+    kind: "optimised" on ImageNet, "partly" (trained here, on a few photographs), "graft" (trained
+    here above stages that were optimised), "random".   family: name of the architecture.
+    step: of its training here, None at the end.   seed: of random weights.
+    """
+
+    kind: str
+    family: str
+    step: int | None = None
+    seed: int | None = None
+
+    @property
+    def name(self) -> str:
+        if self.seed is not None:
+            return f"{self.family}, random {self.seed}"
+        return self.family if self.step is None else f"{self.family}, step {self.step}"
+
+    def load(self, device: torch.device) -> Classifier:
+        if self.family in BUILDERS:
+            return load_small(self.family, step=self.step, random_seed=self.seed, device=device)
+        network = load(self.family, random_seed=self.seed, device=device)
+        if self.step is not None:
+            file = CHECKPOINTS / f"{self.family}-step-{self.step}.safetensors"
+            network.net.load_state_dict(load_file(file))
+            network.weights_sha256 = sha256_of_file(file)
+        return network
 
 
 def measure(
     *,
     trained: list[str],
-    checkpoints: list[int],
+    trained_here: list[str],
+    grafts: list[str],
+    student_steps: list[int],
+    small_steps: list[int],
     random: list[str],
     num_seeds: list[int],
     side: int,
@@ -51,42 +95,58 @@ def measure(
 ) -> Measurement:
     """Read-out of categories and similarity to IT of every network.
 
-    trained: registry names.   checkpoints: steps of the student's training.   random: registry
-    names, each with so many seeds (num_seeds).   side: of the stimuli, in pixels.
+    trained: registry names.   trained_here, grafts: the student and small networks.
+    student_steps, small_steps: of their trainings, beside its end.   random: names, each with so
+    many seeds (num_seeds).   side: of the stimuli, in pixels.
     """
-    settings = {
-        "trained": trained,
-        "checkpoints": checkpoints,
-        "random": random,
-        "num_seeds": num_seeds,
-        "side": side,
-        "seed": seed,
-    }
+    members = [Member("optimised", name) for name in trained]
+    for kind, names in (("partly", trained_here), ("graft", grafts)):
+        for name in names:
+            steps = small_steps if name in BUILDERS else student_steps
+            members += [Member(kind, name, step) for step in (*steps, None)]
+    members += [
+        Member("random", name, seed=seed + i)
+        for name, number in zip(random, num_seeds, strict=True)
+        for i in range(number)
+    ]
     found = recorded_measurement(
         RECORDED,
-        lambda: measure_all(trained, checkpoints, random, num_seeds, side, seed, device),
+        lambda: measure_all(members, side, seed, device),
         mode=recorded,
         recordings=RECORDINGS,
-        settings=settings,
+        settings={"networks": [member.name for member in members], "side": side, "seed": seed},
         tolerance=TOLERANCE,
         not_compared=["weights"],
     )
     arrays = {name: values for name, values in found.arrays.items() if name != "weights"}
     for area in ("monkey", "human"):
-        r, interval = correlation_of_networks(arrays["performance"], arrays[area], seed)
-        arrays |= {f"{area}_r": np.array(r), f"{area}_r_interval": np.array(interval)}
+        for among, kinds in AMONG.items():
+            chosen = np.isin(arrays["kind"], kinds)
+            r, limits = correlation_of_networks(
+                arrays["performance"][chosen], arrays[area][chosen], arrays["family"][chosen], seed
+            )
+            arrays |= {f"{area}_r_{among}": np.array(r), f"{area}_interval_{among}": limits}
     weights = zip(arrays["names"].tolist(), found["weights"].tolist(), strict=True)
+    count = {f"num_{kind}": int((arrays["kind"] == kind).sum()) for kind in AMONG["all"]}
+    training = load_result(RECORD)
     return Measurement(
         arrays,
         {
             "side": side,
             "num_networks": len(arrays["names"]),
-            "num_random": int((arrays["kind"] == "random").sum()),
+            "num_families": len(np.unique(arrays["family"])),
+            **count,
             "num_objects": 92,
             "num_photographs": 78,
             "num_categories": len(np.unique(photograph_categories())),
             "chance": 1 / len(np.unique(photograph_categories())),
             "measured": found.measured,
+            "small": training.metrics
+            | {
+                "batch": training.record["parameters"]["batch"],
+                "num_networks": len(training["names"]),
+                "training_minutes": training.metrics["training_seconds"] / 60,
+            },
         },
         weights=[{"model": name, "sha256": sha256} for name, sha256 in weights],
         inputs=found.inputs,
@@ -94,35 +154,23 @@ def measure(
 
 
 def measure_all(
-    trained: list[str],
-    checkpoints: list[int],
-    random: list[str],
-    num_seeds: list[int],
-    side: int,
-    seed: int,
-    device: torch.device,
+    members: list[Member], side: int, seed: int, device: torch.device
 ) -> dict[str, np.ndarray]:
     """Performance, and similarity to monkey and human IT, network by network."""
     objects, people = kriegeskorte2008(), cichy2014()["IT"]
     images = object_images(objects, side)
     photographs = photograph_images(cichy2016(), side)
     splits = halves(len(images), NUM_SPLITS, seed)
-    jobs: list[tuple[str, str, int | None]] = [("optimised", name, None) for name in trained]
-    jobs += [("partly", "student", step) for step in checkpoints]
-    jobs += [
-        ("random", name, seed + i)
-        for name, number in zip(random, num_seeds, strict=True)
-        for i in range(number)
-    ]
     rows = []
-    for kind, name, number in track(jobs, "networks", "network"):
-        network = network_of(kind, name, number, device)
+    for member in track(members, "networks", "network"):
+        network = member.load(device)
         frozen = freeze_for_inference(network)
         rdms = layer_rdms(activations_of(frozen, images, network.layers).values())
         rows.append(
             {
-                "names": name if number is None else f"{name} {number}",
-                "kind": kind,
+                "names": member.name,
+                "kind": member.kind,
+                "family": member.family,
                 "performance": performance(frozen, photographs, seed),
                 "monkey": best_layer_on_new_stimuli(rdms, objects.monkey_it[None], splits=splits),
                 "human": best_layer_on_new_stimuli(rdms, people, splits=splits),
@@ -135,18 +183,6 @@ def measure_all(
         "human_ceiling": np.array(noise_ceiling(people, "spearman")),
         "people_to_monkey": rank_correlations(first, second)[0, 0],
     }
-
-
-def network_of(kind: str, name: str, number: int | None, device: torch.device) -> Classifier:
-    """A trained network, one on its way (number: steps) or a random one (number: seed)."""
-    if kind == "random":
-        return load(name, random_seed=number, device=device)
-    network = load(name, device=device)
-    if kind == "partly":
-        file = Path(CHECKPOINTS) / f"{name}-step-{number}.safetensors"
-        network.net.load_state_dict(load_file(file))
-        network.weights_sha256 = sha256_of_file(file)
-    return network
 
 
 def performance(network: Classifier, images: Tensor, seed: int) -> float:
@@ -172,14 +208,22 @@ def channel_means(activation: Tensor) -> Tensor:
 
 
 def correlation_of_networks(
-    performance: np.ndarray, similarity: np.ndarray, seed: int
-) -> tuple[float, list[float]]:
-    """Pearson r over networks with its 95 % bootstrap interval over networks."""
+    performance: np.ndarray, similarity: np.ndarray, family: np.ndarray, seed: int
+) -> tuple[float, np.ndarray]:
+    """Pearson r over networks with its 95 % bootstrap interval over families, (2,).
+
+    Seeds and checkpoints of one architecture are no independent networks, so a family is drawn
+    with all of them.
+    """
+    names = np.unique(family)
+    members = [np.flatnonzero(family == name) for name in names]
     generator = np.random.default_rng(seed)
-    drawn = generator.integers(len(performance), size=(NUM_BOOTSTRAP, len(performance)))
-    values = [np.corrcoef(performance[one], similarity[one])[0, 1] for one in drawn]
+    values = []
+    for drawn in generator.integers(len(names), size=(NUM_BOOTSTRAP, len(names))):
+        rows = np.concatenate([members[i] for i in drawn])
+        values.append(np.corrcoef(performance[rows], similarity[rows])[0, 1])
     r = np.corrcoef(performance, similarity)[0, 1]
-    return float(r), np.quantile(values, [0.025, 0.975]).tolist()
+    return float(r), interval(np.array(values))
 
 
 if __name__ == "__main__":

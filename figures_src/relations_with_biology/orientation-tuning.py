@@ -21,6 +21,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     for name, layer in zip("abc", SHOWN, strict=True):
         draw_examples(axes[name], result, layer, style)
     axes["a"].set_ylabel("response")
+    axes["b"].set_xlabel("orientation of the grating, from the best")
     draw_widths(axes["d"], result, style)
     draw_share(axes["e"], result["oriented"], result["layers"].tolist(), style)
     axes["e"].set_ylabel("oriented units (%)")
@@ -82,7 +83,7 @@ def describe(result: Result) -> Description:
             "Nine tuning curves with a single peak. Median half-width, trained: from "
             f"{low:.0f} to {high:.0f} degrees; cells of macaque V1 about {CORTEX:.0f}. Share of "
             f"oriented units: {oriented[0, 0]:.0f} per cent in the stem, "
-            f"{oriented[0, -1]:.0f} in {layers[-1]}."
+            f"{oriented[0, -1]:.0f} in {layer_label(layers[-1])}."
         ),
         table={
             "layer": layers,
@@ -99,7 +100,7 @@ def describe(result: Result) -> Description:
             Claim(
                 "orientation-sharpens",
                 f"The median half-width of the oriented units falls from {width[0, 0]:.0f}° in "
-                f"the stem to {width[0, -1]:.0f}° in {layers[-1]}.",
+                f"the stem to {width[0, -1]:.0f}° in {layer_label(layers[-1])}.",
                 float(width[0, 0] - width[0, -1]),
                 at_least=20,
             ),

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import layer_label
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -20,9 +21,11 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.set_title(f"{'simulated ' if result.metrics['simulated'] else ''}{area} sites")
     for axes in panels if style.narrow else panels[:1]:
         axes.set_ylabel(
-            "predicted of ceiling (r)" if result.metrics["simulated"] else "prediction (r)"
+            "prediction (r / ceiling)" if result.metrics["simulated"] else "prediction (r)"
         )
-    panels[0].legend(loc="lower left", labelcolor="linecolor", prop={"weight": 600})
+    panels[0].legend(
+        loc="upper left", bbox_to_anchor=(0, 0.95), labelcolor="linecolor", prop={"weight": 600}
+    )
     return figure
 
 
@@ -32,15 +35,17 @@ def draw_area(axes: Axes, result: Result, area: int, style: Style) -> None:
     low, high = result["quartiles"][:, area].T
     axes.fill_between(x, low, high, color=style.trained, alpha=0.2, lw=0)
     axes.plot(x, scores[1, :, PLS], color=style.random, marker="o", ms=3.5, label="random weights")
-    axes.plot(x, scores[0, :, RIDGE], color=style.trained, lw=1, ls=(0, (2, 2)))
     axes.plot(x, scores[0, :, PLS], color=style.trained, marker="o", ms=3.5, label="trained")
+    axes.plot(
+        x, scores[0, :, RIDGE], color=style.trained, lw=1, ls=(0, (2, 2)), label="trained, by ridge"
+    )
     axes.set(xlabel="layer", ylim=(0, 1.05))
     axes.set_xticks(x[::2], [short(str(layer)) for layer in result["layers"][::2]])
     axes.axhline(1, color=style.faint, lw=0.8)
     if result.metrics["simulated"]:
         axes.text(
-            0.5, 0.5, "simulated", transform=axes.transAxes, ha="center", va="center",
-            rotation=20, size="xx-large", color=style.faint, zorder=0,
+            0.97, 0.86, "simulated", transform=axes.transAxes, ha="right", va="center",
+            size="xx-large", color=style.muted, alpha=0.6, zorder=0,
         )  # fmt: skip
 
 
@@ -51,6 +56,7 @@ def short(layer: str) -> str:
 def describe(result: Result) -> Description:
     m = result.metrics
     layers = [str(layer) for layer in result["layers"]]
+    labels = [layer_label(layer) for layer in layers]
     scores = result["predictivity"]
     best = {
         str(area): int(scores[0, :, index, PLS].argmax())
@@ -65,10 +71,11 @@ def describe(result: Result) -> Description:
         for index, area in enumerate(result["areas"])
     }
     difference = float(np.abs(scores[..., PLS] - scores[..., RIDGE]).max())
+    v4_layer, it_layer = (layer_label(m[key]) for key in ("v4_layer", "it_layer"))
     what = (
         f"Simulated sites, {m['num_sites'][0]} per area: each mixes {m['mixed_channels']} channels "
-        f"of one layer of another network (EfficientNet-Lite1, {m['v4_layer']} at one place for "
-        f"V4, {m['it_layer']} over the whole image for IT), rectifies the sum, and answers with "
+        f"of one layer of another network (EfficientNet-Lite1, {v4_layer} at one place for "
+        f"V4, {it_layer} over the whole image for IT), rectifies the sum, and answers with "
         f"noise. {m['num_images']} views of photographs."
         if m["simulated"]
         else f"{m['num_sites'][0]} sites of V4 and {m['num_sites'][1]} of IT (Cadieu et al., "
@@ -85,7 +92,7 @@ def describe(result: Result) -> Description:
         alt=(
             "Two line plots of predictivity against layer. "
             + " ".join(
-                f"{area}: best {layers[index]} with {value[area]:.2f}, random weights at most "
+                f"{area}: best {labels[index]} with {value[area]:.2f}, random weights at most "
                 f"{random[area]:.2f}."
                 for area, index in best.items()
             )
@@ -102,8 +109,8 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "neurons-order",
-                f"The best layer for V4 is {layers[best['V4']]} ({value['V4']:.2f} of the "
-                f"ceiling), for IT {layers[best['IT']]} ({value['IT']:.2f}).",
+                f"The best layer for V4 is {labels[best['V4']]} ({value['V4']:.2f} of the "
+                f"ceiling), for IT {labels[best['IT']]} ({value['IT']:.2f}).",
                 float(best["IT"] - best["V4"]),
                 at_least=1,
             ),

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import layer_label
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -68,7 +69,9 @@ def draw_key(axes: Axes, result: Result, style: Style) -> None:
 def describe(result: Result) -> Description:
     names = [str(name) for name in result["gallery_names"]]
     rho = dict(zip(names, result["gallery_with_monkey"].tolist(), strict=True))
-    best, best_random = (str(result["layers"][index]) for index in result["gallery_best"])
+    best, best_random = (
+        layer_label(str(layer)) for layer in result["layers"][result["gallery_best"]]
+    )
     return Description(
         title="Faces, bodies and things: the pattern of IT appears in a late block",
         caption=(

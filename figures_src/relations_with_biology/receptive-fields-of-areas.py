@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from site_lib.claims import Claim
+from site_lib.depth_panels import layer_label
 from site_lib.drawing import Description, run_drawing
 from site_lib.figure_style import Style
 from site_lib.provenance import Result
@@ -66,7 +67,8 @@ def describe(result: Result, *, degrees: float, eccentricity: float) -> Descript
     levels = {name: slope * eccentricity for name, slope in SLOPES.items()} | {"IT": IT_RANGE[0]}
     reached = {name: first_above(trained, level) for name, level in levels.items()}
     where = {
-        name: "no block" if index is None else layers[index] for name, index in reached.items()
+        name: "no block" if index is None else layer_label(layers[index])
+        for name, index in reached.items()
     }
     growth = {
         "network": trained[-1] / trained[0],

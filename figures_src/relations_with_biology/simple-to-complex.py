@@ -18,6 +18,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     for name, layer in zip("abc", SHOWN, strict=True):
         draw_examples(axes[name], result, layer, style)
     axes["a"].set_ylabel("response")
+    axes["b"].set_xlabel("phase of the grating, from the peak")
     draw_ratio(axes["d"], result, style)
     draw_share(axes["e"], result["complex"], result["layers"].tolist(), style)
     axes["e"].set_ylabel("complex units (%)")
@@ -45,11 +46,15 @@ def draw_ratio(axes: Axes, result: Result, style: Style) -> None:
         x, result["ratio_low"][0], result["ratio_high"][0], color=style.trained, alpha=0.2, lw=0
     )
     random = result["ratio"][1:].mean(axis=0)
-    axes.plot(x, random, color=style.random, marker="o", ms=3.5, label="random weights")
-    axes.plot(x, result["ratio"][0], color=style.trained, marker="o", ms=3.5, label="trained")
+    axes.plot(x, random, color=style.random, marker="o", ms=3.5)
+    axes.plot(x, result["ratio"][0], color=style.trained, marker="o", ms=3.5)
     axes.set(ylabel="F1 / F0", ylim=(0, 2.05))
     depth_ticks(axes, result["layers"].tolist(), 2)
-    axes.legend(loc="lower left", labelcolor="linecolor", prop={"weight": 600}, ncols=2)
+    for kind, height in (("random weights", 0.36), ("trained", 0.12)):
+        axes.text(
+            -0.2, height, kind, weight=600,
+            color=style.trained if kind == "trained" else style.random,
+        )  # fmt: skip
 
 
 def describe(result: Result) -> Description:
@@ -57,7 +62,7 @@ def describe(result: Result) -> Description:
     layers = [str(layer) for layer in result["layers"]]
     ratio, share = result["ratio"], 100 * result["complex"]
     random = share[1:].mean(axis=0)
-    top = int(share[0].argmax())
+    top, last = int(share[0].argmax()), layer_label(layers[-1])
     return Description(
         title="With training, deeper units stop caring where the bars are",
         caption=(
@@ -71,9 +76,9 @@ def describe(result: Result) -> Description:
         ),
         alt=(
             "Response curves: single-peaked in the stem, flatter deeper. Median F1/F0, trained: "
-            f"{ratio[0, 0]:.2f} in the stem, {ratio[0, -1]:.2f} in {layers[-1]}. Complex units: "
+            f"{ratio[0, 0]:.2f} in the stem, {ratio[0, -1]:.2f} in {last}. Complex units: "
             f"{share[0, 0]:.0f} per cent in the stem, {share[0, -1]:.0f} per cent in "
-            f"{layers[-1]}; with random weights {random[-1]:.0f} per cent."
+            f"{last}; with random weights {random[-1]:.0f} per cent."
         ),
         table={
             "layer": layers,
@@ -89,15 +94,15 @@ def describe(result: Result) -> Description:
         claims=[
             Claim(
                 "complex-rises",
-                f"In the stem {share[0, 0]:.0f} % of the units are complex by this measure, in "
-                f"{layers[top]} {share[0, top]:.0f} %.",
+                f"In the stem {share[0, 0]:.0f} % of the units are complex by this measure, and "
+                f"{share[0, top]:.0f} % in {layer_label(layers[top])}.",
                 float(share[0, top] - share[0, 0]),
                 at_least=20,
             ),
             Claim(
                 "complex-random",
                 f"With random weights the share goes from {random[0]:.0f} % in the stem to "
-                f"{random[-1]:.0f} % in {layers[-1]}; trained, it is {share[0, -1]:.0f} % there.",
+                f"{random[-1]:.0f} % in {last}; trained, it is {share[0, -1]:.0f} % there.",
                 float(share[0, -1] - random[-1]),
                 at_least=10,
             ),

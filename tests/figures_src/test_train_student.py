@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from site_lib import training
 from site_lib.models import load
 from site_lib.provenance import ROOT, load_result
 
@@ -20,10 +21,9 @@ OPTIONS = {
 
 @pytest.fixture
 def script(monkeypatch):
-    names = runpy.run_path(str(SCRIPT))
     for name, value in {"HELD_OUT_CROPS": 4, "STEPS_BETWEEN_STATES": 1}.items():
-        monkeypatch.setitem(names["measure"].__globals__, name, value)
-    return SimpleNamespace(**names)
+        monkeypatch.setattr(training, name, value)
+    return SimpleNamespace(**runpy.run_path(str(SCRIPT)))
 
 
 def train(script, folder, state):
@@ -34,20 +34,20 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
     whole = train(script, tmp_path / "whole", tmp_path / "state-of-whole")
     # The state's identity holds the folders; the second run must look like the same one.
     folder, state = tmp_path / "killed", tmp_path / "state"
-    step = script.Run.step
+    step = training.Distillation.step
 
     numbers = iter(range(OPTIONS["num_steps"]))
 
-    def killed(run, batch):
+    def killed(run):
         if next(numbers) == 3:
             raise KeyboardInterrupt
-        step(run, batch)
+        step(run)
 
-    monkeypatch.setattr(script.Run, "step", killed)
+    monkeypatch.setattr(training.Distillation, "step", killed)
     with pytest.raises(KeyboardInterrupt):
         train(script, folder, state)
     assert not (folder / "student.safetensors").exists()
-    monkeypatch.setattr(script.Run, "step", step)
+    monkeypatch.setattr(training.Distillation, "step", step)
     resumed = train(script, folder, state)
     first, second = (load_file(f / "student.safetensors") for f in (tmp_path / "whole", folder))
     assert all(torch.equal(first[name], second[name]) for name in first)

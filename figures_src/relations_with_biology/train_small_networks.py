@@ -1,0 +1,119 @@
+"""Train small networks of several families; their weights are committed, so this runs by hand.
+
+    make remeasure NAME=small-networks
+
+A killed run goes on from its latest state when it is started again with the same parameters.
+"""
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+
+from site_lib.experiment import run_experiment
+from site_lib.images import photograph_record, read_image
+from site_lib.models import load
+from site_lib.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
+from site_lib.provenance import Measurement, fingerprint, sha256_of_file
+from site_lib.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
+from site_lib.training import HELD_OUT_CROPS, Distillation, Recipe, save_weights
+
+# Every fourth labelled photograph is kept for checking.
+HELD_OUT_EVERY = 4
+
+
+def measure(
+    *,
+    weights_folder: str,
+    state_folder: str,
+    teacher: str,
+    networks: list[str],
+    batch: int,
+    num_steps: int,
+    learning_rate: float,
+    weight_decay: float,
+    temperature: float,
+    checkpoints: list[int],
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Distil the teacher into all networks at once; write weights; return learning curves.
+
+    The recipe of the plain network of our own (train_student.py), with more photographs,
+    smaller crops and a temperature at which logits are matched.
+    """
+    parameters = {key: value for key, value in locals().items() if key != "device"}
+    generator = torch.Generator().manual_seed(seed)
+    shown, held_out = divided_photographs()
+    paths = [p.path for p in PHOTOGRAPHS.values()] + [p.path for p in shown]
+    run = Distillation(
+        {name: before_training(name, generator).to(device) for name in networks},
+        load(teacher, device=device),
+        Recipe(SIDE, batch, num_steps, learning_rate, weight_decay, temperature),
+        photographs=[read_image(path)[0] for path in paths],
+        held_out=[read_image(entry.path)[0] for entry in held_out],
+        generator=generator,
+    )
+
+    def save(step: int | None = None) -> None:
+        for name, student in run.students.items():
+            net = cast(SmallNetwork, student.network.net)
+            save_trained(net, file_of(label_of(name, step), Path(weights_folder)))
+
+    run.train(
+        state_file=Path(state_folder) / "distillation.pt",
+        fingerprint=fingerprint(parameters),
+        checkpoints=checkpoints,
+        save_checkpoint=save,
+    )
+    save()
+    arrays = {"names": np.array(networks)}
+    arrays |= {
+        curve: np.array([student.curves[curve] for student in run.students.values()])
+        for curve in next(iter(run.students.values())).curves
+    }
+    checks = [run.final_check(name) for name in networks]
+    arrays |= {key: np.array([check[key] for check in checks]) for key in checks[0]}
+    labels = [label_of(name, step) for name in networks for step in (*checkpoints, None)]
+    files = {label: file_of(label, Path(weights_folder)) for label in labels}
+    return Measurement(
+        arrays,
+        {
+            "num_photographs": len(paths),
+            "num_labelled": len(shown),
+            "num_held_out": len(held_out),
+            "num_held_out_crops": HELD_OUT_CROPS,
+            "num_steps": num_steps,
+            "num_images": num_steps * batch,
+            "side": SIDE,
+            "training_seconds": run.seconds,
+        },
+        weights=[
+            run.teacher.record(),
+            *({"model": label, "sha256": sha256_of_file(file)} for label, file in files.items()),
+        ],
+        inputs=[
+            *(photograph_record(name) for name in PHOTOGRAPHS),
+            *(
+                {"name": f"labelled photograph: {p.name}", "sha256": sha256_of_file(p.path)}
+                for p in shown
+            ),
+        ],
+    )
+
+
+def divided_photographs() -> tuple[list[LabelledPhotograph], list[LabelledPhotograph]]:
+    """Labelled photographs to train on, beside those of the course, and to check with."""
+    labelled = labelled_photographs()
+    held_out = labelled[::HELD_OUT_EVERY]
+    return [entry for entry in labelled if entry not in held_out], held_out
+
+
+def save_trained(net: SmallNetwork, path: Path) -> None:
+    """All weights but those that a graft keeps from its trunk."""
+    save_weights(net, path, without=tuple(f"features.{i}." for i in range(net.num_kept)))
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
