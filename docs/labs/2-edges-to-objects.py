@@ -397,8 +397,9 @@ say(
     f"""
 - In {search.num_crops} crops of {len(corpus.sources)} photographs, shuffling tiles leaves
   {left["layer 1"]:.0%} of the answer in the first layer and {left["layer 5"]:.0%} in the last.
-- The way back through random weights resembles that through trained ones: the correlation is {alike["gradient"]:.2f} for the gradient, {alike["deconvnet"]:.2f} for the
-  deconvnet and {alike["guided"]:.2f} for guided back-propagation.
+- The way back through random weights resembles that through trained ones: the correlation is
+  {alike["gradient"]:.2f} for the gradient, {alike["deconvnet"]:.2f} for the deconvnet and
+  {alike["guided"]:.2f} for guided back-propagation.
 - A straight line names {right[0]:.0%} of the objects from the stem and {right[-1]:.0%} from a
   late block, with equally few features {equal[0]:.0%} and {equal[-1]:.0%}, with random weights
   {right_random[-1]:.0%}.
