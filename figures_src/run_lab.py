@@ -22,6 +22,7 @@ import jupytext
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -76,6 +77,8 @@ def executed_lab(script: Path) -> NotebookNode:
             client.execute(cwd=str(provenance.ROOT))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise CourseError(f"{name}: {_what_failed(notebook, error)}") from None
+        except RuntimeError as error:
+            raise CourseError(f"{name}: its kernel did not start: {error}") from error
     cpu_seconds = _cpu_seconds_of_children() - earlier
     _without_stderr(name, notebook)
     if cpu_seconds > CPU_SECONDS_ALLOWED:
@@ -91,7 +94,10 @@ def executed_lab(script: Path) -> NotebookNode:
         "machine": provenance.machine(),
         "versions": provenance.package_versions(SHOWN_PACKAGES),
         "commit": provenance.git_commit(),
-        "sources": provenance.source_hashes(script),
+        "sources": {
+            relative_path(path): provenance.sha256_of_file(path)
+            for path in provenance.imported_files(script)
+        },
     }
     return notebook
 
@@ -100,9 +106,13 @@ class _Kernel(AsyncKernelManager):
     """A kernel of this Python, whatever kernels are installed for the user."""
 
     def __init__(self, **options: Any) -> None:
-        # By TCP, anybody on the machine could listen, and the kernel warns of that.
+        # By TCP, anybody on the machine could listen, and the kernel warns of that. The sockets
+        # are named after the connection file, which two kernels must not share.
         super().__init__(
-            transport="ipc", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options
+            transport="ipc",
+            connection_file=str(Path(jupyter_runtime_dir()) / "kernel.json"),
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            **options,
         )
 
 

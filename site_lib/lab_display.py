@@ -30,6 +30,9 @@ LIGHT, DARK = Style("light", "wide"), Style("dark", "wide")
 # Narrow enough for words in a plot to be legible on a phone.
 PLOT_WIDTH = 440
 WEBP_QUALITY = 78
+# Inline, so that a downloaded notebook looks as the page does.
+ROW = "display:flex;flex-wrap:wrap;gap:12px;margin-bottom:10px"
+SMALL = "font-size:0.85em;line-height:1.35"
 
 
 def say(text: str) -> None:
@@ -37,21 +40,31 @@ def say(text: str) -> None:
     _show(Markdown(text), text)
 
 
-def pictures(images: Tensor, labels: Sequence[str], *, alt: str, width: int = 140) -> None:
-    """Show images side by side, as many as fit, each with a label below.
+def pictures(
+    images: Tensor,
+    labels: Sequence[str] | None = None,
+    *,
+    alt: str,
+    title: str = "",
+    width: int = 140,
+) -> None:
+    """Show images side by side, as many as fit.
 
-    images: (N, 3, H, W) in [0, 1].   labels: one each.   alt: what they show together.
-    width: of each on the page, in CSS pixels. Up to a side of 16, pixels are shown as squares.
+    images: (N, 3, H, W) in [0, 1].   labels: one below each, or none.   alt: what they show
+    together, for those who do not see them.   title: a line above.   width: of each on the page,
+    in CSS pixels. Up to a side of 16, pixels are shown as squares.
     """
-    if len(labels) != len(images):
+    if labels is not None and len(labels) != len(images):
         raise CourseError(f"{len(images)} pictures need as many labels, not {len(labels)}")
     items = [
-        _picture(pixels, label, alt, width)
-        for pixels, label in zip(as_bytes(images.detach()), labels, strict=True)
+        _picture(pixels, label, f"{alt}: {label or number}", width)
+        for number, (pixels, label) in enumerate(
+            zip(as_bytes(images.detach()), labels or [""] * len(images), strict=True), start=1
+        )
     ]
-    opening = f'<div role="group" aria-label="{escape(alt)}" '
-    opening += 'style="display:flex;flex-wrap:wrap;gap:12px">'
-    _show(HTML(opening + "".join(items) + "</div>"), f"[{alt}: {', '.join(labels)}]")
+    heading = f'<div style="{SMALL}">{escape(title)}</div>' if title else ""
+    row = f'<div role="group" aria-label="{escape(alt)}" style="{ROW}">{"".join(items)}</div>'
+    _show(HTML(heading + row), f"[{title or alt}: {', '.join(labels or [])}]")
 
 
 def _picture(pixels: np.ndarray, label: str, alt: str, width: int) -> str:
@@ -60,8 +73,8 @@ def _picture(pixels: np.ndarray, label: str, alt: str, width: int) -> str:
     scaling = ";image-rendering:pixelated" if few else ""
     height = round(width * pixels.shape[0] / pixels.shape[1])
     return (
-        f'<div style="width:{width}px;font-size:0.85em;line-height:1.35">'
-        f'<img alt="{escape(f"{alt}: {label}")}" width="{width}" height="{height}" '
+        f'<div style="width:{width}px;{SMALL}">'
+        f'<img alt="{escape(alt)}" width="{width}" height="{height}" '
         f'src="{_data_address(file, "image/webp")}" style="display:block{scaling}">'
         f"{escape(label)}</div>"
     )

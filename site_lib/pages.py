@@ -191,6 +191,11 @@ class Course:
             raise CourseError("the unit atlas has not been built; run make figure NAME=atlas")
         return json.loads(path.read_text(encoding="utf-8"))
 
+    @functools.cached_property
+    def labs_by_page(self) -> dict[str, dict[str, Any]]:
+        """Title, question and record of every lab that has been run, by its page."""
+        return {lab["page"]: lab for lab in labs(self.docs)}
+
     def sidecar(self, figure_id: str) -> dict[str, Any]:
         """Sidecar of one figure; CourseError when it is unknown or has not been drawn."""
         if figure_id in self.sidecars:
@@ -206,10 +211,10 @@ class Course:
     def address(self, target: str) -> str:
         """Relative address, from the page being written, of a file or page of the course.
 
-        target: path below ``docs``; a Markdown page may carry an anchor after ``#``.
+        target: path below ``docs``; a page may carry an anchor after ``#``.
         """
         path, mark, anchor = target.partition("#")
-        if path.endswith(".md"):
+        if path.endswith(".md") or path in self.labs_by_page:
             file = self.env.variables["files"].get_file_from_path(path)
             if file is None:
                 raise CourseError(f"no page {path!r} in docs")
@@ -365,8 +370,8 @@ class Course:
         return self.render("fact_table.html", facts=chosen, title=title)
 
     def labs(self) -> str:
-        """Table of the labs: what each asks, how long it takes, and its files."""
-        return self.render("labs.html", labs=labs(self.docs))
+        """List of the labs: what each asks, how long it takes, and its files."""
+        return self.render("labs.html", labs=self.labs_by_page.values())
 
     # ------------------------------------------------------------------- HTML
 

@@ -108,18 +108,14 @@ for layer, name in LAYERS.items():
     units[layer] = most_selective(selectivity, found.sources, 2)
     for unit in units[layer]:
         (patches,) = cut_patches(corpus, found, [unit])
-        pictures(
-            patches,
-            [f"{name}, unit {unit}"] + [""] * (len(patches) - 1),
-            alt=f"Six best patches of unit {unit}",
-            width=92,
-        )
+        alt = f"Six best patches of unit {unit}"
+        pictures(patches, alt=alt, title=f"{name}, unit {unit}", width=92)
 
 # %% tags=["report"]
 say(
-    "From layer to layer the six patches of a unit look less alike in their pixels and more "
-    f"alike in what they show. Keep in mind that the corpus has {len(corpus.sources)} "
-    "photographs: a unit can only choose from what it is offered."
+    "In the first layer the six patches of a unit agree in their pixels, in the last in a shape "
+    "that comes in many colours. Keep in mind that the corpus has "
+    f"{len(corpus.sources)} photographs: a unit can only choose from what it is offered."
 )
 
 # %% [markdown]
@@ -140,23 +136,22 @@ places = search.layers[LAYER].positions[unit, :4]
 crops = cut_crops(corpus, search.layers[LAYER], [unit])[0, :4]
 
 
-def ways_back(network):
+def ways_back(network, channels):
     """Signed pictures of every rule: (rules, crops, 3, side, side)."""
-    chosen = torch.full((len(crops),), unit)
     return torch.stack(
         [
-            project_back(network, crops, LAYER, chosen, rule=rule, positions=places)
+            project_back(
+                network, crops, LAYER, channels, rule=rule, positions=places
+            )
             for rule in RULES
         ]
     )
 
 
-back = ways_back(student)
-pictures(crops, [f"unit {unit}", "", "", ""], alt="Four best crops", width=140)
+back = ways_back(student, torch.full((len(crops),), unit))
+pictures(crops, alt="Four best crops", title=f"unit {unit} of layer 5")
 for rule, projected in zip(RULES, visible(back), strict=True):
-    pictures(
-        projected, [rule, "", "", ""], alt=f"The way back by {rule}", width=140
-    )
+    pictures(projected, alt=f"The way back by {rule}", title=rule)
 
 # %% tags=["report"]
 say(
@@ -167,12 +162,16 @@ say(
 # %% [markdown]
 # ## Would the picture be the same without training?
 #
-# The control of [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292): project back through
-# the twin with random weights, and compare with the trained network's picture. A method that
-# draws the same outlines in both shows the photograph.
+# The control of [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292): go back through the
+# twin with random weights and compare. Its channels mean nothing, so we start, at the same place,
+# from the one that answers most there. A method that draws the same outlines through random
+# weights shows the photograph, not what the network learnt.
 
 # %%
-back_twin = ways_back(twin)
+with record_activations(twin, [LAYER]) as recorded, torch.no_grad():
+    twin(crops)
+at_places = recorded[LAYER][torch.arange(len(crops)), :, places[:, 0], places[:, 1]]
+back_twin = ways_back(twin, at_places.argmax(dim=1))
 
 
 def likeness(first, second):
@@ -197,8 +196,9 @@ pictures(
 # %% tags=["report"]
 most = max(alike, key=alike.get)
 say(
-    f"Of the three, {most} depends least on the weights: {alike[most]:.2f} of its picture, "
-    "as a correlation, is there before any training."
+    f"The pictures of {most} are most alike in the two networks: a correlation of "
+    f"{alike[most]:.2f}. That part of them needs no training. Some of it is the place, as both "
+    "start from one position; the rest are the photograph's own outlines."
 )
 
 # %% [markdown]
@@ -233,7 +233,7 @@ place, light = (
     for name in ("place", "light")
 )
 folds = folds_by_two_factors(place, light)
-pictures(shown[::47], [""] * 3, alt="Three of the stimuli", width=112)
+pictures(shown[::47], alt="Three of the stimuli")
 print(f"{len(shown)} stimuli, {len(folds)} folds")
 
 # %%
@@ -302,11 +302,8 @@ def shuffled(images, generator):
     )
 
 
-pictures(
-    shuffled(crops, torch.Generator().manual_seed(0))[:2],
-    ["shuffled", ""],
-    alt="Two crops with shuffled tiles",
-)
+mixed = shuffled(crops[:2], torch.Generator().manual_seed(0))
+pictures(mixed, alt="Two crops with shuffled tiles")
 
 # %% tags=["solution"]
 
@@ -400,9 +397,9 @@ say(
     f"""
 - In {search.num_crops} crops of {len(corpus.sources)} photographs, shuffling tiles leaves
   {left["layer 1"]:.0%} of the answer in the first layer and {left["layer 5"]:.0%} in the last.
-- The way back depends on the weights to different degrees: its correlation with that through
-  random weights is {alike["gradient"]:.2f} for the gradient, {alike["deconvnet"]:.2f} for the
-  deconvnet and {alike["guided"]:.2f} for guided back-propagation.
+- The way back through random weights resembles that through trained ones: the correlation is
+  {alike["gradient"]:.2f} for the gradient, {alike["deconvnet"]:.2f} for the deconvnet and
+  {alike["guided"]:.2f} for guided back-propagation.
 - A straight line names {right[0]:.0%} of the objects from the stem and {right[-1]:.0%} from a
   late block, with equally few features {equal[0]:.0%} and {equal[-1]:.0%}, with random weights
   {right_random[-1]:.0%}.

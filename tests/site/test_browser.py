@@ -537,3 +537,23 @@ def test_first_view_of_the_atlas_is_light(
         print(f"\nFirst view of the atlas: {sent / 1e3:.0f} kB, of it own {own / 1e3:.0f} kB")
     assert sent < 500_000
     assert own < 60_000
+
+
+# ------------------------------------------------------------------------- labs
+
+
+@pytest.mark.parametrize(("scheme", "device"), VARIANTS)
+def test_solutions_open_by_keyboard(scheme: str, device: str, visit: Any, site: Path) -> None:
+    """Enter unfolds a solution; with all of them open a lab is accessible and fits."""
+    for folder in sorted(path.parent.name for path in (site / "labs").glob("*/index.html")):
+        opened = visit(f"labs/{folder}/", scheme, device)
+        page = opened.page
+        summary = page.locator("details.lab-solution > summary").first
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("details.lab-solution[open] .highlight").first.is_visible()
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        page.evaluate(LOAD_SHOWN_IMAGES)
+        assert page.evaluate("document.documentElement.scrollWidth") <= VIEWPORTS[device][0]
+        assert not accessibility_problems(page) + opened.problems
+        assert all(image["width"] and image["alt"] for image in page.evaluate(SHOWN_IMAGES)[1:])

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from site_lib import vendor
@@ -345,3 +347,56 @@ def test_facts_that_a_figure_does_not_have_are_named(course: Course) -> None:
     result = course.build()
     assert result.returncode != 0
     assert "unknown unit of figure 'toy-figure' 'synapse'; nearest: synapses" in result.stdout
+
+
+def test_lab_is_a_page_like_all_others(course: Course) -> None:
+    """No styles and scripts of the plugin; formulas, links and braces as on other pages."""
+    lab = {"name": "1-toy", "cpu_seconds": 41.2, "cpu_seconds_allowed": 120, "machine": "two cores",
+           "versions": {"torch": "2.0"}, "commit": "0123456789abcdef"}  # fmt: skip
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "# Lab 1: Toy\n\nHow tall is $x^{{2}}$?\n\nSee [claims](../evidence/claims.md#claims)."
+        ),
+        nbformat.v4.new_code_cell(
+            'print(f"{{x}} {% raw")',
+            outputs=[nbformat.v4.new_output("stream", text="<17>")],
+            metadata={"tags": ["solution"]},
+        ),
+        nbformat.v4.new_code_cell(
+            "say()",
+            outputs=[nbformat.v4.new_output("display_data", {"text/markdown": "**17** units"})],
+            metadata={"tags": ["report"]},
+        ),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "lab": lab})
+    course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook))
+    course.write("docs/labs/downloads/1-toy.ipynb", "{}")
+    course.write("docs/labs/1-toy.py", "")
+    course.write("docs/index.md", '# Home\n\n{{ labs() }}\n\n{{ figure("toy-figure") }}\n')
+    pages = ["index.md", *PLAIN_PAGES, "labs/1-toy.ipynb"]
+    course.write("mkdocs.yml", f"INHERIT: {ROOT}/mkdocs.yml\nnav: {json.dumps(pages)}\n")
+    built = course.build()
+    assert built.returncode == 0, built.stdout
+
+    page = course.page("labs/1-toy")
+    assert '<span class="arithmatex">\\(x^{{2}}\\)</span>' in page
+    assert 'href="../../evidence/claims/#claims"' in page
+    assert "{{x}} {% raw" in re.sub("<[^>]*>", "", page)
+    assert "&lt;17&gt;" in page
+    assert "<strong>17</strong> units" in page
+    assert page.count("<summary>Solution</summary>") == 1
+    for foreign in ("mathjax", "mermaid", "require.js", "jp-Notebook", "highlight-ipynb"):
+        assert foreign not in page
+    for file in ("../downloads/1-toy.ipynb", "../1-toy.py"):
+        assert f'href="{file}"' in page
+    home = course.page("")
+    assert 'href="labs/1-toy/"' in home
+    assert "How tall is" in home
+    assert "41 s of processor time" in home
+
+    course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook).replace("claims.md", "no.md"))
+    assert (
+        "labs/1-toy.ipynb: links to ../evidence/no.md, which is not there"
+        in course.build("--strict").stdout
+    )
