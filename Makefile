@@ -24,7 +24,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve figures figure remeasure claims bench lint lock clean vendor chromium
+.PHONY: help site test serve figures figure lab remeasure claims bench lint lock clean vendor chromium
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -44,12 +44,16 @@ serve: vendor ## preview the site; figures that are missing are drawn in the pro
 	@$(BUILD) --profile draft --missing-only
 	$(MKDOCS) serve
 
-figures: $(INSTALLED) ## measure and draw whatever is out of date
+figures: $(INSTALLED) ## measure and draw whatever is out of date, and run the labs
 	@$(BUILD) --profile "$(PROFILE)"
 
 figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id> [CLASS="…"]
 	@test -n "$(NAME)" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
 	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME) $${CLASS:+--option "CLASS=$$CLASS"}
+
+lab: $(INSTALLED) ## run one lab from top to bottom: make lab NAME=lab-1-first-layer
+	@test -n "$(NAME)" || { echo "error: say which lab: make lab NAME=<id>" >&2; exit 1; }
+	@$(BUILD) --figure "$(NAME)"
 
 remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
@@ -74,6 +78,7 @@ lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
 
 clean: ## remove all that was built, results included; keeps the virtual environment
 	rm -rf site results docs/figures docs/assets/vendor .pytask pytask.lock .build.lock .cache
+	rm -rf docs/labs/*.ipynb docs/labs/downloads
 
 vendor: $(INSTALLED)
 	@$(BIN)/python -m site_lib.vendor

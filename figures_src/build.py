@@ -1,4 +1,4 @@
-"""Measure and draw whatever is out of date.
+"""Measure and draw whatever is out of date, and run the labs.
 
     python -m figures_src.build --profile default --device auto --workers 1
 
@@ -20,7 +20,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from figures_src.catalogue import Catalogue, check_profile, figures_folder, load_catalogue
+from figures_src.catalogue import (
+    Catalogue,
+    Figure,
+    Lab,
+    check_profile,
+    figures_folder,
+    labs_folder,
+    load_catalogue,
+)
 from figures_src.engine import (
     Job,
     Request,
@@ -50,11 +58,13 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--figure", nargs="+", metavar="ID", help="only what these figures need")
+    which.add_argument(
+        "--figure", nargs="+", metavar="ID", help="only these labs, and what these figures need"
+    )
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="what a figure asks for"
     )
-    which.add_argument("--missing-only", action="store_true", help="only incomplete figures")
+    which.add_argument("--missing-only", action="store_true", help="only what is not there")
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
     with errors_on_one_line():
@@ -73,16 +83,18 @@ def main() -> None:
         request = Request(profile, device, ids, asked)
         jobs = all_jobs(request)
         if not jobs:
-            print("nothing to build" if not options.missing_only else "no figure is missing")
+            print("nothing to build" if not options.missing_only else "nothing is missing")
             return
         _check_writable([ROOT / "results" / profile, figures_folder()])
         with _only_one_build():
-            _remove_leftovers([ROOT / "results" / profile, figures_folder()])
+            _remove_leftovers([ROOT / "results" / profile, figures_folder(), labs_folder()])
             _forget_damaged_folders(catalogue)
             status = _bring_up_to_date(request, jobs, workers)
     if options.figure and status == 0:
         for figure in catalogue.figures.values():
             print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
+        for lab in catalogue.labs.values():
+            print(f"{lab.id}: {lab.executed.relative_to(ROOT)}")
     raise SystemExit(status)
 
 
@@ -134,8 +146,8 @@ def _check_device(name: str) -> str:
 
 
 def _missing(catalogue: Catalogue) -> list[str]:
-    figures = catalogue.figures.values()
-    return [f.id for f in figures if not all(path.is_file() for path in f.files)]
+    published: list[Figure | Lab] = [*catalogue.figures.values(), *catalogue.labs.values()]
+    return [one.id for one in published if not all(path.is_file() for path in one.files)]
 
 
 def _check_writable(folders: list[Path]) -> None:

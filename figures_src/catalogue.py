@@ -1,7 +1,8 @@
 """The catalogue: which experiments and figures the course has, and with what parameters.
 
 ``catalogue.toml`` is data that authors edit. Here it is read and checked, so that a mistake
-is one clear error and not a failure after minutes of work.
+is one clear error and not a failure after minutes of work. Labs need no entry there: every
+script in ``docs/labs`` is one.
 """
 
 import re
@@ -135,27 +136,59 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Lab:
+    """A guided notebook, kept as a script with cells (jupytext's format ``percent``)."""
+
+    script: Path
+
+    @property
+    def id(self) -> str:
+        """``lab-`` and the name of the script."""
+        return f"lab-{self.script.stem}"
+
+    @property
+    def executed(self) -> Path:
+        """The notebook with its outputs, which the site renders as a page."""
+        return self.script.with_suffix(".ipynb")
+
+    @property
+    def download(self) -> Path:
+        """The notebook without outputs, for readers who run it themselves."""
+        return self.script.parent / "downloads" / self.executed.name
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that running the lab writes."""
+        return [self.executed, self.download]
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """Experiments by name, and figures by id: those of the course, and those on demand."""
+    """Experiments by name; figures by id, those of the course and those on demand; labs by id."""
 
     experiments: dict[str, Experiment]
     figures: dict[str, Figure]
     on_demand: dict[str, Figure] = field(default_factory=dict)
+    labs: dict[str, Lab] = field(default_factory=dict)
 
     def selected(self, ids: Iterable[str], options: Mapping[str, str]) -> "Catalogue":
-        """The part that the given figures need, with what they ask for on demand.
+        """The part that the given figures and labs need, with what figures ask for on demand.
 
-        CourseError for an unknown figure, and for an option that is missing or superfluous.
+        CourseError for an unknown id, and for an option that is missing or superfluous.
         """
         known = self.figures | self.on_demand
         figures: dict[str, Figure] = {}
-        for figure_id in ids:
-            if figure_id not in known:
-                raise unknown_name("figure", figure_id, known)
-            figure = known[figure_id].answered(options)
+        labs: dict[str, Lab] = {}
+        for wanted in ids:
+            if wanted in self.labs:
+                labs[wanted] = self.labs[wanted]
+                continue
+            if wanted not in known:
+                raise unknown_name("figure or lab", wanted, [*known, *self.labs])
+            figure = known[wanted].answered(options)
             figures[figure.id] = figure
         needed = {e.name: e for figure in figures.values() for e in figure.experiments}
-        return Catalogue(needed, figures)
+        return Catalogue(needed, figures, labs=labs)
 
 
 def slug(value: float | str) -> str:
@@ -172,6 +205,11 @@ def slug(value: float | str) -> str:
 def figures_folder() -> Path:
     """Where drawings go and where the pages find them."""
     return ROOT / "docs" / "figures"
+
+
+def labs_folder() -> Path:
+    """Where labs are written, run and found by the pages."""
+    return ROOT / "docs" / "labs"
 
 
 def check_profile(name: str) -> str:
@@ -198,7 +236,8 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
     on_demand = {name: figure for name, figure in figures.items() if figure.ask}
     published = {name: figure for name, figure in figures.items() if not figure.ask}
     _check_owners(published.values(), on_demand)
-    return Catalogue(experiments, published, on_demand)
+    labs = {lab.id: lab for lab in map(Lab, sorted(labs_folder().glob("*.py")))}
+    return Catalogue(experiments, published, on_demand, labs)
 
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:

@@ -20,6 +20,7 @@ from figures_src.catalogue import (
     Cost,
     Experiment,
     Figure,
+    Lab,
     Parameter,
     Run,
     check_profile,
@@ -38,6 +39,8 @@ from site_lib.provenance import (
 )
 
 ENVIRONMENT_VARIABLE = "COURSE_BUILD"
+LAB_PACKAGES = (*dict.fromkeys(EXPERIMENT_PACKAGES + DRAWING_PACKAGES), "jupytext", "nbclient")
+LAB_RUNNER = ROOT / "figures_src" / "run_lab.py"
 
 
 class ScriptError(Exception):
@@ -67,7 +70,7 @@ class Job:
 class Request:
     """What a build is asked for.
 
-    figures: ids, None for the whole catalogue.   options: what a figure on demand asks for.
+    figures: ids of figures and labs, None for all.   options: what a figure on demand asks for.
 
     It travels in an environment variable, because pytask and its worker processes import the
     module with the tasks by themselves.
@@ -94,7 +97,7 @@ def requested_jobs() -> list[Job]:
 
 
 def all_jobs(request: Request) -> list[Job]:
-    """Jobs for a request, measurements first; CourseError when it is mistaken."""
+    """Jobs for a request, measurements first, labs last; CourseError when it is mistaken."""
     return _jobs(json.dumps(asdict(request)))
 
 
@@ -112,7 +115,8 @@ def _jobs(request_as_text: str) -> list[Job]:
         if experiment.committed is None
         for run in experiment.runs(profile)
     ]
-    return measurements + [_drawing(figure, profile) for figure in catalogue.figures.values()]
+    drawings = [_drawing(figure, profile) for figure in catalogue.figures.values()]
+    return [*measurements, *drawings, *map(_lab, catalogue.labs.values())]
 
 
 def remeasurement(name: str, profile: str, device: str) -> Job:
@@ -147,6 +151,13 @@ def _drawing(figure: Figure, profile: str) -> Job:
     # One name for all profiles: they write the same files.
     inputs = _inputs(figure.script, DRAWING_PACKAGES, settings)
     return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
+
+
+def _lab(lab: Lab) -> Job:
+    arguments = ["--lab", str(lab.script), "--executed", str(lab.executed)]
+    arguments += ["--download", str(lab.download)]
+    inputs = _inputs(lab.script, LAB_PACKAGES, _sources(LAB_RUNNER))
+    return Job(f"run {lab.id}", LAB_RUNNER, arguments, inputs, [], lab.files)
 
 
 def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from figures_src.catalogue import Cost
 from figures_src.engine import ScriptError, requested_jobs
 from site_lib.provenance import ROOT
 
-VERBS = {"measure": "measuring", "draw": "drawing"}
+VERBS = {"measure": "measuring", "draw": "drawing", "run": "running"}
 MAX_REASONS = 3
 
 

@@ -25,6 +25,7 @@ from mkdocs.utils import get_relative_url
 from site_lib import bibliography, claims, vendor
 from site_lib.errors import CourseError, unknown_name
 from site_lib.facts import CHECKED, read_facts, short_count
+from site_lib.labs import labs
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.source_code import source_of
 
@@ -61,6 +62,7 @@ def define_env(env: Any) -> None:
         course.atlas_links,
         course.code,
         course.fact_table,
+        course.labs,
     ):
         env.macro(_reporting(macro, env))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
@@ -345,6 +347,10 @@ class Course:
         if not chosen:
             raise unknown_name(f"unit of figure {figure_id!r}", unit, {f.unit for f in facts})
         return self.render("fact_table.html", facts=chosen, title=title)
+
+    def labs(self) -> str:
+        """Table of the labs: what each asks, how long it takes, and its files."""
+        return self.render("labs.html", labs=labs(self.docs))
 
     # ------------------------------------------------------------------- HTML
 

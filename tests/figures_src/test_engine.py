@@ -200,7 +200,7 @@ def test_profiles_keep_their_results_apart(finished: ToyProject) -> None:
 
 def test_missing_only_leaves_whole_figures_alone(finished: ToyProject) -> None:
     arguments = ("--profile", "draft", "--missing-only")
-    assert "no figure is missing" in finished.build(*arguments)
+    assert "nothing is missing" in finished.build(*arguments)
     finished.path("docs/figures/cloud.csv").unlink()
     assert built(finished.build(*arguments)) == {"draft/noise", "cloud"}
     assert built(finished.build()) == {"cloud"}
@@ -600,7 +600,7 @@ def test_second_build_at_once_is_told_who_builds(project: ToyProject) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--figure", "clod"], "unknown figure 'clod'; nearest: cloud"),
+        (["--figure", "clod"], "unknown figure or lab 'clod'; nearest: cloud"),
         (["--profile", "drft"], "unknown profile 'drft'; nearest: draft"),
         (["--device", "cude"], "unknown device 'cude'; nearest: cuda"),
         (["--device", "cuda"], "sees no CUDA device here"),

@@ -1,0 +1,163 @@
+"""Run a lab from top to bottom in a fresh kernel, and write its notebooks.
+
+    python -m figures_src.run_lab --lab docs/labs/1-first-layer.py --executed … --download …
+
+The notebook with outputs becomes a page of the site; the one without is for readers to run.
+"""
+
+import argparse
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+# Otherwise the packages below warn that the folders of Jupyter will move.
+os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+
+import jupytext
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from site_lib import provenance
+from site_lib.command_line import errors_on_one_line, relative_path
+from site_lib.errors import CourseError
+
+# A lab may take two minutes on one quiet core. Processor time says that on a busy machine, too.
+CPU_SECONDS_ALLOWED = 120
+# Ends a cell that would never end, however slow the machine.
+SECONDS_PER_CELL = 1200
+SHOWN_PACKAGES = ("torch", "numpy", "matplotlib")
+
+
+def main() -> None:
+    """Command line; exit status 1 when the lab fails, and then earlier notebooks stay."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--lab", type=Path, required=True, help="the script with cells")
+    parser.add_argument("--executed", type=Path, required=True, help="notebook with outputs")
+    parser.add_argument("--download", type=Path, required=True, help="notebook without outputs")
+    options = parser.parse_args()
+    with errors_on_one_line():
+        empty = read_lab(options.lab)
+        executed = executed_lab(options.lab)
+        provenance.write_text(options.download, nbformat.writes(empty))
+        provenance.write_text(options.executed, nbformat.writes(executed))
+
+
+def read_lab(script: Path) -> NotebookNode:
+    """The notebook of a script, without outputs; solutions are folded in Jupyter, too."""
+    notebook = jupytext.read(script, fmt="py:percent")
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.id = f"cell-{number}"  # jupytext's are new each time
+        if "solution" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
+    return notebook
+
+
+def executed_lab(script: Path) -> NotebookNode:
+    """The notebook of a script with its outputs, and under ``lab`` how they came about.
+
+    Raises CourseError that names the cell which fails, warns or takes too long.
+    """
+    notebook, name = read_lab(script), relative_path(script)
+    client = NotebookClient(
+        notebook, kernel_manager_class=_Kernel, timeout=SECONDS_PER_CELL, record_timing=False
+    )
+    start, earlier = time.perf_counter(), _cpu_seconds_of_children()
+    with _kernel_files():
+        try:
+            client.execute(cwd=str(provenance.ROOT))
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise CourseError(f"{name}: {_what_failed(notebook, error)}") from None
+    cpu_seconds = _cpu_seconds_of_children() - earlier
+    _refuse_warnings(name, notebook)
+    if cpu_seconds > CPU_SECONDS_ALLOWED:
+        raise CourseError(
+            f"{name} took {cpu_seconds:.0f} s of processor time; "
+            f"a lab may take {CPU_SECONDS_ALLOWED} s"
+        )
+    notebook.metadata["lab"] = {
+        "name": script.stem,
+        "cpu_seconds": round(cpu_seconds, 1),
+        "seconds": round(time.perf_counter() - start, 1),
+        "cpu_seconds_allowed": CPU_SECONDS_ALLOWED,
+        "machine": provenance.machine(),
+        "versions": provenance.package_versions(SHOWN_PACKAGES),
+        "commit": provenance.git_commit(),
+        "sources": provenance.source_hashes(script),
+    }
+    return notebook
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel of this Python, whatever kernels are installed for the user."""
+
+    def __init__(self, **options: Any) -> None:
+        # By TCP, anybody on the machine could listen, and the kernel warns of that.
+        super().__init__(
+            transport="ipc", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **options
+        )
+
+
+@contextmanager
+def _kernel_files() -> Iterator[None]:
+    """A folder for what a kernel leaves behind, which would otherwise be the home folder."""
+    with TemporaryDirectory(prefix="lab-") as folder:
+        settings = {
+            "IPYTHONDIR": folder,
+            "JUPYTER_RUNTIME_DIR": folder,
+            # The debugger would say that it cannot stop in frozen modules.
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+        earlier = {name: os.environ.get(name) for name in settings}
+        os.environ.update(settings)
+        try:
+            yield
+        finally:
+            for name, value in earlier.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
+
+
+def _cpu_seconds_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _what_failed(notebook: NotebookNode, error: Exception) -> str:
+    """The cell that was running, and why it ended."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    started = [cell for cell in cells if cell.execution_count is not None or cell.outputs]
+    cell = started[-1] if started else cells[0]
+    if isinstance(error, CellExecutionError):
+        why = f"{error.ename}: {error.evalue}"
+    elif isinstance(error, CellTimeoutError):
+        why = f"not finished after {SECONDS_PER_CELL} s"
+    else:
+        why = "the kernel died"
+    return f"{_place(notebook, cell)}: {why}"
+
+
+def _refuse_warnings(name: str, notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                line = output.text.strip().splitlines()[0]
+                raise CourseError(f"{name}: {_place(notebook, cell)} warns: {line}")
+
+
+def _place(notebook: NotebookNode, cell: Any) -> str:
+    number = notebook.cells.index(cell) + 1
+    return f'cell {number} ("{cell.source.strip().splitlines()[0]}")'
+
+
+if __name__ == "__main__":
+    main()

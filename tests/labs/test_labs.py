@@ -1,0 +1,141 @@
+"""Every lab: its parts are there, it runs, and it says nothing that it did not compute."""
+
+import ast
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from figures_src.catalogue import labs_folder
+from figures_src.run_lab import CPU_SECONDS_ALLOWED, executed_lab, read_lab
+from site_lib.provenance import source_hashes
+
+LABS = sorted(labs_folder().glob("*.py"))
+EXERCISES = 3
+STEPS = range(5, 9)
+HEADER = (
+    "#   jupytext:", "extension: .py", "format_name: percent", "format_version:",
+    "jupytext_version:", "#   kernelspec:", "display_name: Python 3", "language: python",
+    "name: python3",
+)  # fmt: skip
+# A number that stands for itself; the one in Lite0 or in conv2d is part of a name.
+NUMBER = re.compile(r"(?<![\w-])\d+(?![\w])")
+FOLDER_OF_ONE_MACHINE = re.compile(r"""["'(\s]/(home|root|tmp|usr|work|Users)/|[A-Z]:\\""")
+
+
+@pytest.fixture(params=LABS, ids=lambda path: path.stem)
+def script(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def lab(script: Path) -> NotebookNode:
+    """The notebook without outputs."""
+    return read_lab(script)
+
+
+@cache
+def executed(script: Path) -> NotebookNode:
+    """The notebook with outputs: as the site shows it when that is current, else run now."""
+    path = script.with_suffix(".ipynb")
+    if path.is_file():
+        notebook = nbformat.read(path, as_version=4)
+        if notebook.metadata["lab"]["sources"] == source_hashes(script):
+            return notebook
+    return executed_lab(script)
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def headings(lab: NotebookNode) -> list[str]:
+    """Headings of level two."""
+    text = "\n".join(cell.source for cell in lab.cells if cell.cell_type == "markdown")
+    return re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+
+
+def test_there_are_labs() -> None:
+    assert [int(path.stem.partition("-")[0]) for path in LABS] == list(range(1, len(LABS) + 1))
+    assert LABS
+
+
+def test_header_is_complete(script: Path) -> None:
+    """Jupyter and mkdocs-jupyter misread a script with half a header."""
+    header = script.read_text(encoding="utf-8").split("# ---\n")[1]
+    missing = [part for part in HEADER if part not in header]
+    assert not missing
+
+
+def test_question_comes_first(script: Path, lab: NotebookNode) -> None:
+    """The page of all labs shows the title and the question."""
+    title, _, question = lab.cells[0].source.partition("\n\n")
+    assert title.startswith(f"# Lab {script.stem.partition('-')[0]}: ")
+    assert question.partition("\n\n")[0].strip().endswith("?")
+
+
+def test_steps(lab: NotebookNode) -> None:
+    names = headings(lab)
+    assert len(set(names)) == len(names)
+    steps = [name for name in names if not name.startswith(("Exercise", "What was measured"))]
+    assert len(steps) in STEPS, steps
+
+
+def test_every_exercise_has_a_starter_and_a_solution(lab: NotebookNode) -> None:
+    cells = lab.cells
+    starts = [i for i, cell in enumerate(cells) if cell.source.startswith("## Exercise")]
+    assert len(starts) >= EXERCISES
+    for number, i in enumerate(starts, start=1):
+        assert cells[i].source.startswith(f"## Exercise {number}: ")
+        assert "hint" in cells[i].source.lower()
+        assert tags(cells[i + 1]) == ["exercise"]
+        assert tags(cells[i + 2]) == ["solution"]
+
+
+def test_no_path_of_one_machine(script: Path) -> None:
+    assert not FOLDER_OF_ONE_MACHINE.findall(script.read_text(encoding="utf-8"))
+
+
+def test_numbers_of_the_summary_are_computed(lab: NotebookNode) -> None:
+    """In *What was measured* neither text nor code has a number of its own."""
+    cells = lab.cells
+    (start,) = [i for i, c in enumerate(cells) if c.source.startswith("## What was measured")]
+    texts = [cell.source for cell in cells[start:] if cell.cell_type == "markdown"]
+    assert not [number for text in texts for number in NUMBER.findall(without_links(text))]
+    report = cells[start + 1]
+    assert tags(report) == ["report"]
+    said = [node for node in ast.walk(ast.parse(report.source)) if isinstance(node, ast.JoinedStr)]
+    assert said
+    for node in said:
+        literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        assert not [number for text in literals for number in NUMBER.findall(text)], literals
+
+
+def without_links(text: str) -> str:
+    """Markdown without its links, whose addresses and titles may hold years and numbers."""
+    return re.sub(r"\[[^]]*\]\([^)]*\)", "", text)
+
+
+@pytest.mark.slow
+def test_lab_runs(script: Path, lab: NotebookNode) -> None:
+    """From top to bottom, without an error or a warning, in the time that a lab may take."""
+    notebook = executed(script)
+    assert [cell.source for cell in notebook.cells] == [cell.source for cell in lab.cells]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    kinds = {output.get("name", output.output_type) for output in outputs}
+    assert kinds <= {"stdout", "display_data", "execute_result"}
+    assert 0 < notebook.metadata["lab"]["cpu_seconds"] <= CPU_SECONDS_ALLOWED
+
+
+@pytest.mark.slow
+def test_solutions_show_a_result(script: Path) -> None:
+    """A solution checks itself or shows what it found; a starter cell is not the solution."""
+    cells = executed(script).cells
+    for starter, solution in pairwise(cells):
+        if "solution" in tags(solution):
+            assert solution.outputs or "assert " in solution.source
+            assert starter.source.strip() != solution.source.strip()
