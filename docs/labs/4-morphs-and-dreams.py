@@ -15,12 +15,13 @@
 # %% [markdown]
 # # Lab 4: Morphs and dreams
 #
-# **What would it take for this cat to be a leopard?**
+# What would it take for this cat to be a leopard, and who would believe it?
 #
-# The network stays fixed and the photograph changes. You follow the same gradient in several ways
-# that differ in one point each, and a second network, which took no part, says which of the results
-# still looks like a leopard to a stranger. Then no class is named at all: a layer gets more of
-# what it sees already, and dreams.
+# The network stays fixed and the photograph changes. You follow the same gradient in several
+# ways that differ in one point each, and a second network, which took no part, says which of
+# the results still looks like a leopard to a stranger. Then no class is named at all: a layer
+# gets more of what it sees already, and dreams. Needed: gradients, and the idea of [optimising
+# the input](../optimising-the-input/super-stimuli.md).
 
 # %%
 import torch
@@ -36,7 +37,10 @@ from site_lib.feature_visualisation.objectives import (
     layer_norm,
 )
 from site_lib.feature_visualisation.optimise import maximise
-from site_lib.feature_visualisation.parameterisations import FourierImage, PixelImage
+from site_lib.feature_visualisation.parameterisations import (
+    FourierImage,
+    PixelImage,
+)
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.galleries import percent
 from site_lib.imagenet import class_index, class_names
@@ -51,7 +55,7 @@ untrained = freeze_for_inference(load("efficientnet_lite0", random_seed=0))
 cat = load_photographs(["cat"], SIDE)
 
 # %% [markdown]
-# ## 1. Before anything changes
+# ## Before anything changes
 #
 # EfficientNet-Lite0 is the *source*: its gradients will be followed. EfficientNet-Lite1 is the
 # *judge*: it never gives a gradient. Both look at the same cat.
@@ -73,18 +77,22 @@ def answer(network, image):
 
 
 was = answer(source, cat)
-for name, network in (("source", source), ("judge", other)):
-    first = answer(network, cat)
-    say(f"The {name} says *{first}* ({percent(likelihood(network, cat, first).item())}).")
 pictures(cat, ["the start"], alt="Face of a tabby cat", width=200)
 
+# %% tags=["report"]
+sure = [
+    percent(likelihood(network, cat, was).item()) for network in (source, other)
+]
+say(
+    f"The source says *{was}* ({sure[0]}), and the judge says *{answer(other, cat)}* "
+    f"({sure[1]}): they agree, so a change of mind can be seen."
+)
+
 # %% [markdown]
-# Both networks put the same class first, so a change of mind can be seen.
+# ## A plain gradient makes an adversarial example
 #
-# ## 2. A plain gradient makes an adversarial example
-#
-# The shortest recipe climbs the log probability of the new class $t$, in every pixel at once, by
-# $\eta$ on average:
+# The shortest recipe climbs the log probability of the new class $t$, in every pixel at once,
+# by $\eta$ on average:
 #
 # $$
 # x \leftarrow x + \eta\, \frac{g}{\overline{|g|}}, \qquad g = \nabla_x \log p_t(x).
@@ -102,8 +110,6 @@ plain = as_published(plain)  # the 256 grey levels of a file
 
 change = plain - cat
 levels = 255 * change.square().mean().sqrt().item()
-said = [percent(likelihood(network, plain, "leopard").item()) for network in (source, other)]
-say(f"*Leopard*: source {said[0]}, judge {said[1]}, after a change of {levels:.1f} grey levels.")
 pictures(
     torch.cat([cat, plain, (0.5 + 20 * change).clamp(0, 1)]),
     ["before", "after", "the change, 20 times, around grey"],
@@ -111,21 +117,30 @@ pictures(
     width=200,
 )
 
+# %% tags=["report"]
+fooled, unmoved = (
+    percent(likelihood(network, plain, "leopard").item())
+    for network in (source, other)
+)
+say(
+    f"After a change of {levels:.1f} grey levels the source gives *leopard* {fooled}, the judge "
+    f"{unmoved}, and you cannot see why anyone should change their mind."
+)
+
 # %% [markdown]
-# Compare what the two networks say of the middle picture. The source is convinced, the judge is
-# not, and you cannot see why anyone should be: this is an
-# [adversarial example](../adversarial-examples/index.md). The gradient was right. It says what
-# would change *this network's* answer, at these pixels, most quickly, and that is fine grain.
+# This is an [adversarial example](../adversarial-examples/index.md). The gradient was right. It
+# says what would change *this network's* answer, at these pixels, most quickly, and that is
+# fine grain.
 #
-# ## 3. One thing at a time
+# ## One thing at a time
 #
 # Two changes lead the same gradient away from the grain.
 #
 # - *Views.* At each step the network sees the picture moved, mirrored, cropped, in another light
 #   and with some noise. Grain that works at one position only averages out.
 # - *Fourier.* The picture is a sum of waves,
-#   $x = \sigma\big(\sum_k c_k\, |k|^{-a}\, e^{ikr}\big)$, and the coefficients $c_k$ are what changes.
-#   A step then moves coarse waves much further than fine ones.
+#   $x = \sigma\big(\sum_k c_k\, |k|^{-a}\, e^{ikr}\big)$, and the coefficients $c_k$ are what
+#   changes. A step then moves coarse waves much further than fine ones.
 #
 # Four climbs with the same objective and the same number of steps try all combinations.
 
@@ -160,7 +175,9 @@ ways = {
     "Fourier": climb(fourier=True, views=False),
     "Fourier, views": climb(fourier=True, views=True),
 }
-by_judge = {way: likelihood(other, end, "leopard").item() for way, end in ways.items()}
+by_judge = {
+    way: likelihood(other, end, "leopard").item() for way, end in ways.items()
+}
 pictures(
     torch.cat(list(ways.values())),
     [f"{way}: judge {percent(p)}" for way, p in by_judge.items()],
@@ -168,11 +185,15 @@ pictures(
     width=160,
 )
 
+# %% tags=["report"]
+least = min(likelihood(source, end, "leopard").item() for end in ways.values())
+say(
+    "Read the judge's verdicts and look for spots in the fur. The source gives *leopard* at least "
+    f"{percent(least)} in each of the pictures, so its own confidence cannot tell them apart."
+)
+
 # %% [markdown]
-# Read the judge's verdicts from left to right and look for spots in the fur. Ask the source, too:
-# it is convinced by all four, so its own confidence cannot tell them apart.
-#
-# ## 4. A morph, followed by both networks
+# ## A morph, followed by both networks
 #
 # The course's recipe adds what a picture should look like, and a last term that keeps the start
 # near. Seen at a few pixels, $S(x)$, the picture has to stay what it was:
@@ -216,10 +237,14 @@ path[STEPS] = morphed(source, "leopard", on_step=keep)
 
 # %%
 along = torch.cat(list(path.values()))
-with plot("Probability of both classes against the step, for source and judge") as axes:
+with plot(
+    "Probability of both classes against the step, for source and judge"
+) as axes:
     for name, colour in ((was, "C0"), ("leopard", "C1")):
         for network, line in ((source, "-"), (other, "--")):
-            axes.plot(list(path), likelihood(network, along, name), line, color=colour)
+            axes.plot(
+                list(path), likelihood(network, along, name), line, color=colour
+            )
     axes.text(STEPS, 0.05, was, color="C0", ha="right")
     axes.text(STEPS, 0.88, "leopard", color="C1", ha="right")
     axes.text(12, 0.6, "solid: source\ndashed: judge")
@@ -232,14 +257,26 @@ pictures(
     width=200,
 )
 
+
+# %% tags=["report"]
+def convinced(network):
+    """First step kept at which the leopard has more than half of the probability."""
+    return list(path)[
+        int((likelihood(network, along, "leopard") > 0.5).int().argmax())
+    ]
+
+
+say(
+    f"*Leopard* has more than half of the probability from step {convinced(source)} on for the "
+    f"source, and from step {convinced(other)} on for the judge, which waits until there is "
+    "something to see."
+)
+
 # %% [markdown]
-# Look at how long each network takes. The source changes its mind at once; the judge waits until
-# there is something to see.
+# ## Is it in the weights?
 #
-# ## 5. Is it in the weights?
-#
-# The recipe might make spots of its own accord. So the same steps are taken with the same network
-# before training, when it has never seen a leopard.
+# The recipe might make spots of its own accord. So the same steps are taken with the same
+# network before training, when it has never seen a leopard.
 
 # %%
 control = morphed(untrained, "leopard")
@@ -254,13 +291,13 @@ pictures(
 )
 
 # %% [markdown]
-# Both pictures changed; look at what appeared. Clouds of colour belong to the recipe, a leopard's
-# fur to the weights.
+# Both pictures changed; look at what appeared. Clouds of colour belong to the recipe, a
+# leopard's fur to the weights.
 #
-# ## 6. Dreaming, at two depths
+# ## Dreaming, at two depths
 #
-# Now without a class. The gradient of half the squared norm of a layer $a(x)$, with respect to that
-# layer, is the activation itself. So whatever is active is driven further:
+# Now without a class. The gradient of half the squared norm of a layer $a(x)$, with respect to
+# that layer, is the activation itself. So whatever is active is driven further:
 #
 # $$
 # g = \nabla_x\, \tfrac{1}{2} \lVert a(x) \rVert^2
@@ -295,41 +332,50 @@ pictures(
 )
 
 # %% [markdown]
-# The early block draws gratings along the fur, the deep one fur, eyes and a snout. Below each dream
-# stands what the judge calls it.
+# The early block draws gratings along the fur, the deep one fur, eyes and a snout. Below each
+# dream stands what the judge calls it.
 #
-# ## 7. The same dream before training
+# ## The same dream before training
 
 # %%
 empty = {depth: dreamt(untrained, layer_norm(depth)) for depth in depths}
 pictures(
     torch.cat([cat, *empty.values()]),
-    ["start", *(f"{depth}, random: {answer(other, x)}" for depth, x in empty.items())],
+    [
+        "start",
+        *(f"{depth}, random: {answer(other, x)}" for depth, x in empty.items()),
+    ],
     alt="The cat and its dreams by random weights, with the judge's answer",
     width=200,
 )
 
 # %% [markdown]
-# There are as many steps, of the same length, and under the grain sits the same cat. The forms in
-# the dream came from training.
+# There are as many steps, of the same length, and under the grain sits the same cat. The forms
+# in the dream came from training.
 #
 # ## Exercise 1: another animal
 #
 # Turn the cat into something else. Which targets come easily, and which only to the source?
 #
-# *Hint:* `morphed` takes any of the thousand names of `class_names()`, and the error for a name
+# Hint: `morphed` takes any of the thousand names of `class_names()`, and the error for a name
 # that is not among them lists the nearest.
 
 # %% tags=["exercise"]
 wish = "leopard"  # ← another one
 end = path[STEPS]  # ← morphed(…)
-before, after = (percent(likelihood(other, image, wish).item()) for image in (cat, end))
+before, after = (
+    percent(likelihood(other, image, wish).item()) for image in (cat, end)
+)
 say(f"The judge gives *{wish}* {before} before and {after} after.")
 
 # %% tags=["solution"]
 wishes = {wish: morphed(source, wish) for wish in ("lion", "red fox")}
-verdicts = {wish: likelihood(other, end, wish).item() for wish, end in wishes.items()}
-assert all(verdicts[wish] > 100 * likelihood(other, cat, wish).item() for wish in wishes)
+verdicts = {
+    wish: likelihood(other, end, wish).item() for wish, end in wishes.items()
+}
+assert all(
+    verdicts[wish] > 100 * likelihood(other, cat, wish).item() for wish in wishes
+)
 pictures(
     torch.cat(list(wishes.values())),
     [f"{wish}: judge {percent(p)}" for wish, p in verdicts.items()],
@@ -340,10 +386,10 @@ pictures(
 # %% [markdown]
 # ## Exercise 2: how near to the start?
 #
-# `MorphRecipe(steps=STEPS, likeness_weight=…)` is the $\lambda$ of step 4. Set it to 0, and to a
-# hundred times its value. How far does the picture move, and does the judge mind?
+# `MorphRecipe(steps=STEPS, likeness_weight=…)` is the $\lambda$ of the morph. Set it to 0, and
+# to a hundred times its value. How far does the picture move, and does the judge mind?
 #
-# *Hint:* `morphed` takes the recipe as `recipe=…`.
+# Hint: `morphed` takes the recipe as `recipe=…`.
 
 
 # %% tags=["exercise"]
@@ -352,12 +398,16 @@ def moved(end):
     return 255 * (end - cat).square().mean().sqrt().item()
 
 
-say(f"Weight {recipe.likeness_weight:g}: moved by {moved(path[STEPS]):.0f} grey levels.")
+say(
+    f"Weight {recipe.likeness_weight:g}: moved by {moved(path[STEPS]):.0f} grey levels."
+)
 
 # %% tags=["solution"]
 weights = [factor * recipe.likeness_weight for factor in (0, 1, 100)]
 held = [
-    morphed(source, "leopard", recipe=MorphRecipe(steps=STEPS, likeness_weight=weight))
+    morphed(
+        source, "leopard", recipe=MorphRecipe(steps=STEPS, likeness_weight=weight)
+    )
     for weight in weights
 ]
 distances = [moved(end) for end in held]
@@ -379,7 +429,7 @@ pictures(
 # The norm of a layer mixes the wishes of all its channels. Dream of a single channel of
 # `blocks.10`, which has 112, and find one that wants eyes. Has its activation risen?
 #
-# *Hint:* the objective is `channel("blocks.10", index)`; `activity` is the mean over the picture.
+# Hint: the objective is `channel("blocks.10", index)`; `activity` is the mean over the picture.
 
 
 # %% tags=["exercise"]
@@ -395,8 +445,13 @@ index = 0  # ← try others
 say(f"Channel {index} answers to the cat with {activity(cat, index):.2f}.")
 
 # %% tags=["solution"]
-singles = {index: dreamt(source, channel("blocks.10", index)) for index in (15, 20, 30)}
-assert all(activity(image, index) > activity(cat, index) for index, image in singles.items())
+singles = {
+    index: dreamt(source, channel("blocks.10", index)) for index in (15, 20, 30)
+}
+assert all(
+    activity(image, index) > activity(cat, index)
+    for index, image in singles.items()
+)
 pictures(
     torch.cat(list(singles.values())),
     [
@@ -410,7 +465,7 @@ pictures(
 # %% [markdown]
 # ## What was measured
 
-# %%
+# %% tags=["report"]
 ends = {
     "plain gradient": plain,
     **ways,
@@ -418,35 +473,48 @@ ends = {
     "morph, random weights": control,
 }
 rows = [
-    [way, *(percent(likelihood(network, end, "leopard").item()) for network in (source, other))]
+    f"| {way} | "
+    + " | ".join(
+        percent(likelihood(n, end, "leopard").item()) for n in (source, other)
+    )
     for way, end in ends.items()
 ]
-table = [["leopard?", "source", "judge"], ["---"] * 3, *rows]
-say("\n".join(f"| {' | '.join(row)} |" for row in table))
-
-
-def convinced(network):
-    """First step kept at which the leopard has more than half of the probability."""
-    return list(path)[int((likelihood(network, along, "leopard") > 0.5).int().argmax())]
-
-
 say(
-    f"During the morph *leopard* has more than half of the probability from step "
-    f"{convinced(source)} on for the source, and from step {convinced(other)} on for the judge."
+    "\n".join(
+        [
+            "| leopard? | source | judge |",
+            "|---|---|---|",
+            *(f"{row} |" for row in rows),
+        ]
+    )
+)
+say(
+    f"The plain gradient changed the picture by {levels:.1f} grey levels, the morph by "
+    f"{moved(path[STEPS]):.0f}. The judge was convinced from step {convinced(other)} on, "
+    f"the source from step {convinced(source)} on. To the judge, the dreams of trained weights are "
+    f"*{'* and *'.join(answer(other, x) for x in dreams.values())}*, those of random weights "
+    f"*{'* and *'.join(answer(other, x) for x in empty.values())}*."
 )
 # What the text says about these numbers holds, or the lab does not build.
-assert likelihood(other, plain, "leopard") < 0.1 < 0.5 < likelihood(other, path[STEPS], "leopard")
+assert answer(other, cat) == was
+assert (
+    likelihood(other, plain, "leopard")
+    < 0.1
+    < 0.5
+    < likelihood(other, path[STEPS], "leopard")
+)
 assert by_judge["pixels"] < min(by_judge["pixels, views"], by_judge["Fourier"])
-assert by_judge["Fourier, views"] > max(by_judge["pixels, views"], by_judge["Fourier"])
-assert all(likelihood(source, end, "leopard") > 0.9 for end in ways.values())
+assert by_judge["Fourier, views"] > max(
+    by_judge["pixels, views"], by_judge["Fourier"]
+)
+assert least > 0.9
 assert likelihood(other, control, "leopard") < 0.1
 assert convinced(source) < convinced(other)
-assert answer(other, cat) == was
 
 # %% [markdown]
 # One photograph, one seed, one target, and a judge of the source's own family: this is a
 # demonstration. [Morphing](../optimising-the-input/morphing.md) and
-# [Dreaming](../optimising-the-input/dreaming.md) carry it further, with other starts and a judge
-# that had been left out; [Super-stimuli](../optimising-the-input/super-stimuli.md) begins the same
-# climb at noise; and [Adversarial examples](../adversarial-examples/index.md) follows the plain
-# gradient of step 2.
+# [Dreaming](../optimising-the-input/dreaming.md) carry it further, with other starts and a
+# judge that had been left out; [Super-stimuli](../optimising-the-input/super-stimuli.md) begins
+# the same climb at noise; and [Adversarial examples](../adversarial-examples/index.md) follows
+# the plain gradient, as does [the next lab](5-adversarial.ipynb).
