@@ -334,8 +334,8 @@ say(
 )
 
 # %% [markdown]
-# The order of depth is recovered from RDMs alone. But see how wide the intervals are with so
-# few stimuli, and that neighbours can hardly be told apart.
+# Roughly the depth that made the sites is recovered, from RDMs alone. But see how wide the
+# intervals are with so few stimuli: neighbours cannot be told apart.
 #
 # ## Recordings, where they are at hand
 #
@@ -462,9 +462,9 @@ say(
 #
 # ## How fast do transistors double?
 #
-# Numbers need the same care. Exponential growth is a straight line through logarithms, $\log_2
-# N(t) = (t - t_0) / T$, with the doubling time $T$. The course's table lists chips with their
-# sources.
+# Numbers need the same care. Exponential growth is a straight line through logarithms,
+# $\log_2 N(t) = (t - t_0) / T$, with the doubling time $T$. The course's table lists chips with
+# their sources.
 
 # %%
 facts = ROOT / "figures_src/relations_with_biology/facts"
