@@ -125,6 +125,8 @@ def _kernel_files() -> Iterator[None]:
             "JUPYTER_RUNTIME_DIR": folder,
             # The debugger would say that it cannot stop in frozen modules.
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            # Packages with progress bars miss ipywidgets, which nothing here needs.
+            "PYTHONWARNINGS": "ignore:IProgress not found",
         }
         earlier = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
