@@ -339,7 +339,7 @@ REACHABLE = """() => {
   return all.length;
 }"""
 MISSED = """(seen) => [...document.querySelectorAll("[data-reachable]")]
-  .filter((part) => !seen.includes(Number(part.dataset.reachable)))
+  .filter((part) => part.tabIndex >= 0 && !seen.includes(Number(part.dataset.reachable)))
   .map((part) => part.outerHTML.slice(0, 120))"""
 # The mark may lie around the part, or around the label that stands for it.
 FOCUSED = """() => {
