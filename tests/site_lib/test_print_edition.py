@@ -18,7 +18,8 @@ HOME = '<h1 id="home">Home<a class="headerlink" href="#home">#</a></h1><a href="
 ONE = """<h1 id="one">One</h1><h2 id="more">More</h2>
 <a class="two" href="../two/#figure-x">figure</a> <a class="out" href="https://example.org/">out</a>
 <a class="file" href="../../data.csv">data</a>
-<img class="within" src="data:image/png;base64,AA"><div class="film"><img src="../../film.webp"></div>"""
+<img class="within" src="data:image/png;base64,AA">
+<div class="film"><img src="../../film.webp"></div>"""
 TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 <a class="glightbox only-light" href="../../plot.svg"><picture><source srcset="../../small.webp">
 <img src="../../x.1x.webp" srcset="../../x.1x.webp 1x, ../../x.2x.webp 2x" alt="A picture.">
