@@ -280,8 +280,8 @@ class Binder:
 
     def _picture(self, picture: Tag, folder: str) -> None:
         """The wide picture in its largest size, as Chromium keeps it small."""
-        sources = str(picture.get("srcset") or picture["src"]).split(",")
-        target = target_of(sources[-1].split()[0], folder)
+        sources = str(picture.get("srcset", "")).split(",")[-1].split()
+        target = target_of(sources[0] if sources else str(picture["src"]), folder)
         if target is None:
             return
         picture["src"] = self._printable(target.path)

@@ -70,6 +70,8 @@ def publish_heads(
     feed = Path(conf["site_dir"]) / change_feed.FILE
     for entry in entries:
         path = Path(conf["site_dir"]) / entry.file
+        if not path.is_file():  # MkDocs has warned of it
+            continue
         page = path.read_text(encoding="utf-8")
         description = page_heads.description_of(page, conf["site_description"] or "")
         descriptions[entry.source] = description

@@ -17,7 +17,9 @@ ENTRIES = [Entry("", "Home", "index.md"), Entry("Part", "One", "part/one.md"),
 HOME = '<h1 id="home">Home<a class="headerlink" href="#home">#</a></h1><a href="part/one/">one</a>'
 ONE = """<h1 id="one">One</h1><h2 id="more">More</h2>
 <a class="two" href="../two/#figure-x">figure</a> <a class="out" href="https://example.org/">out</a>
-<a class="file" href="../../data.csv">data</a><div class="film"><img src="../../film.webp"></div>"""
+<a class="file" href="../../data.csv">data</a>
+<img class="within" src="data:image/png;base64,AA">
+<div class="film"><img src="../../film.webp"></div>"""
 TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 <a class="glightbox only-light" href="../../plot.svg"><picture><source srcset="../../small.webp">
 <img src="../../x.1x.webp" srcset="../../x.1x.webp 1x, ../../x.2x.webp 2x" alt="A picture.">
@@ -82,6 +84,11 @@ def test_the_sharpest_light_picture_is_printed(site: Path) -> None:
         assert (jpeg.format, jpeg.size) == ("JPEG", (40, 20))
         assert np.abs(np.asarray(jpeg).astype(int) - [0x33, 0x66, 0x99]).max() < 8
     assert "Enlarge" not in figure.get_text()
+
+
+def test_a_picture_within_the_page_stays(site: Path) -> None:
+    """As notebooks have them; there is a comma in its address."""
+    assert book(site).select_one("img.within")["src"] == "data:image/png;base64,AA"
 
 
 def test_folds_are_open_or_one_line(site: Path) -> None:
