@@ -118,7 +118,9 @@ class _FirstUses(Treeprocessor):
         """Text before the first link, and the links, each followed by the text behind it."""
         if not text or isinstance(text, AtomicString):
             return text, []
-        before, links, start = None, [], 0
+        before: str | None = None
+        links: list[Element] = []
+        start = 0
         for match in self.pattern.finditer(text):
             if match[1]:
                 self._note_tag(self.md.htmlStash.rawHtmlBlocks[int(match[1])])

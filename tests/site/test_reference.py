@@ -45,7 +45,7 @@ def shown(page: Any) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1366, 360])
 def test_a_definition_opens_by_keyboard(opened: Any, scheme: str, width: int) -> None:
-    """Focus shows it beside its term, within the window; Escape hides it; Enter follows the link."""
+    """Focus shows it beside its term, Escape hides it, Enter follows the link."""
     page = opened(color_scheme=scheme, viewport={"width": width, "height": 800})
     term = page.locator("a.term").last
     definition = term.get_attribute("data-definition")

@@ -48,7 +48,9 @@ def test_the_course_is_cited_as_its_file_says():
 
 
 def test_persons_and_groups(persons):
-    assert persons.text == "Hubel, David H., The group (2026). Units. Version 1.2. https://example.org"
+    assert (
+        persons.text == "Hubel, David H., The group (2026). Units. Version 1.2. https://example.org"
+    )
     entry = entry_of(persons)
     assert entry["author"] == "Hubel, David H. and {The group}"
     assert entry["url"] == "https://example.org"
