@@ -1,5 +1,6 @@
-"""An experiment that is measured again gives the same bits."""
+"""An experiment that is measured again gives the same bits, and a drawing the same files."""
 
+import json
 import subprocess
 import sys
 
@@ -27,3 +28,24 @@ def test_measured_twice_equal_to_the_last_bit(experiment, tmp_path):
     for name in first.arrays:
         np.testing.assert_array_equal(first[name], second[name])
     assert first.metrics == second.metrics
+
+
+@pytest.mark.slow
+def test_drawn_twice_equal_byte_for_byte(tmp_path):
+    """Pictures and data; the record beside them also says how many seconds it took."""
+    (job,) = (job for job in all_jobs(Request()) if job.name == "draw synapses-and-transistors")
+    if not all(path.is_file() for path in job.results):
+        pytest.skip("the result has not been measured; run make site")
+    drawn = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        arguments = [*job.arguments]
+        arguments[arguments.index("--output") + 1] = str(folder)
+        subprocess.run([sys.executable, str(job.script), *arguments], check=True, cwd=ROOT,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        record = json.loads(files.pop(f"{job.script.stem}.json"))
+        del record["drawing"]["seconds"]
+        drawn.append((files, record))
+    assert len(drawn[0][0]) >= 5, "four variants and the data"
+    assert drawn[0] == drawn[1]
