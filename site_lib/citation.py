@@ -11,6 +11,7 @@ from site_lib.errors import CourseError
 
 HASH_LETTERS = 12
 
+
 @dataclass(frozen=True)
 class Citation:
     """What ``CITATION.cff`` says about the course.

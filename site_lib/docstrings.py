@@ -27,8 +27,9 @@ class CourseDocstrings(griffe.Extension):
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
         """A class's docstring names its fields, or the parameters of its constructor."""
         names = [name for name, member in cls.members.items() if member.is_attribute]
-        if "__init__" in cls.members:
-            names += [parameter.name for parameter in cls.members["__init__"].parameters]
+        constructor = cls.members.get("__init__")
+        if isinstance(constructor, griffe.Function):
+            names += [parameter.name for parameter in constructor.parameters]
         _rewrite(cls, names)
 
     def on_module(self, *, mod: griffe.Module, **_: Any) -> None:

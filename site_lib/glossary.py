@@ -5,11 +5,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from site_lib.errors import CourseError
 
@@ -91,11 +92,15 @@ class _FirstUses(Treeprocessor):
         forms = {form: term for term in extension.terms.values() for form in term.forms}
         self.owners = {_folded(form): term for form, term in forms.items()}
         # The longest form first: "effective receptive field" before "receptive field".
-        words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-        self.pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+        longest_first = sorted(forms, key=len, reverse=True)
+        # A line of the page may end within a term.
+        words = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest_first)
+        term = rf"(?<![\w-])(?:{words})(?![\w-])"
+        self.pattern = re.compile(rf"{HTML_PLACEHOLDER_RE.pattern}|{term}", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
         self.seen: set[str] = set()
+        self.within_link = False
         self._walk(root)
 
     def _walk(self, element: Element) -> None:
@@ -113,9 +118,14 @@ class _FirstUses(Treeprocessor):
         """Text before the first link, and the links, each followed by the text behind it."""
         if not text or isinstance(text, AtomicString):
             return text, []
-        before, links, start = None, [], 0
+        before: str | None = None
+        links: list[Element] = []
+        start = 0
         for match in self.pattern.finditer(text):
-            link = self._link(match[0])
+            if match[1]:
+                self._note_tag(self.md.htmlStash.rawHtmlBlocks[int(match[1])])
+                continue
+            link = None if self.within_link else self._link(match[0])
             if link is None:
                 continue
             between = text[start : match.start()]
@@ -129,6 +139,11 @@ class _FirstUses(Treeprocessor):
             return text, []
         links[-1].tail = text[start:]
         return before, links
+
+    def _note_tag(self, tag: Any) -> None:
+        """Macros write links as HTML; Markdown puts a placeholder for each of its tags."""
+        if re.match(r"</?a\b", str(tag)):
+            self.within_link = not str(tag).startswith("</")
 
     def _link(self, words: str) -> Element | None:
         term = self.owners.get(_folded(words))
@@ -146,6 +161,7 @@ class _FirstUses(Treeprocessor):
 
 def _folded(form: str) -> str:
     """How a form is compared: capitals count in abbreviations, not at the start of a sentence."""
+    form = " ".join(form.split())
     return form if form[1:] != form[1:].lower() else form.lower()
 
 

@@ -55,8 +55,9 @@ def define_env(env: Any) -> None:
     course = Course(env)
     reference = ReferencePages(course)
     env.conf["markdown_extensions"].append(reference.first_uses())
+    for addition in reference.macros:
+        env.macro(_reporting(addition, env))
     for macro in (
-        *reference.macros,
         course.figure,
         course.figure_reference,
         course.figure_card,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from site_lib import citation, glossary, lecture_map
+from site_lib.claims import Claim
 from site_lib.errors import CourseError, unknown_name
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def question_of(source: str) -> str | None:
 
 
 class ReferencePages:
-    """Macros that share the figures, claims and bibliography of a :class:`site_lib.pages.Course`."""
+    """Macros that share what a :class:`site_lib.pages.Course` has read: figures, claims, works."""
 
     def __init__(self, course: "Course") -> None:
         self.course = course
@@ -145,9 +146,9 @@ class ReferencePages:
 
         Headings are Markdown, so that they appear in the table of contents.
         """
-        by_figure: dict[str, list[Any]] = {}
-        for entry in self.course.ledger.values():
-            by_figure.setdefault(entry.figure, []).append(entry.claim)
+        by_figure: dict[str, list[Claim]] = {}
+        for stated in self.course.ledger.values():
+            by_figure.setdefault(stated.figure, []).append(stated.claim)
         parts: list[str] = []
         chapter = ""
         for entry in navigation(self.course.env.conf["nav"]):
@@ -159,13 +160,14 @@ class ReferencePages:
             if entry.chapter and entry.chapter != chapter:
                 parts.append(f"## {entry.chapter}")
             chapter = entry.chapter
-            question = question_of((self.course.docs / entry.page).read_text(encoding="utf-8"))
-            parts.append(self.course.render(
-                "claims_of_page.html", heading="###" if chapter else "##", page=entry.page, title=entry.title or self._title(entry.page),
-                question=question, figures=figures))  # fmt: skip
+            source = (self.course.docs / entry.page).read_text(encoding="utf-8")
+            page = {"page": entry.page, "title": entry.title or entry.page, "figures": figures,
+                    "heading": "###" if chapter else "##",
+                    "question": question_of(source)}  # fmt: skip
+            parts.append(self.course.render("claims_of_page.html", **page))
         for figure in by_figure:
-            page, _ = self.course.figure_place(figure)
-            raise CourseError(f"{page} shows the figure {figure!r}, but is not in the navigation")
+            shown_on, _ = self.course.figure_place(figure)
+            raise CourseError(f"{shown_on} shows the figure {figure!r}, but is in no navigation")
         return "\n\n".join(parts)
 
     def claims_count(self) -> str:
@@ -174,7 +176,8 @@ class ReferencePages:
         broken = sum(not claim.holds for claim in all_claims)
         with_interval = sum(claim.interval is not None for claim in all_claims)
         verdict = "all of which hold" if not broken else f"{broken} of which do not hold"
-        return f"{len(all_claims)} claims, {verdict} in this build; {with_interval} carry an interval"
+        intervals = f"{with_interval} carry an interval"
+        return f"{len(all_claims)} claims, {verdict} in this build; {intervals}"
 
     def glossary(self) -> str:
         """Every term with its definition, where the course uses it, and its sources."""
@@ -183,7 +186,7 @@ class ReferencePages:
         return self.course.render("glossary.html", rows=rows)
 
     def citation(self, kind: str, figure_id: str = "") -> str:
-        """The citation of the course: kind ``text``, ``bibtex``, or ``figure`` with a figure's id."""
+        """The citation of the course: kind ``text``, ``bibtex``, or ``figure`` with its id."""
         cited = citation.read_citation(Path(self.course.env.project_dir) / "CITATION.cff")
         if kind == "text":
             return cited.text
@@ -255,7 +258,7 @@ class ReferencePages:
         page, _ = self.course.figure_place(figure_id)
         return f"{page}#figure-{figure_id}"
 
-    def _figure_with_claims(self, figure_id: str, all_claims: list[Any]) -> dict[str, Any]:
+    def _figure_with_claims(self, figure_id: str, all_claims: list[Claim]) -> dict[str, Any]:
         return {
             "title": self.course.sidecar(figure_id)["title"],
             "place": self._place(figure_id),

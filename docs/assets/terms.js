@@ -2,6 +2,7 @@
 // tap on a touch screen. Without scripts it is a link to the glossary, and it stays one.
 
 const DELAY = 150; // milliseconds in which the pointer can reach the definition
+let placeShown = () => {};
 
 const describe = (link, number) => {
   const definition = document.createElement("div");
@@ -24,10 +25,10 @@ const describe = (link, number) => {
     clearTimeout(leaving);
     hideAll();
     definition.hidden = false;
+    placeShown = place;
     place();
   };
-  const hide = () => { definition.hidden = true; };
-  const leave = () => { leaving = setTimeout(hide, DELAY); };
+  const leave = () => { leaving = setTimeout(() => { definition.hidden = true; }, DELAY); };
 
   let byTouch = false;
   link.addEventListener("pointerdown", (event) => { byTouch = event.pointerType === "touch"; });
@@ -50,7 +51,10 @@ const describe = (link, number) => {
 
 const hideAll = () => {
   for (const definition of document.querySelectorAll(".definition")) definition.hidden = true;
+  placeShown = () => {};
 };
+// Formulas that are drawn late move the text.
+new ResizeObserver(() => placeShown()).observe(document.body);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideAll(); });
 document.addEventListener("pointerdown", (event) => {
   if (!event.target.closest(".term, .definition")) hideAll();

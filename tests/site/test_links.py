@@ -78,8 +78,12 @@ def test_internal_links_and_anchors_exist(site: Path) -> None:
 
 
 def test_no_markup_is_shown_as_text(site: Path) -> None:
-    """A number within code or mathematics has to be asked for with ``plain=True``."""
-    shown = [path for path in site.rglob("*.html") if "&lt;data class" in path.read_text("utf-8")]
+    """A number within code or mathematics has to be asked for with ``plain=True``.
+
+    The library shows its source, and with it the macro that writes the markup.
+    """
+    shown = [path for path in site.rglob("*.html") if "&lt;data class" in path.read_text("utf-8")
+             and "reference/library" not in path.as_posix()]  # fmt: skip
     assert not shown, shown
 
 

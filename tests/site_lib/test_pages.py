@@ -38,7 +38,7 @@ REFUTED = Claim("toy-refuted", "Every unit is tall.", 17.0, at_least=32, interva
 PLOT = '<svg xmlns="http://www.w3.org/2000/svg" width="540pt" height="225pt"/>'
 ATLAS = '"what-units-see/atlas.md"'
 PLAIN_PAGES = {
-    "evidence/claims.md": "# Claims\n\n{{ claims_ledger() }}\n",
+    "evidence/claims.md": "# Claims\n\n{{ claims_count() }}\n\n{{ claims_by_page() }}\n",
     "evidence/references.md": "# References\n\n{{ references() }}\n",
     "evidence/image-credits.md": "# Credits\n\n{{ photograph_credits() }}\n",
 }
@@ -124,7 +124,8 @@ def course(tmp_path: Path, vendored: Path) -> Course:
         made.write(f"docs/{name}", text)
     (tmp_path / "site_lib").symlink_to(ROOT / "site_lib")
     (tmp_path / "docs/overrides").symlink_to(ROOT / "docs/overrides")
-    (tmp_path / "docs/references.bib").symlink_to(ROOT / "docs/references.bib")
+    for name in ("references.bib", "glossary.toml", "lecture-map.toml"):
+        (tmp_path / "docs" / name).symlink_to(ROOT / "docs" / name)
     (tmp_path / "docs/assets/vendor").symlink_to(vendored / vendor.FOLDER)
     return made
 
@@ -177,6 +178,7 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "≥ 32" in ledger
     assert "[15, 19]" in ledger
     assert "../../#figure-toy-figure" in ledger
+    assert "2 claims, 1 of which do not hold in this build; 1 carry an interval" in ledger
     assert "Eileen Collins" in course.page("evidence/image-credits")
     assert "doi.org/10.23915/distill.00007" in course.page("evidence/references")
 
