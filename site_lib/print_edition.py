@@ -38,8 +38,7 @@ JPEG_QUALITY = 90
 # What only a screen can use.
 NOT_PRINTED = (
     ".only-dark", ".headerlink", ".figure-description", ".course-figure__enlarge", "script",
-    "link", "style", "button",
-    "input", ".md-content__button", ".md-source-file", "form",
+    "link", "style", "button", "input", ".md-content__button", ".md-source-file", "form",
 )  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -90,10 +89,10 @@ def write(root: Path, output: Path) -> None:
             book = assemble(site, entries, edition, folder / "print", numbers)
             (folder / "print" / "index.html").write_text(book, encoding="utf-8")
             with served(folder) as address:
-                printed = print_page(f"{address}print/", edition.title)
+                printed = print_page(f"{address}print/")
             numbers = page_numbers(printed)
     with atomic_path(output) as temporary:
-        temporary.write_bytes(finished(printed, edition, numbers))
+        temporary.write_bytes(finished(printed, edition))
 
 
 def read_edition(root: Path, configuration: Mapping[str, Any]) -> Edition:
@@ -189,11 +188,10 @@ def table_of_contents(entries: list[Entry], numbers: Mapping[str, int]) -> str:
             f'<a href="#{chapter_id(entry.folder)}">{title}</a>'
             f'<span class="book__number">{number}</span></li>'
         )
-    return (
-        '<nav class="book__contents"><p class="book__heading">Contents</p><ol>{}</ol></nav>'.format(
-            "\n".join(lines)
-        )
-    )
+    return "\n".join([
+        '<nav class="book__contents"><p class="book__heading">Contents</p><ol>',
+        *lines, "</ol></nav>",
+    ])  # fmt: skip
 
 
 def chapter_id(folder: str) -> str:
@@ -302,9 +300,11 @@ class Binder:
         name = path.replace("/", "-") + ".jpg"
         if not (self.folder / name).is_file():
             with Image.open(source) as image:
-                image.convert("RGB").save(
-                    self.folder / name, quality=JPEG_QUALITY, subsampling=0, optimize=True
-                )
+                drawn = image.convert("RGBA")
+            paper = Image.new("RGBA", drawn.size, "#ffffff")
+            Image.alpha_composite(paper, drawn).convert("RGB").save(
+                self.folder / name, quality=JPEG_QUALITY, subsampling=0, optimize=True
+            )
         return name
 
     def _link(self, link: Tag, folder: str) -> None:
@@ -350,7 +350,7 @@ def served(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-def print_page(address: str, title: str) -> bytes:
+def print_page(address: str) -> bytes:
     """PDF of a page, tagged for screen readers and with its headings as outline."""
     with launched() as browser:
         page = browser.new_page()
@@ -378,7 +378,7 @@ def page_numbers(printed: bytes) -> dict[str, int]:
     }
 
 
-def finished(printed: bytes, edition: Edition, numbers: Mapping[str, int]) -> bytes:
+def finished(printed: bytes, edition: Edition) -> bytes:
     """The PDF with its title, authors and the date of the commit in place of the present."""
     from pypdf import PdfWriter
     from pypdf.generic import NameObject, TextStringObject

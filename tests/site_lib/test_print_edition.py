@@ -18,7 +18,7 @@ HOME = '<h1 id="home">Home<a class="headerlink" href="#home">#</a></h1><a href="
 ONE = """<h1 id="one">One</h1><h2 id="more">More</h2>
 <a class="two" href="../two/#figure-x">figure</a> <a class="out" href="https://example.org/">out</a>
 <a class="file" href="../../data.csv">data</a>
-<img class="within" src="data:image/png;base64,AA">
+<img class="within" src="data:image/png;base64,AA"><img class="clear" src="../../clear.png">
 <div class="film"><img src="../../film.webp"></div>"""
 TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 <a class="glightbox only-light" href="../../plot.svg"><picture><source srcset="../../small.webp">
@@ -43,6 +43,7 @@ def site(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f'<article class="md-content__inner">{text}</article>', encoding="utf-8")
     Image.new("RGB", (40, 20), "#336699").save(folder / "x.2x.webp")
+    Image.new("RGBA", (8, 8), "#00000000").save(folder / "clear.png")
     return folder
 
 
@@ -89,6 +90,12 @@ def test_the_sharpest_light_picture_is_printed(site: Path) -> None:
 def test_a_picture_within_the_page_stays(site: Path) -> None:
     """As notebooks have them; there is a comma in its address."""
     assert book(site).select_one("img.within")["src"] == "data:image/png;base64,AA"
+
+
+def test_transparent_parts_are_paper(site: Path) -> None:
+    """White, where JPEG would make them black."""
+    with Image.open(site / "print" / book(site).select_one("img.clear")["src"]) as image:
+        assert image.getpixel((4, 4)) == (255, 255, 255)
 
 
 def test_folds_are_open_or_one_line(site: Path) -> None:
