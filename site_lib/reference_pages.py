@@ -275,10 +275,10 @@ class ReferencePages:
 
 def _counted(values: Iterable[str]) -> list[str]:
     """Different values, the most frequent first, with their numbers where there are several."""
-    counts = Counter(values).most_common()
+    counts = Counter(values)
     if len(counts) == 1:
-        return [counts[0][0]]
-    return [f"{value} ({number} measurements)" for value, number in counts]
+        return [*counts]
+    return [f"{value} ({number} of {counts.total()})" for value, number in counts.most_common()]
 
 
 def _versions(records: Iterable[dict[str, str]]) -> list[str]:

@@ -89,7 +89,8 @@ class Course:
     def build(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Run ``mkdocs build`` with options, or as ``make site`` does."""
         command = [sys.executable, "-m", "mkdocs", "build", *(options or ["--strict"])]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1",
+                                    "LIBRARY_PAGES": "false"}  # fmt: skip
         return subprocess.run(command, cwd=self.root, env=environment, check=False, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
 

@@ -62,7 +62,7 @@ def test_the_argument_follows_the_slides():
 @pytest.mark.parametrize("page", argument())
 def test_a_page_opens_with_its_question_and_closes_with_what_was_measured(page):
     text = (DOCS / page).read_text("utf-8")
-    first = text.split("\n\n")[1]
+    first = f"\n{text}".partition("\n# ")[2].split("\n\n")[1]
     assert first.endswith("{ .question }"), "the question comes right after the title"
     assert text.count("## What was measured\n") == 1
     closing = text.partition("## What was measured\n")[2]
@@ -137,7 +137,7 @@ def test_the_records_of_an_experiment_are_counted_once(pages):
 
 def test_values_are_counted_only_where_they_differ():
     assert _counted(["cpu", "cpu"]) == ["cpu"]
-    assert _counted(["cpu", "cuda", "cpu"]) == ["cpu (2 measurements)", "cuda (1 measurements)"]
+    assert _counted(["cpu", "cuda", "cpu"]) == ["cpu (2 of 3)", "cuda (1 of 3)"]
 
 
 @pytest.mark.parametrize(
