@@ -104,9 +104,12 @@ def draw_reference(axes: Axes, result: Result, area: str, style: Style) -> None:
         axes.axhline(top, color=style.muted, lw=0.8, ls=(0, (4, 3)))
         label = "mean of 15 people"
     axes.set_ylim(None, top * 1.15)
-    small = {"color": style.muted, "size": "small", "va": "bottom"}
-    axes.text(chance + 1, top, label, **small)
-    axes.text(chance + 1, 0.6, "chance", transform=axes.get_xaxis_transform(), **small)
+    across = axes.get_xaxis_transform()
+    for text, height, transform in ((label, top, axes.transData), ("chance", 0.6, across)):
+        axes.text(
+            chance + 1, height, text, transform=transform, color=style.muted, size="small",
+            va="bottom",
+        )  # fmt: skip
 
 
 def draw_key(figure: Figure, style: Style) -> None:
