@@ -50,7 +50,7 @@ class Recipe:
     temperature: float
 
 
-class Student:
+class Learner:
     """A network in training with its optimiser, schedule and learning curves."""
 
     def __init__(self, network: Classifier, recipe: Recipe) -> None:
@@ -115,7 +115,7 @@ class Distillation:
         self.teacher = freeze_for_inference(teacher)
         self.recipe = recipe
         self.device = self.teacher.mean.device
-        self.students = {name: Student(network, recipe) for name, network in students.items()}
+        self.students = {name: Learner(network, recipe) for name, network in students.items()}
         self.photographs, self.generator = photographs, generator
         self.held_out = self.crops(held_out, seed=generator.initial_seed() + 1)
         self.held_out_answers = self.teacher_answers(self.held_out)

@@ -104,9 +104,12 @@ def draw_reference(axes: Axes, result: Result, area: str, style: Style) -> None:
         axes.axhline(top, color=style.muted, lw=0.8, ls=(0, (4, 3)))
         label = "mean of 15 people"
     axes.set_ylim(None, top * 1.15)
-    small = {"color": style.muted, "size": "small", "va": "bottom"}
-    axes.text(chance + 1, top, label, **small)
-    axes.text(chance + 1, 0.6, "chance", transform=axes.get_xaxis_transform(), **small)
+    across = axes.get_xaxis_transform()
+    for text, height, transform in ((label, top, axes.transData), ("chance", 0.6, across)):
+        axes.text(
+            chance + 1, height, text, transform=transform, color=style.muted, size="small",
+            va="bottom",
+        )  # fmt: skip
 
 
 def draw_key(figure: Figure, style: Style) -> None:
@@ -121,11 +124,12 @@ def draw_key(figure: Figure, style: Style) -> None:
     entries = [f"{letter} {name}" for letter, name in LETTERS.values()]
     breaks = (0, 3, 5, 7) if style.narrow else (0, 4, 7)
     lines = [" · ".join(entries[a:b]) for a, b in itertools.pairwise(breaks)]
-    figure.legend(
+    legend = figure.legend(
         handles=handles, loc="outside lower center", ncols=1 if style.narrow else 2,
         fontsize="small", handletextpad=0.2, title="\n".join(lines), title_fontsize="small",
         alignment="left",
     )  # fmt: skip
+    legend.get_title().set_linespacing(1.4)
 
 
 def correlation(result: Result, area: str, among: str) -> tuple[float, tuple[float, float]]:
@@ -249,7 +253,8 @@ def describe(result: Result) -> Description:
                 "models-without-imagenet",
                 "Without the networks optimised on ImageNet, r is "
                 f"{written(*r['monkey', 'without_optimised'])} for monkeys and "
-                f"{written(*r['human', 'without_optimised'])} for people.",
+                f"{written(*r['human', 'without_optimised'])} for people (in brackets: "
+                "95 % bootstrap over architectures).",
                 r["monkey", "without_optimised"][0],
                 at_least=0,
                 at_most=r["monkey", "all"][0],

@@ -17,7 +17,7 @@ from site_lib.models import load
 from site_lib.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
 from site_lib.provenance import Measurement, fingerprint, sha256_of_file
 from site_lib.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
-from site_lib.training import HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.training import CURVES, HELD_OUT_CROPS, Distillation, Recipe, save_weights
 
 # Every fourth labelled photograph is kept for checking.
 HELD_OUT_EVERY = 4
@@ -71,7 +71,7 @@ def measure(
     arrays = {"names": np.array(networks)}
     arrays |= {
         curve: np.array([student.curves[curve] for student in run.students.values()])
-        for curve in next(iter(run.students.values())).curves
+        for curve in CURVES
     }
     checks = [run.final_check(name) for name in networks]
     arrays |= {key: np.array([check[key] for check in checks]) for key in checks[0]}
