@@ -113,8 +113,8 @@ for layer, name in LAYERS.items():
 
 # %% tags=["report"]
 say(
-    "In the first layer the six patches of a unit agree in their pixels, in the last in a shape "
-    "that comes in many colours. Keep in mind that the corpus has "
+    "In the first layer the six patches of a unit agree in their pixels; in the last, where they "
+    "agree at all, in a shape that comes in many colours. Keep in mind that the corpus has "
     f"{len(corpus.sources)} photographs: a unit can only choose from what it is offered."
 )
 
@@ -196,7 +196,7 @@ pictures(
 # %% tags=["report"]
 most = max(alike, key=alike.get)
 say(
-    f"The pictures of {most} are most alike in the two networks: a correlation of "
+    f"Most alike in the two networks are the pictures by the rule *{most}*: a correlation of "
     f"{alike[most]:.2f}. That part of them needs no training. Some of it is the place, as both "
     "start from one position; the rest are the photograph's own outlines."
 )
@@ -286,7 +286,7 @@ say(
 # Cut the best crops of a unit into tiles of 20 pixels and shuffle the tiles. How much of the
 # unit's strongest answer is left, in each of the three layers?
 #
-# Hint: `tiles` and `whole` below cut and join; average over the units in `units[layer]`.
+# Hint: `shuffled` below cuts and joins; average over the units in `units[layer]`.
 
 # %% tags=["exercise"]
 TILE = 20

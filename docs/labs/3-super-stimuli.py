@@ -91,9 +91,7 @@ def show(images, name):
             strict=True,
         )
     ]
-    pictures(
-        images, labels, alt=f"Images climbed with: {name}", title=name, width=160
-    )
+    pictures(images, labels, alt=f"Images climbed with: {name}", title=name)
 
 
 # %% [markdown]

@@ -465,6 +465,51 @@ def test_changed_data_file_reruns_its_experiment(project: ToyProject) -> None:
     assert "changed: figures_src/toys/table.json" in output
 
 
+# ------------------------------------------------------------------------ labs
+
+LAB = """
+# %% [markdown]
+# # Lab 1: Toy
+
+# %%
+from site_lib.ruler import UNIT
+print("unit", UNIT)
+"""
+
+
+def test_lab_runs_when_it_or_what_it_imports_changes(project: ToyProject) -> None:
+    project.write("docs/labs/1-toy.py", LAB)
+    page = project.path("docs/labs/1-toy.ipynb")
+    output = project.build("--figure", "lab-1-toy")
+    assert built(output) == {"lab-1-toy"}
+    assert output.endswith("lab-1-toy: docs/labs/1-toy.ipynb\n")
+    assert "unit 1.0" in page.read_text(encoding="utf-8")
+    assert "unit 1.0" not in project.path("docs/labs/downloads/1-toy.ipynb").read_text("utf-8")
+    assert built(project.build("--figure", "lab-1-toy")) == set()
+
+    project.edit("site_lib/ruler.py", "1.0", "2.0")
+    project.edit("site_lib/ink.py", "blue", "red")
+    output = project.build("--figure", "lab-1-toy")
+    assert "changed: site_lib/ruler.py" in output
+    assert "unit 2.0" in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert "lab-1-toy" in built(project.build("--missing-only"))
+
+
+def test_lab_that_fails_is_one_line_and_keeps_its_page(project: ToyProject) -> None:
+    project.write("docs/labs/1-toy.py", LAB)
+    project.build("--figure", "lab-1-toy")
+    before = project.path("docs/labs/1-toy.ipynb").read_bytes()
+    project.edit("docs/labs/1-toy.py", 'print("unit", UNIT)', "UNIT.no_such_thing")
+    output = project.build("--figure", "lab-1-toy", status=1)
+    (error,) = [line for line in output.splitlines() if line.startswith("error")]
+    assert error.startswith('error: docs/labs/1-toy.py: cell 2 ("from site_lib.ruler import UNIT")')
+    assert error.endswith("AttributeError: 'float' object has no attribute 'no_such_thing'")
+    assert "failed: run lab-1-toy" in output
+    assert "Traceback" not in output
+    assert project.path("docs/labs/1-toy.ipynb").read_bytes() == before
+
+
 # -------------------------------------------------------------- interruptions
 
 

@@ -22,6 +22,7 @@ ENGINE = (
     "claims_report",
     "engine",
     "reporter",
+    "run_lab",
     "stamps",
     "task_figures",
 )
