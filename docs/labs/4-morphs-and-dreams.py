@@ -349,7 +349,8 @@ pictures(
 # %% [markdown]
 # There are as many steps, of the same length, and under the grain sits the same cat. The forms
 # in the dream came from training.
-#
+
+# %% [markdown]
 # ## Exercise 1: another animal
 #
 # Turn the cat into something else. Which targets come easily, and which only to the source?

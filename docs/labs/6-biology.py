@@ -53,6 +53,7 @@ from site_lib.biology.rdm import (
 from site_lib.biology.simulated import simulate_population
 from site_lib.biology.stimuli import object_images
 from site_lib.facts import fact_named, read_facts
+from site_lib.galleries import percent
 from site_lib.growth import fit_growth, growth_interval
 from site_lib.images import load_photographs, read_image, square
 from site_lib.lab_display import pictures, plot, say
@@ -181,9 +182,10 @@ with plot("Share of complex units by layer, trained and random") as axes:
     axes.set(ylabel="share of complex units", ylim=(-0.02, 1))
 
 # %% tags=["report"]
+of_trained, of_twin = (percent(shares[-1]) for shares in complex_units.values())
 say(
-    f"Here the twin does not follow: {complex_units['trained'][-1]:.0%} of the units of the last "
-    f"layer are complex after training, and {complex_units['random'][-1]:.0%} in the twin."
+    f"Here the twin does not follow: {of_trained} of the units of the last layer are complex "
+    f"after training, and {of_twin} in the twin."
 )
 
 # %% [markdown]
@@ -627,8 +629,8 @@ say(
     f"""
 - The median half-width of orientation tuning falls from {widths["trained"][0]:.0f}° to
   {widths["trained"][-1]:.0f}°, in the twin from {widths["random"][0]:.0f}° to
-  {widths["random"][-1]:.0f}°; in the last of these layers {complex_units["trained"][-1]:.0%} of
-  the units are complex, in the twin {complex_units["random"][-1]:.0%}.
+  {widths["random"][-1]:.0f}°; in the last of these layers {of_trained} of the units are
+  complex, in the twin {of_twin}.
 - {blocks[best]} is most similar to simulated subjects that were made from a late block:
   {similarity["trained"][best]:.2f} ({band[0, best]:.2f} to {band[1, best]:.2f}), below a ceiling
   of {low:.2f} to {high:.2f}; the twin reaches {similarity["random"].max():.2f}.
