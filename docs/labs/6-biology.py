@@ -53,6 +53,7 @@ from site_lib.biology.rdm import (
 from site_lib.biology.simulated import simulate_population
 from site_lib.biology.stimuli import object_images
 from site_lib.facts import fact_named, read_facts
+from site_lib.galleries import percent
 from site_lib.growth import fit_growth, growth_interval
 from site_lib.images import load_photographs, read_image, square
 from site_lib.lab_display import pictures, plot, say
@@ -112,7 +113,9 @@ def mean_curve(units):
 
 
 degrees = torch.arange(-90, 90, 10)
-with plot("Mean tuning curves of three layers of the trained network") as axes:
+with plot(
+    "Mean tuning curves of three trained layers and a random one", height=280
+) as axes:
     for layer, colour in zip(LAYERS[::2], ("C0", "C1", "C2"), strict=True):
         name = layer.removesuffix(".depthwise")
         axes.plot(
@@ -121,9 +124,13 @@ with plot("Mean tuning curves of three layers of the trained network") as axes:
             color=colour,
             label=name,
         )
+    untrained = mean_curve(drifting["random"][LAYERS[-1]])
+    axes.plot(
+        degrees, untrained, color="C3", linestyle=":", label=f"{name}, random"
+    )
     axes.set(xlabel="turned from the best orientation (degrees)", ylabel="answer")
     axes.set(ylim=(0, 1.05), xticks=[-90, -45, 0, 45, 90])
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 
 # %% tags=["report"]
 widths = {
@@ -175,9 +182,10 @@ with plot("Share of complex units by layer, trained and random") as axes:
     axes.set(ylabel="share of complex units", ylim=(-0.02, 1))
 
 # %% tags=["report"]
+of_trained, of_twin = (percent(shares[-1]) for shares in complex_units.values())
 say(
-    f"Here the twin does not follow: {complex_units['trained'][-1]:.0%} of the units of the last "
-    f"layer are complex after training, and {complex_units['random'][-1]:.0%} in the twin."
+    f"Here the twin does not follow: {of_trained} of the units of the last layer are complex "
+    f"after training, and {of_twin} in the twin."
 )
 
 # %% [markdown]
@@ -191,8 +199,8 @@ say(
 # d_{ij} = 1 - r\big(a(x_i),\, a(x_j)\big)
 # $$
 #
-# for all pairs make a *representational dissimilarity matrix* (RDM). The stimuli are thirteen
-# licensed photographs, some of which are shown, and twenty labelled ones of ImageNet, whose
+# for all pairs make a *representational dissimilarity matrix* (RDM). The stimuli are the
+# course's licensed photographs, some of which are shown, and labelled ones of ImageNet, whose
 # licences are not known. Animals come first.
 
 # %%
@@ -239,7 +247,7 @@ pictures(
     torch.stack([as_picture(rdm) for rdm in shown.values()]),
     list(shown),
     alt="Representational dissimilarity matrices",
-    width=150,
+    width=135,
 )
 
 
@@ -440,8 +448,8 @@ with plot("Score of layers that predict the simulated sites") as axes:
     axes.plot(ticks, predicted["random"], "o-", color="C0")
     axes.axvline(PREDICTORS.index(COUNTERPART), color="C2", linestyle="--")
     axes.text(PREDICTORS.index(COUNTERPART) + 0.1, 0.05, "counterpart", color="C2")
-    axes.text(7, predicted["trained"][-1] + 0.06, "trained", color="C1", ha="right")
-    axes.text(7, predicted["random"][-1] - 0.1, "random", color="C0", ha="right")
+    axes.text(5, predicted["trained"][5] + 0.06, "trained", color="C1")
+    axes.text(5, predicted["random"][5] - 0.12, "random", color="C0", ha="right")
     axes.set(
         xlabel="layer (stem, then blocks)",
         ylabel="score over ceiling",
@@ -462,9 +470,9 @@ say(
 #
 # ## How fast do transistors double?
 #
-# Numbers need the same care. Exponential growth is a straight line through logarithms,
-# $\log_2 N(t) = (t - t_0) / T$, with the doubling time $T$. The course's table lists chips with
-# their sources.
+# Numbers need the same care. Exponential growth is a straight line through logarithms, $\log_2
+# N(t) = (t - t_0) / T$, with the doubling time $T$. The course's table lists chips with their
+# sources.
 
 # %%
 facts = ROOT / "figures_src/relations_with_biology/facts"
@@ -501,11 +509,11 @@ say(
 # %% [markdown]
 # ## Exercise 1: Another measure of sharpness
 #
-# The half-width asks how narrow the peak is. Physiologists also use the *circular variance*
-# $V = 1 - |\sum_k R_k e^{2 i \theta_k}| / \sum_k R_k$ of the answers $R_k$ to orientations
-# $\theta_k$, which takes the whole curve: 0 for a unit that answers to one orientation only, 1 for
-# one that answers to all alike. Do the two measures agree? Which tells the trained network from
-# its twin?
+# The half-width asks how narrow the peak is. Physiologists also use the *circular variance* $V
+# = 1 - |\sum_k R_k e^{2 i \theta_k}| / \sum_k R_k$ of the answers $R_k$ to orientations
+# $\theta_k$, which takes the whole curve: 0 for a unit that answers to one orientation only, 1
+# for one that answers to all alike. Do the two measures agree? Which tells the trained network
+# from its twin?
 #
 # Hint: `units.curve` is (K, orientations) and `units.orientations` is in radians.
 
@@ -621,8 +629,8 @@ say(
     f"""
 - The median half-width of orientation tuning falls from {widths["trained"][0]:.0f}° to
   {widths["trained"][-1]:.0f}°, in the twin from {widths["random"][0]:.0f}° to
-  {widths["random"][-1]:.0f}°; in the last of these layers {complex_units["trained"][-1]:.0%} of
-  the units are complex, in the twin {complex_units["random"][-1]:.0%}.
+  {widths["random"][-1]:.0f}°; in the last of these layers {of_trained} of the units are
+  complex, in the twin {of_twin}.
 - {blocks[best]} is most similar to simulated subjects that were made from a late block:
   {similarity["trained"][best]:.2f} ({band[0, best]:.2f} to {band[1, best]:.2f}), below a ceiling
   of {low:.2f} to {high:.2f}; the twin reaches {similarity["random"].max():.2f}.
@@ -643,9 +651,9 @@ assert abs(PREDICTORS.index(winner) - PREDICTORS.index(COUNTERPART)) <= 1
 assert held_out < 0.1 < fitted
 
 # %% [markdown]
-# Thirty-three photographs, one twin, and a brain that we made up: the methods are real, the
-# brain is not. [Hubel and Wiesel](../relations-with-biology/hubel-and-wiesel.md) shows every
-# layer, [Models and IT](../relations-with-biology/models-and-it.md) and [Layers and
+# Few photographs, one twin, and a brain that we made up: the methods are real, the brain is
+# not. [Hubel and Wiesel](../relations-with-biology/hubel-and-wiesel.md) shows every layer,
+# [Models and IT](../relations-with-biology/models-and-it.md) and [Layers and
 # areas](../relations-with-biology/layers-and-areas.md) use recordings of people and monkeys,
 # [Numbers](../relations-with-biology/numbers.md) has all the chips, and
 # [Caution](../relations-with-biology/caution.md) says what such likenesses do and do not show.
