@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from mkdocs.utils import yaml_load
 from PIL import Image
 
 from site_lib.chromium import launched
+from site_lib.citation import read_citation
 from site_lib.command_line import errors_on_one_line
 from site_lib.contents import Entry, contents, read_configuration
 from site_lib.errors import CourseError
@@ -97,19 +97,14 @@ def write(root: Path, output: Path) -> None:
 
 def read_edition(root: Path, configuration: Mapping[str, Any]) -> Edition:
     """What the cover says, from the configuration, the citation file and the repository."""
-    with (root / "CITATION.cff").open(encoding="utf-8") as file:
-        citation = yaml_load(file)
-    names = [
-        author.get("name") or f"{author['given-names']} {author['family-names']}"
-        for author in citation["authors"]
-    ]
+    citation = read_citation(root / "CITATION.cff")
     commit = git_commit(root)
     return Edition(
         title=configuration["site_name"],
         description=configuration["site_description"],
-        authors=", ".join(names),
-        version=str(citation["version"]),
-        date=_commit_date(root) or str(citation["date-released"]),
+        authors="; ".join(citation.authors),
+        version=citation.version,
+        date=_commit_date(root) or citation.released.isoformat(),
         commit=commit,
         published=configuration["site_url"] or "",
         copyright=configuration["copyright"],
