@@ -150,7 +150,8 @@ def _what_failed(notebook: NotebookNode, error: Exception) -> str:
     started = [cell for cell in cells if cell.execution_count is not None or cell.outputs]
     cell = started[-1] if started else cells[0]
     if isinstance(error, CellExecutionError):
-        why = f"{error.ename}: {error.evalue}"
+        first_line = error.evalue.partition("\n")[0]
+        why = f"{error.ename}: {first_line}"
     elif isinstance(error, CellTimeoutError):
         why = f"not finished after {SECONDS_PER_CELL} s"
     else:

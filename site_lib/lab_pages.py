@@ -19,6 +19,8 @@ from mkdocs.utils import get_relative_url
 from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
+from site_lib.provenance import fingerprint, sha256_of_file
+
 log = logging.getLogger("mkdocs.plugins.labs")
 log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from ``--strict``
 
@@ -27,18 +29,26 @@ LINK_TO_PAGE = re.compile(r'href="([^":]+\.md|[^":/]+\.ipynb)(#[^"]*)?"')
 
 
 def on_config(config: Any) -> None:
-    """Make mkdocs-jupyter use the course's template and Markdown extensions."""
-    settings.templates_dir = str(Path(config["docs_dir"]) / "overrides" / "notebooks")
-    writer = markdown.Markdown(
-        extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"]
-    )
-    default_filters["site_markdown"] = lambda text: writer.reset().convert(text)
+    """Make mkdocs-jupyter use the course's template, and notice when that changes."""
+    templates = Path(config["docs_dir"]) / "overrides" / "notebooks"
+    settings.templates_dir = str(templates)
+    read = [Path(__file__), Path(config["config_file_path"]), *sorted(templates.rglob("*.j2"))]
+    state = fingerprint({"files": [sha256_of_file(path) for path in read]})
+    # Rendering takes a second, and mkdocs-jupyter keeps its pages by the notebooks alone.
+    config["plugins"]["mkdocs-jupyter"].config["cache_dir"] = f".cache/labs/{state}"
 
 
 @event_priority(100)
-def on_page_markdown(text: str, page: Page, **_: Any) -> str:
-    """A notebook's file is JSON, in which no macro is to look for braces."""
-    return "" if is_lab(page.file) else text
+def on_page_markdown(text: str, page: Page, config: Any, **_: Any) -> str:
+    """Give the template a writer of Markdown; macros find nothing to do in a notebook's JSON."""
+    if not is_lab(page.file):
+        return text
+    # One for all cells of a page, so that no two lines of code get the same id.
+    writer = markdown.Markdown(
+        extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"]
+    )
+    default_filters["site_markdown"] = writer.convert
+    return ""
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: Any) -> str:

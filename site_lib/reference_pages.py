@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from site_lib import citation, glossary, lecture_map
 from site_lib.claims import Claim
 from site_lib.errors import CourseError, unknown_name
@@ -136,7 +134,7 @@ class ReferencePages:
                 "page": self._title(slide.page),
                 "citations": [self.course.cite(key) for key in slide.sources],
                 "figures": figures,
-                "thumbnail": self._thumbnail(slide.figures[0]) if slide.figures else "",
+                "thumbnail": self.course.thumbnail(slide.figures[0]) if slide.figures else "",
                 "place": self._place(slide.figures[0]) if slide.figures else "",
             })  # fmt: skip
         return self.course.render("lecture_map.html", rows=rows)
@@ -262,15 +260,9 @@ class ReferencePages:
         return {
             "title": self.course.sidecar(figure_id)["title"],
             "place": self._place(figure_id),
-            "thumbnail": self._thumbnail(figure_id),
+            "thumbnail": self.course.thumbnail(figure_id),
             "claims": all_claims,
         }
-
-    def _thumbnail(self, figure_id: str) -> Markup:
-        """A small picture of a figure, light and dark; decoration beside words that name it."""
-        images = self.course.sidecar(figure_id)["images"]
-        shown = [image for image in images if (image["layout"], image["scale"]) == ("wide", 1)]
-        return Markup(self.course.render("small_picture.html", images=shown))
 
 
 def _counted(values: Iterable[str]) -> list[str]:

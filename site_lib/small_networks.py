@@ -61,6 +61,7 @@ class SmallNetwork(nn.Module):
         return self.features[: self.num_kept]
 
     def train(self, mode: bool = True) -> Self:
+        """Training mode, in which the blocks that were kept stay as they are."""
         super().train(mode)
         self.kept.eval()
         return self
@@ -102,6 +103,7 @@ class Residual(nn.Module):
 
 
 def pool() -> nn.MaxPool2d:
+    """Max-pooling that halves the side of the map."""
     return nn.MaxPool2d(3, 2, padding=1)
 
 
@@ -230,10 +232,12 @@ def label_of(name: str, step: int | None) -> str:
 
 
 def file_of(label: str, folder: Path = WEIGHTS) -> Path:
+    """File with the weights of a label."""
     return folder / f"{label}.safetensors"
 
 
 def classifier_of(name: str, net: SmallNetwork, weights_sha256: str) -> Classifier:
+    """A network as a classifier that knows its layers and how its pixels are scaled."""
     mean, std = (LITE_MEAN, LITE_STD) if net.num_kept else (IMAGENET_MEAN, IMAGENET_STD)
     layers = (*(f"features.{i}" for i in range(len(net.features))), "classifier")
     entry = Entry(

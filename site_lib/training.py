@@ -81,6 +81,7 @@ class Learner:
         self.latest = (float(loss.detach()), agreement(logits.detach(), teacher))
 
     def state(self) -> dict[str, Any]:
+        """What is needed to go on: weights, optimiser, schedule and learning curves."""
         return {
             "net": self.network.net.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -89,6 +90,7 @@ class Learner:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a state of :meth:`state`."""
         self.network.net.load_state_dict(state["net"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
@@ -190,10 +192,12 @@ class Distillation:
 
     @torch.no_grad()
     def teacher_answers(self, images: Tensor) -> Tensor:
+        """Logits of the teacher in 32 bits: (N, 3, H, W) → (N, classes)."""
         with half_precision(self.device):
             return self.teacher(images.to(self.device)).float()
 
     def save_state(self, path: Path, step: int, fingerprint: str) -> None:
+        """Write what :meth:`resume` reads."""
         state = {
             "fingerprint": fingerprint,
             "step": step,
@@ -219,6 +223,7 @@ class Distillation:
 
 
 def half_precision(device: torch.device) -> torch.autocast:
+    """Context in which networks compute in bfloat16."""
     # A third of the time on processors with bfloat16 units; weights stay in 32 bits.
     return torch.autocast(device.type, dtype=torch.bfloat16)
 

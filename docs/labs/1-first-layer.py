@@ -253,7 +253,6 @@ pictures(
     maps[:, None].expand(-1, 3, -1, -1),
     [f"{layers[d]}: {used[d]} of {reach[d]} px" for d in depths],
     alt="Gradient energy of the middle units of four blocks",
-    width=150,
 )
 
 # %% tags=["report"]

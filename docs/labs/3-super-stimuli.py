@@ -218,7 +218,7 @@ show(climb(waves(), network=untrained, **everything), "random weights")
 # %%
 with plot("Mean probability of the class for both networks, by prior") as axes:
     rungs = list(verdicts)
-    for place, name in enumerate(("Lite0, which was climbed", "Lite1, the judge")):
+    for place, name in enumerate(("Lite0", "Lite1, the judge")):
         means = [float(verdicts[rung][place].probability.mean()) for rung in rungs]
         axes.plot(means, range(len(rungs)), "o", label=name)
     axes.set_yticks(range(len(rungs)), rungs)
@@ -228,9 +228,11 @@ with plot("Mean probability of the class for both networks, by prior") as axes:
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
 # %% tags=["report"]
+own, foreign = verdicts["random weights"]
 say(
-    "The climbed network is always pleased; that says nothing. What the judge says tells the "
-    "steps apart, and the images from random weights convince it of nothing."
+    "Lite0 is pleased with every image that was climbed on it; that says nothing. What the "
+    "judge says tells the steps apart. The images from random weights convince neither: "
+    f"{own.probability.mean():.1%} and {foreign.probability.mean():.1%}."
 )
 
 # %% [markdown]
