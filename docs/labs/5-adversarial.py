@@ -50,9 +50,9 @@ other = at_side(freeze_for_inference(load("efficientnet_lite1")), SIDE)
 # %% [markdown]
 # ## Photographs that the network knows
 #
-# The espresso will be shown. What is measured, is measured on labelled photographs of ImageNet,
-# whose licences are not known, so they are not shown. An attack on an answer that is wrong
-# already would prove nothing, so only photographs that the network gets right take part.
+# The espresso will be shown. The measurements use labelled photographs of ImageNet, whose
+# licences are not known, so they are not shown. An attack on an answer that is wrong already
+# would prove nothing, so only photographs that the network gets right take part.
 
 # %%
 square = best_square(network, "coffee", [class_index("espresso")], side=SIDE)
@@ -60,7 +60,7 @@ coffee, espresso = square.image, torch.tensor([square.class_index])
 
 photographs, labels, _ = labelled_images(SIDE, 20)
 right = in_batches(network, photographs).argmax(dim=1) == labels
-images, labels = photographs[right][:10], labels[right][:10]
+images, labels = photographs[right][:8], labels[right][:8]
 pictures(
     coffee, ["the original"], alt="Cup of espresso, seen from above", width=200
 )
@@ -140,10 +140,10 @@ with plot("Right answers against ε: attack, rounded attack, noise") as axes:
     axes.semilogx(more_levels, random, "o-", color="C0")
     axes.semilogx(levels, attacked, "o-", color="C1")
     axes.semilogx(levels, rounded, "x:", color="C1")
-    axes.text(1, 8.7, "noise", color="C0")
-    axes.text(1, 2.5, "FGSM (dotted: as a file)", color="C1")
+    axes.text(1, 0.87 * len(images), "noise", color="C0")
+    axes.text(1, 0.25 * len(images), "FGSM (dotted: as a file)", color="C1")
     axes.set(
-        xlabel="ε (grey levels)", ylabel="answers still right", ylim=(-0.4, 10.5)
+        xlabel="ε (grey levels)", ylabel="answers still right", ylim=(-0.3, None)
     )
     axes.set_xticks(more_levels, [f"{e:g}" for e in more_levels])
     axes.minorticks_off()
@@ -254,7 +254,10 @@ with plot(
 # say a class of our choice, after rounding to 256 levels.
 #
 # $$
-# \min_r\; c\,\lVert r \rVert^2 + \mathrm{loss}\big(x + r,\, t\big), \qquad x + r \in [0, 1]^n
+# \begin{aligned}
+# \min_r\;\; & c\,\lVert r \rVert^2 + \mathrm{loss}(x + r,\, t) \\
+# \text{subject to}\;\; & x + r \in [0, 1]^n
+# \end{aligned}
 # $$
 
 # %%

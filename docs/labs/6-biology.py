@@ -103,7 +103,7 @@ def median_width(units):
 
 
 def mean_curve(units):
-    """Mean of the units' curves, each turned to its best orientation and scaled to 1."""
+    """Mean of the units' curves, each turned to its best and scaled to 1."""
     curves = units.curve[answering(units)]
     middle = curves.shape[1] // 2
     turned = [
@@ -288,7 +288,7 @@ early, late = (answers[block].numpy() for block in (EARLY, LATE))
 
 
 def subject(activation, seed):
-    """RDM of one simulated subject, whose sites are made from the activation of a block."""
+    """RDM of one simulated subject, with sites made from an activation."""
     sites = simulate_population(
         activation,
         num_sites=150,
