@@ -6,11 +6,13 @@ The notebook with outputs becomes a page of the site; the one without is for rea
 """
 
 import argparse
+import asyncio
 import os
 import resource
+import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -68,7 +70,7 @@ def executed_lab(script: Path) -> NotebookNode:
     Raises CourseError that names the cell which fails, warns or takes too long.
     """
     notebook, name = read_lab(script), relative_path(script)
-    client = NotebookClient(
+    client = _Client(
         notebook, kernel_manager_class=_Kernel, timeout=SECONDS_PER_CELL, record_timing=False
     )
     start, earlier = time.perf_counter(), _cpu_seconds_of_children()
@@ -100,6 +102,22 @@ def executed_lab(script: Path) -> NotebookNode:
         },
     }
     return notebook
+
+
+class _Client(NotebookClient):
+    """A client that leaves signals alone.
+
+    nbclient would answer Ctrl-C with the end of its kernel, which looks like a lab that failed;
+    the build would go on with the next one.
+    """
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **options: Any) -> AsyncIterator[None]:
+        """Start the kernel, and take back the handlers that come with it."""
+        async with super().async_setup_kernel(**options):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().remove_signal_handler(number)
+            yield
 
 
 class _Kernel(AsyncKernelManager):

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -549,6 +550,23 @@ def test_interrupted_build_says_so_and_fails(project: ToyProject, workers: str) 
     assert process.returncode == 1
     assert "interrupted; the same command goes on from here" in output
     assert "failed" not in output
+
+
+def test_interrupted_lab_ends_the_build(project: ToyProject) -> None:
+    for name in ("1-toy", "2-toy"):
+        sleeping = LAB + f"import time\nopen('{name}.started', 'w').close()\ntime.sleep(60)\n"
+        project.write(f"docs/labs/{name}.py", sleeping)
+    process = project.start()
+    while not (started := [*project.folder.glob("*.started")]):
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "interrupted; the same command goes on from here" in output
+    assert "failed" not in output
+    assert [*project.folder.glob("*.started")] == started
+    assert not [*project.folder.glob("docs/labs/*.ipynb")]
 
 
 def test_failed_script_leaves_the_rest_built_and_its_own_outputs_as_they_were(
