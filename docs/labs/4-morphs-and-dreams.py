@@ -182,7 +182,6 @@ pictures(
     torch.cat(list(ways.values())),
     [f"{way}: judge {percent(p)}" for way, p in by_judge.items()],
     alt="The cat after four climbs towards the leopard",
-    width=160,
 )
 
 # %% tags=["report"]
