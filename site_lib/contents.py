@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mkdocs.utils import yaml_load
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class Entry:
 
 def read_configuration(root: Path) -> dict[str, Any]:
     """``mkdocs.yml`` with the values of its environment variables."""
-    with (root / "mkdocs.yml").open(encoding="utf-8") as file:
-        return yaml_load(file)
+    path = root / "mkdocs.yml"
+    loader = get_yaml_loader(config=MkDocsConfig(config_file_path=str(path)))
+    with path.open(encoding="utf-8") as file:
+        return yaml_load(file, loader)
 
 
 def contents(nav: list[Any], section: str = "") -> list[Entry]:
