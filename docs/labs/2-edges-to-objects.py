@@ -35,6 +35,7 @@ import torch.nn.functional as F
 from site_lib.activations import record_activations
 from site_lib.corpus import default_corpus
 from site_lib.deconvnet import project_back
+from site_lib.galleries import percent
 from site_lib.images import load_photographs
 from site_lib.lab_display import pictures, plot, say
 from site_lib.models import load
@@ -276,8 +277,9 @@ with plot(
 
 # %% tags=["report"]
 say(
-    f"At the stem {right[0]:.0%} are named rightly, at the last block shown {right[-1]:.0%}; "
-    f"with random weights {right_random[-1]:.0%}. Guessing gives {1 / len(NAMES):.0%}."
+    f"At the stem {percent(right[0])} are named rightly, at the last block shown "
+    f"{percent(right[-1])}; with random weights {percent(right_random[-1])}. "
+    f"Guessing gives {percent(1 / len(NAMES))}."
 )
 
 # %% [markdown]
@@ -324,7 +326,7 @@ for layer, name in LAYERS.items():
         mixed = shuffled(best, torch.Generator().manual_seed(1))
         shares.append(strongest(mixed, layer, one) / strongest(best, layer, one))
     left[name] = float(np.mean(shares))
-    print(f"{name}: {left[name]:.0%} of the answer is left")
+    print(f"{name}: {percent(left[name])} of the answer is left")
 assert left["layer 1"] > left["layer 5"]
 
 # %% [markdown]
@@ -385,7 +387,7 @@ for layer in blocks:
     equal.append(share_right(z @ rng.standard_normal((z.shape[1], poorest))))
 for layer, all_features, few in zip(blocks, right, equal, strict=True):
     print(
-        f"{layer}: {all_features:.0%} with all, {few:.0%} with {poorest} features"
+        f"{layer}: {percent(all_features)} with all, {percent(few)} with {poorest} features"
     )
 assert equal[-1] > equal[0]
 
@@ -396,13 +398,14 @@ assert equal[-1] > equal[0]
 say(
     f"""
 - In {search.num_crops} crops of {len(corpus.sources)} photographs, shuffling tiles leaves
-  {left["layer 1"]:.0%} of the answer in the first layer and {left["layer 5"]:.0%} in the last.
+  {percent(left["layer 1"])} of the answer in the first layer and {percent(left["layer 5"])}
+  in the last.
 - The way back through random weights resembles that through trained ones: the correlation is
   {alike["gradient"]:.2f} for the gradient, {alike["deconvnet"]:.2f} for the deconvnet and
   {alike["guided"]:.2f} for guided back-propagation.
-- A straight line names {right[0]:.0%} of the objects from the stem and {right[-1]:.0%} from a
-  late block, with equally few features {equal[0]:.0%} and {equal[-1]:.0%}, with random weights
-  {right_random[-1]:.0%}.
+- A straight line names {percent(right[0])} of the objects from the stem and
+  {percent(right[-1])} from a late block, with equally few features {percent(equal[0])} and
+  {percent(equal[-1])}, with random weights {percent(right_random[-1])}.
 """
 )
 

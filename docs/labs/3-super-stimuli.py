@@ -42,6 +42,7 @@ from site_lib.feature_visualisation.parameterisations import (
     FourierImage,
     PixelImage,
 )
+from site_lib.galleries import percent
 from site_lib.imagenet import class_index
 from site_lib.lab_display import pictures, plot, say
 from site_lib.models import freeze_for_inference, load
@@ -82,7 +83,7 @@ def show(images, name):
     by_other = judge(other, images, classes)
     verdicts[name], made[name] = (by_source, by_other), images
     labels = [
-        f"{wanted}: Lite0 {own:.0%}, Lite1 {foreign:.0%}, place {place}"
+        f"{wanted}: Lite0 {percent(own)}, Lite1 {percent(foreign)}, place {place}"
         for wanted, own, foreign, place in zip(
             NAMES,
             by_source.probability.tolist(),
@@ -106,9 +107,9 @@ show(climb(PixelImage(len(NAMES), SIDE, generator=start), rate=0.02), "no prior"
 # %% tags=["report"]
 own, foreign = verdicts["no prior"]
 say(
-    f"Lite0 is sure (mean probability {own.probability.mean():.0%}), and Lite1 sees nothing of "
-    f"the kind ({foreign.probability.mean():.1%}). These are adversarial noise: pushes that "
-    "please one network at these very pixels."
+    f"Lite0 is sure (mean probability {percent(own.probability.mean())}), and Lite1 sees "
+    f"nothing of the kind ({percent(foreign.probability.mean())}). These are adversarial "
+    "noise: pushes that please one network at these very pixels."
 )
 
 # %% [markdown]
@@ -170,9 +171,9 @@ show(climb(waves(), views=views), "waves, random views")
 _, before = verdicts["waves"]
 _, after = verdicts["waves, random views"]
 say(
-    f"Lite1's mean probability goes from {before.probability.mean():.0%} to "
-    f"{after.probability.mean():.0%}. Nothing was taken from Lite1, and what fools one network "
-    "alone seldom survives the views."
+    f"Lite1's mean probability goes from {percent(before.probability.mean())} to "
+    f"{percent(after.probability.mean())}. Nothing was taken from Lite1, and what fools "
+    "one network alone seldom survives the views."
 )
 
 # %% [markdown]
@@ -196,8 +197,8 @@ show(climb(waves(), **everything), "waves, views, statistics")
 # %% tags=["report"]
 _, final = verdicts["waves, views, statistics"]
 say(
-    f"Lite1's mean probability is {final.probability.mean():.0%} now, "
-    f"after {after.probability.mean():.0%} before. The prior asks for colours and contrasts "
+    f"Lite1's mean probability is {percent(final.probability.mean())} now, "
+    f"after {percent(after.probability.mean())} before. The prior asks for colours and contrasts "
     "as in photographs. It compares the whole batch with the training set, and a batch of "
     f"{len(NAMES)} is small."
 )
@@ -232,7 +233,7 @@ own, foreign = verdicts["random weights"]
 say(
     "Lite0 is pleased with every image that was climbed on it; that says nothing. What the "
     "judge says tells the steps apart. The images from random weights convince neither: "
-    f"{own.probability.mean():.1%} and {foreign.probability.mean():.1%}."
+    f"{percent(own.probability.mean())} and {percent(foreign.probability.mean())}."
 )
 
 # %% [markdown]
@@ -248,7 +249,9 @@ say(
 # %% tags=["exercise"]
 four = classes[:1].repeat(4)
 before = judge(other, waves(1)().detach(), four)
-print(f"probability of a banana before climbing: {before.probability.mean():.2%}")
+print(
+    f"probability of a banana before climbing: {percent(before.probability.mean())}"
+)
 
 # %% tags=["solution"]
 from site_lib.feature_visualisation.super_stimuli import confidence
@@ -257,7 +260,7 @@ bananas = climb(waves(1), wanted=four, **everything)
 told = judge(other, bananas, four)
 sure = confidence(source, bananas, four, generator=torch.Generator().manual_seed(2))
 labels = [
-    f"source {own:.2f}, judge {foreign:.0%}"
+    f"source {own:.2f}, judge {percent(foreign)}"
     for own, foreign in zip(sure.tolist(), told.probability.tolist(), strict=True)
 ]
 pictures(bananas, labels, alt="Four bananas from four starts")
@@ -316,7 +319,7 @@ assert answers[0] > answers[1:].max()
 # %% tags=["exercise"]
 bare, robust = made["no prior"], made["waves, views, statistics"]
 own_side = judge(source, bare, classes, side=SIDE).probability
-print(f"without priors, at their own side: {own_side.mean():.0%}")
+print(f"without priors, at their own side: {percent(own_side.mean())}")
 
 # %% tags=["solution"]
 smaller = round(0.9 * SIDE)
@@ -325,7 +328,7 @@ kept = {
     for name, images in (("no prior", bare), ("all priors", robust))
 }
 for name, probability in kept.items():
-    print(f"{name}: {probability:.0%} after shrinking")
+    print(f"{name}: {percent(probability)} after shrinking")
 assert kept["all priors"] > kept["no prior"]
 
 # %% [markdown]
@@ -340,13 +343,14 @@ best = "waves, views, statistics"
 say(
     f"""
 - Over {len(NAMES)} classes and {STEPS} steps, Lite0 reaches a mean probability of
-  {means["no prior"][0]:.0%} without any prior, and Lite1 gives those images
-  {means["no prior"][1]:.1%}.
-- With waves, random views and the statistics of training, Lite1 gives {means[best][1]:.0%}; for
-  the same recipe on random weights {means["random weights"][1]:.1%}.
+  {percent(means["no prior"][0])} without any prior, and Lite1 gives those images
+  {percent(means["no prior"][1])}.
+- With waves, random views and the statistics of training, Lite1 gives
+  {percent(means[best][1])}; for the same recipe on random weights
+  {percent(means["random weights"][1])}.
 - Of {len(bananas)} starts, {recognised} end as a banana for the judge.
-- Shrunk by a tenth, the images keep {kept["no prior"]:.0%} of Lite0's belief without priors and
-  {kept["all priors"]:.0%} with all of them.
+- Shrunk by a tenth, the images keep {percent(kept["no prior"])} of Lite0's belief without priors
+  and {percent(kept["all priors"])} with all of them.
 """
 )
 
