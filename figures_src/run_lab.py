@@ -78,7 +78,9 @@ def executed_lab(script: Path) -> NotebookNode:
         try:
             client.execute(cwd=str(provenance.ROOT))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise CourseError(f"{name}: {_what_failed(notebook, error)}") from None
+            raise CourseError(
+                f"{name}: {_place(notebook, client.running)}: {_why(error)}"
+            ) from None
         except RuntimeError as error:
             raise CourseError(f"{name}: its kernel did not start: {error}") from error
     cpu_seconds = _cpu_seconds_of_children() - earlier
@@ -105,11 +107,18 @@ def executed_lab(script: Path) -> NotebookNode:
 
 
 class _Client(NotebookClient):
-    """A client that leaves signals alone.
+    """A client that knows which cell is running, and leaves signals alone.
 
     nbclient would answer Ctrl-C with the end of its kernel, which looks like a lab that failed;
     the build would go on with the next one.
     """
+
+    running: NotebookNode | None = None
+
+    async def async_execute_cell(self, cell: NotebookNode, *rest: Any, **options: Any) -> Any:
+        """Run one cell, and remember it: a kernel that dies does not say where."""
+        self.running = cell
+        return await super().async_execute_cell(cell, *rest, **options)
 
     @asynccontextmanager
     async def async_setup_kernel(self, **options: Any) -> AsyncIterator[None]:
@@ -162,19 +171,14 @@ def _cpu_seconds_of_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _what_failed(notebook: NotebookNode, error: Exception) -> str:
-    """The cell that was running, and why it ended."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    started = [cell for cell in cells if cell.execution_count is not None or cell.outputs]
-    cell = started[-1] if started else cells[0]
+def _why(error: Exception) -> str:
+    """What ended a cell."""
     if isinstance(error, CellExecutionError):
         first_line = error.evalue.partition("\n")[0]
-        why = f"{error.ename}: {first_line}"
-    elif isinstance(error, CellTimeoutError):
-        why = f"not finished after {SECONDS_PER_CELL} s"
-    else:
-        why = "the kernel died"
-    return f"{_place(notebook, cell)}: {why}"
+        return f"{error.ename}: {first_line}"
+    if isinstance(error, CellTimeoutError):
+        return f"not finished after {SECONDS_PER_CELL} s"
+    return "the kernel died"
 
 
 def _without_stderr(name: str, notebook: NotebookNode) -> None:

@@ -98,8 +98,10 @@ class _FirstUses(Treeprocessor):
         term = rf"(?<![\w-])(?:{words})(?![\w-])"
         self.pattern = re.compile(rf"{HTML_PLACEHOLDER_RE.pattern}|{term}", re.IGNORECASE)
 
-    def run(self, root: Element) -> None:
+        # A page has one writer, also where that writes it in pieces.
         self.seen: set[str] = set()
+
+    def run(self, root: Element) -> None:
         self.within_link = False
         self._walk(root)
 

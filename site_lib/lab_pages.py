@@ -19,6 +19,7 @@ from mkdocs.utils import get_relative_url
 from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
+from site_lib import glossary
 from site_lib.provenance import fingerprint, sha256_of_file
 
 log = logging.getLogger("mkdocs.plugins.labs")
@@ -30,9 +31,11 @@ LINK_TO_PAGE = re.compile(r'href="([^":]+\.md|[^":/]+\.ipynb)(#[^"]*)?"')
 
 def on_config(config: Any) -> None:
     """Make mkdocs-jupyter use the course's template, and notice when that changes."""
-    templates = Path(config["docs_dir"]) / "overrides" / "notebooks"
+    docs = Path(config["docs_dir"])
+    templates = docs / "overrides" / "notebooks"
     settings.templates_dir = str(templates)
-    read = [Path(__file__), Path(config["config_file_path"]), *sorted(templates.rglob("*.j2"))]
+    read = [Path(__file__), Path(glossary.__file__), Path(config["config_file_path"])]
+    read += [docs / "glossary.toml", *sorted(templates.rglob("*.j2"))]
     state = fingerprint({"files": [sha256_of_file(path) for path in read]})
     # Rendering takes a second, and mkdocs-jupyter keeps its pages by the notebooks alone.
     config["plugins"]["mkdocs-jupyter"].config["cache_dir"] = f".cache/labs/{state}"

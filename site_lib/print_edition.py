@@ -6,7 +6,9 @@ which page everything came to stand, so that the second has the numbers in its t
 """
 
 import argparse
+import base64
 import functools
+import hashlib
 import io
 import logging
 import subprocess
@@ -273,6 +275,11 @@ class Binder:
 
     def _picture(self, picture: Tag, folder: str) -> None:
         """The wide picture in its largest size, as Chromium keeps it small."""
+        within = str(picture.get("src", "")).partition("data:image/webp;base64,")[2]
+        if within:
+            name = f"{hashlib.sha256(within.encode()).hexdigest()}.jpg"
+            picture["src"] = self._as_jpeg(io.BytesIO(base64.b64decode(within)), name)
+            return
         sources = str(picture.get("srcset", "")).split(",")[-1].split()
         target = target_of(sources[0] if sources else str(picture["src"]), folder)
         if target is None:
@@ -292,7 +299,10 @@ class Binder:
         source = self.site / path
         if source.suffix == ".svg":
             return f"../{path}"
-        name = path.replace("/", "-") + ".jpg"
+        return self._as_jpeg(source, path.replace("/", "-") + ".jpg")
+
+    def _as_jpeg(self, source: Path | io.BytesIO, name: str) -> str:
+        """Write a picture, on white, as a JPEG of this name beside the book; returns the name."""
         if not (self.folder / name).is_file():
             with Image.open(source) as image:
                 drawn = image.convert("RGBA")

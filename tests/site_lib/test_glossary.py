@@ -35,6 +35,14 @@ def test_only_the_first_use_is_a_link_with_its_definition():
                          "</em> and IT.</p>")  # fmt: skip
 
 
+def test_a_page_that_is_written_in_pieces_marks_a_term_once():
+    extension = FirstUses(TERMS, lambda term: f"glossary#{term.id}")
+    writer = markdown.Markdown(extensions=[extension])
+    pieces = [writer.convert("A receptive field."), writer.convert("A receptive field and IT.")]
+    assert [piece.count('class="term"') for piece in pieces] == [1, 1]
+    assert "IT</a>" in pieces[1]
+
+
 def test_the_longest_term_wins():
     page = rendered("The effective receptive field is not the receptive field.")
     assert ">effective receptive field</a>" in page

@@ -1,5 +1,7 @@
 """Putting the pages together for print; what Chromium makes of it is tested with the site."""
 
+import base64
+import io
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,8 @@ HOME = '<h1 id="home">Home<a class="headerlink" href="#home">#</a></h1><a href="
 ONE = """<h1 id="one">One</h1><h2 id="more">More</h2>
 <a class="two" href="../two/#figure-x">figure</a> <a class="out" href="https://example.org/">out</a>
 <a class="file" href="../../data.csv">data</a>
-<img class="within" src="data:image/png;base64,AA"><img class="clear" src="../../clear.png">
+<img class="within" src="data:image/png;base64,AA">
+<img class="lab" src="data:image/webp;base64,RED"><img class="clear" src="../../clear.png">
 <div class="film"><img src="../../film.webp"></div>"""
 TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 <a class="glightbox only-light" href="../../plot.svg"><picture><source srcset="../../small.webp">
@@ -37,7 +40,10 @@ TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 def site(tmp_path: Path) -> Path:
     """A built site of four pages and a picture."""
     folder = tmp_path / "site"
-    pages = {"": HOME, "part/one/": ONE, "part/two/": TWO, "end/": '<h1 id="end">End</h1>'}
+    red = io.BytesIO()
+    Image.new("RGB", (12, 9), "#ff0000").save(red, "webp")
+    one = ONE.replace("RED", base64.b64encode(red.getvalue()).decode())
+    pages = {"": HOME, "part/one/": one, "part/two/": TWO, "end/": '<h1 id="end">End</h1>'}
     for name, text in pages.items():
         path = folder / name / "index.html"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +96,13 @@ def test_the_sharpest_light_picture_is_printed(site: Path) -> None:
 def test_a_picture_within_the_page_stays(site: Path) -> None:
     """As notebooks have them; there is a comma in its address."""
     assert book(site).select_one("img.within")["src"] == "data:image/png;base64,AA"
+
+
+def test_webp_within_the_page_becomes_a_jpeg(site: Path) -> None:
+    """Chromium would unpack it."""
+    with Image.open(site / "print" / book(site).select_one("img.lab")["src"]) as jpeg:
+        assert (jpeg.format, jpeg.size) == ("JPEG", (12, 9))
+        assert jpeg.getpixel((5, 5))[0] > 200
 
 
 def test_transparent_parts_are_paper(site: Path) -> None:
