@@ -37,6 +37,8 @@ OUTPUT = "dist/inside-a-trained-network.pdf"
 STYLE_SHEETS = ("assets/extra.css", "assets/print-edition.css")
 # Chromium keeps JPEG as it is and would unpack WebP, which makes the file many times larger.
 JPEG_QUALITY = 90
+# Code and its documentation; a page of them is looked up, not read.
+LIBRARY = "reference/library/"
 # What only a screen can use.
 NOT_PRINTED = (
     ".only-dark", ".headerlink", ".figure-description", ".course-figure__enlarge", "script",
@@ -81,7 +83,7 @@ def write(root: Path, output: Path) -> None:
     if not (site / "index.html").is_file():
         raise CourseError("the site has not been built; run make site")
     edition = read_edition(root, configuration)
-    entries = contents(configuration["nav"])
+    entries = printed_entries(configuration["nav"])
     with tempfile.TemporaryDirectory(prefix="print-edition-") as name:
         folder = Path(name)
         for path in site.iterdir():
@@ -95,6 +97,11 @@ def write(root: Path, output: Path) -> None:
             numbers = page_numbers(printed)
     with atomic_path(output) as temporary:
         temporary.write_bytes(finished(printed, edition))
+
+
+def printed_entries(nav: list[Any]) -> list[Entry]:
+    """Pages of the book: all but those of the library, which would be more than half of it."""
+    return [entry for entry in contents(nav) if not entry.folder.startswith(LIBRARY)]
 
 
 def read_edition(root: Path, configuration: Mapping[str, Any]) -> Edition:
