@@ -8,13 +8,13 @@ import functools
 import importlib.metadata
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_lib import citation, glossary, lecture_map
 from site_lib.claims import Claim
+from site_lib.contents import contents
 from site_lib.errors import CourseError, unknown_name
 
 if TYPE_CHECKING:
@@ -26,28 +26,6 @@ MAP_PAGE = "reference/lecture-map.md"
 WITHOUT_TERMS = re.compile(r"index\.md|reference/.*|evidence/(claims|references|image-credits)\.md")
 # An argument page opens with a paragraph of this class.
 QUESTION = re.compile(r"^(?:{{ slides\(\) }}\s*)?((?:[^\n]+\n)+?){ \.question }$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class NavigationEntry:
-    """A page in the order of the navigation.
-
-    chapter: heading that it stands under, empty at the top.   page: path below ``docs``.
-    """
-
-    chapter: str
-    title: str
-    page: str
-
-
-def navigation(nav: Sequence[Any], chapter: str = "") -> Iterator[NavigationEntry]:
-    """Every page of the ``nav`` of ``mkdocs.yml``, depth first."""
-    for item in nav:
-        title, target = next(iter(item.items())) if isinstance(item, dict) else ("", item)
-        if isinstance(target, list):
-            yield from navigation(target, chapter or title)
-        else:
-            yield NavigationEntry(chapter, title, target)
 
 
 def question_of(source: str) -> str | None:
@@ -148,19 +126,19 @@ class ReferencePages:
         for stated in self.course.ledger.values():
             by_figure.setdefault(stated.figure, []).append(stated.claim)
         parts: list[str] = []
-        chapter = ""
-        for entry in navigation(self.course.env.conf["nav"]):
+        section = ""
+        for entry in contents(self.course.env.conf["nav"]):
             figures = [self._figure_with_claims(figure, by_figure.pop(figure))
-                       for figure in self.course.figures_of_pages.get(entry.page, ())
+                       for figure in self.course.figures_of_pages.get(entry.source, ())
                        if figure in by_figure]  # fmt: skip
             if not figures:
                 continue
-            if entry.chapter and entry.chapter != chapter:
-                parts.append(f"## {entry.chapter}")
-            chapter = entry.chapter
-            source = (self.course.docs / entry.page).read_text(encoding="utf-8")
-            page = {"page": entry.page, "title": entry.title or entry.page, "figures": figures,
-                    "heading": "###" if chapter else "##",
+            if entry.section and entry.section != section:
+                parts.append(f"## {entry.section}")
+            section = entry.section
+            source = (self.course.docs / entry.source).read_text(encoding="utf-8")
+            page = {"page": entry.source, "title": entry.title, "figures": figures,
+                    "heading": "###" if section else "##",
                     "question": question_of(source)}  # fmt: skip
             parts.append(self.course.render("claims_of_page.html", **page))
         for figure in by_figure:
@@ -246,9 +224,9 @@ class ReferencePages:
 
     def _title(self, page: str) -> str:
         """Title of a page, as the navigation has it; CourseError when it is not there."""
-        for entry in navigation(self.course.env.conf["nav"]):
-            if entry.page == page:
-                return entry.title or entry.page
+        for entry in contents(self.course.env.conf["nav"]):
+            if entry.source == page:
+                return entry.title
         raise CourseError(f"the navigation has no page {page}")
 
     def _place(self, figure_id: str) -> str:

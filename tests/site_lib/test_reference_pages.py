@@ -7,16 +7,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
+from site_lib.contents import contents, read_configuration
 from site_lib.errors import CourseError
 from site_lib.lecture_map import read_slides
 from site_lib.reference_pages import (
-    NavigationEntry,
     ReferencePages,
     _counted,
     _licence,
-    navigation,
     question_of,
 )
 
@@ -25,24 +23,11 @@ DOCS = ROOT / "docs"
 LINK = re.compile(r"\]\(([\w./-]+\.md)")
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads ``mkdocs.yml``, whose tags stand for environment variables."""
-
-
-_Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
-def nav() -> list[NavigationEntry]:
-    """Every page of the site in its order."""
-    config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=_Loader)
-    return list(navigation(config["nav"]))
-
-
 def argument() -> list[str]:
     """Pages that carry the lecture's argument: those that open with a question."""
-    return [entry.page for entry in nav()
-            if (DOCS / entry.page).suffix == ".md"
-            and question_of((DOCS / entry.page).read_text("utf-8"))]  # fmt: skip
+    return [entry.source for entry in contents(read_configuration(ROOT)["nav"])
+            if (DOCS / entry.source).suffix == ".md"
+            and question_of((DOCS / entry.source).read_text("utf-8"))]  # fmt: skip
 
 
 # ------------------------------------------------------------------- the thread
@@ -78,15 +63,6 @@ def test_each_page_leads_to_the_next():
         last = (DOCS / page).read_text("utf-8").rstrip().split("\n\n")[-1]
         linked = {((DOCS / page).parent / link).resolve() for link in LINK.findall(last)}
         assert (DOCS / following).resolve() in linked, f"{page} does not lead to {following}"
-
-
-def test_navigation_goes_into_sections():
-    found = navigation(["index.md", {"A": [{"One": "a/1.md"}, {"B": [{"Two": "a/b.md"}]}]}])
-    assert list(found) == [
-        NavigationEntry("", "", "index.md"),
-        NavigationEntry("A", "One", "a/1.md"),
-        NavigationEntry("A", "Two", "a/b.md"),
-    ]
 
 
 def test_a_question_may_take_two_lines_and_a_slide_before_it():
