@@ -1,7 +1,8 @@
 """What must be built from what, and how one script is run.
 
-A job is one run of one script. Its inputs are the script and the modules of ``site_lib`` that
-it imports, its parameters, the versions of the packages that matter, and the results it reads.
+A job is one run of one script. Its inputs are what the script and the modules of ours that it
+imports mean (see ``site_lib.sources``), its parameters, the versions of the packages that these
+import, and the results it reads.
 When one of them changes, or one of its files does, pytask runs the job again.
 """
 
@@ -29,17 +30,13 @@ from figures_src.catalogue import (
 )
 from site_lib.errors import unknown_name
 from site_lib.provenance import (
-    DRAWING_PACKAGES,
-    EXPERIMENT_PACKAGES,
     ROOT,
     fingerprint,
-    package_versions,
     sha256_of_file,
-    source_hashes,
 )
+from site_lib.sources import package_versions, packages_of, source_hashes
 
 ENVIRONMENT_VARIABLE = "COURSE_BUILD"
-LAB_PACKAGES = (*dict.fromkeys(EXPERIMENT_PACKAGES + DRAWING_PACKAGES), "jupytext", "nbclient")
 LAB_RUNNER = ROOT / "figures_src" / "run_lab.py"
 
 
@@ -135,7 +132,7 @@ def _measurement(experiment: Experiment, run: Run, profile: str, device: str) ->
     arguments += _options(run.parameters)
     settings = _settings(run.parameters)
     settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
-    inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
+    inputs = _inputs([experiment.script], settings)
     name = f"measure {profile}/{run.name}"
     script, products = experiment.script, [run.result]
     return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
@@ -149,27 +146,34 @@ def _drawing(figure: Figure, profile: str) -> Job:
     arguments += ["--id", figure.id, "--format", figure.format, *_options(figure.parameters)]
     settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.
-    inputs = _inputs(figure.script, DRAWING_PACKAGES, settings)
+    inputs = _inputs([figure.script], settings)
     return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
 
 
 def _lab(lab: Lab) -> Job:
     arguments = ["--lab", str(lab.script), "--executed", str(lab.executed)]
     arguments += ["--download", str(lab.download)]
-    inputs = _inputs(lab.script, LAB_PACKAGES, _sources(LAB_RUNNER))
+    # In a lab, comments are the text.
+    inputs = _inputs([lab.script, LAB_RUNNER], {_relative(lab.script): sha256_of_file(lab.script)})
     return Job(f"run {lab.id}", LAB_RUNNER, arguments, inputs, [], lab.files)
 
 
-def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:
-    inputs = _sources(script) | settings
-    inputs |= {f"version of {name}": version for name, version in _versions(packages).items()}
+def _inputs(scripts: list[Path], settings: dict[str, str]) -> dict[str, str]:
+    inputs = dict(settings)
+    for script in scripts:
+        inputs |= {f"code of {name}": meaning for name, meaning in _sources(script).items()}
+        inputs |= {f"version of {name}": version for name, version in _versions(script).items()}
     # An input that is gone is a change too.
     return inputs | {"list of inputs": fingerprint({"names": sorted(inputs)})}
 
 
-# Many jobs share a script, and all of them the packages.
+# Many jobs share a script.
 _sources = cache(source_hashes)
-_versions = cache(package_versions)
+
+
+@cache
+def _versions(script: Path) -> dict[str, str]:
+    return package_versions(packages_of(script))
 
 
 def _options(parameters: Mapping[str, Parameter]) -> list[str]:

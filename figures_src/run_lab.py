@@ -32,6 +32,7 @@ from nbformat import NotebookNode
 from site_lib import provenance
 from site_lib.command_line import errors_on_one_line, relative_path
 from site_lib.errors import CourseError
+from site_lib.sources import package_versions, source_hashes
 
 # A lab may take two minutes on one quiet core. Processor time says that on a busy machine, too.
 CPU_SECONDS_ALLOWED = 120
@@ -62,6 +63,11 @@ def read_lab(script: Path) -> NotebookNode:
         if "solution" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
     return notebook
+
+
+def lab_sources(script: Path) -> dict[str, str]:
+    """Hashes of a lab, in which comments are the text, and of what it imports."""
+    return {relative_path(script): provenance.sha256_of_file(script)} | source_hashes(script)
 
 
 def executed_lab(script: Path) -> NotebookNode:
@@ -96,12 +102,9 @@ def executed_lab(script: Path) -> NotebookNode:
         "seconds": round(time.perf_counter() - start, 1),
         "cpu_seconds_allowed": CPU_SECONDS_ALLOWED,
         "machine": provenance.machine(),
-        "versions": provenance.package_versions(SHOWN_PACKAGES),
+        "versions": package_versions(SHOWN_PACKAGES),
         "commit": provenance.git_commit(),
-        "sources": {
-            relative_path(path): provenance.sha256_of_file(path)
-            for path in provenance.imported_files(script)
-        },
+        "sources": lab_sources(script),
     }
     return notebook
 

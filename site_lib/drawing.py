@@ -23,6 +23,7 @@ from site_lib.command_line import errors_on_one_line, module_docstring, relative
 from site_lib.errors import CourseError
 from site_lib.options import option_type
 from site_lib.published_folder import write_folder
+from site_lib.sources import package_versions, packages_of, source_hashes
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def _draw_and_save(
         "script": relative_path(script),
         "drawing": {
             "parameters": parameters,
-            "sources": provenance.source_hashes(script),
-            "versions": provenance.package_versions(provenance.DRAWING_PACKAGES),
+            "sources": source_hashes(script),
+            "versions": package_versions(packages_of(script)),
             "commit": provenance.git_commit(),
             "seconds": round(time.perf_counter() - start, 2),
         },

@@ -14,6 +14,7 @@ from site_lib import provenance
 from site_lib.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.devices import choose_device
 from site_lib.options import option_type
+from site_lib.sources import package_versions, packages_of, source_hashes
 
 
 def run_experiment(measure: Callable[..., provenance.Measurement]) -> None:
@@ -45,8 +46,8 @@ def _measure_and_save(measure: Callable[..., provenance.Measurement], options: d
         "seed": options.get("seed"),
         "inputs": measurement.inputs,
         "weights": measurement.weights,
-        "versions": provenance.package_versions(provenance.EXPERIMENT_PACKAGES),
-        "sources": provenance.source_hashes(script),
+        "versions": package_versions(packages_of(script)),
+        "sources": source_hashes(script),
         "device": str(device),
         "machine": provenance.machine(),
         "commit": provenance.git_commit(),

