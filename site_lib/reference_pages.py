@@ -6,6 +6,7 @@ files in ``docs``; neither torch nor matplotlib is needed.
 
 import functools
 import importlib.metadata
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 GLOSSARY_PAGE = "reference/glossary.md"
 MAP_PAGE = "reference/lecture-map.md"
+CLAIMS_PAGE = "evidence/claims.md"
+ARITHMETICS = "evidence/measured/anywhere.json"
 # Pages on which no term is marked: they explain the terms, or hold signatures and tables.
 WITHOUT_TERMS = re.compile(r"index\.md|reference/.*|evidence/(claims|references|image-credits)\.md")
 # An argument page opens with a paragraph of this class.
@@ -51,6 +54,7 @@ class ReferencePages:
             self.glossary,
             self.citation,
             self.measured_with,
+            self.arithmetic_table,
             self.weights,
             self.recordings,
             self.licences,
@@ -190,6 +194,19 @@ class ReferencePages:
             "Drawn with": _versions(drawings),
         }
         return self.course.render("facts_of_build.html", rows=rows, label="This build")
+
+    def arithmetic_table(self) -> str:
+        """Claims that depend on the path, under every arithmetic that `make anywhere` measured."""
+        path = self.course.docs / ARITHMETICS
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            measured = {name for row in record["claims"] for name in row["values"]}
+            shown = [a for a in record["arithmetics"] if a["name"] in measured]
+            rows = [row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
+                    for row in record["claims"]]  # fmt: skip
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CourseError(f"{path} cannot be read ({error}); run make anywhere") from error
+        return self.course.render("arithmetic_table.html", rows=rows, shown=shown)
 
     def weights(self) -> str:
         """Table of the networks behind the figures, with the hash of their weights."""

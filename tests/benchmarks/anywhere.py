@@ -1,0 +1,212 @@
+"""Other machines on this one: ``make anywhere``.
+
+Under each arithmetic that this processor can imitate, and with both cores busy, the tests of
+``site_lib`` run, and what depends on the path of a long climb is measured again. Its claims are
+written to ``docs/evidence/measured/anywhere.json``, from which the page on reproducibility prints
+claim × arithmetic. A measurement that is there already, made by the same code, is not repeated.
+"""
+
+import argparse
+import inspect
+import json
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from figures_src.catalogue import Figure, load_catalogue
+from figures_src.engine import Job, Request, all_jobs
+from site_lib.claims import Claim
+from site_lib.command_line import errors_on_one_line
+from site_lib.errors import CourseError, unknown_name
+from site_lib.provenance import ROOT, load_result, machine, write_text
+from site_lib.sources import package_versions, source_hashes
+
+RECORD = ROOT / "docs" / "evidence" / "measured" / "anywhere.json"
+RESULTS = ROOT / "results" / "anywhere"
+# Figures whose pixels are the end of a long climb, or whose attacks search for a way.
+FIGURES = (
+    "super-stimuli",
+    "super-stimuli-seeds",
+    "regulariser-ladder",
+    "random-network-control",
+    "tree-to-building",
+    "cat-to-leopard",
+    "coffee-to-clock",
+    "spaghetti-to-dog",
+    "dream-by-depth",
+    "lbfgs-triptychs",
+    "distortion-by-attack",
+)
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How numbers are added up. variables: of the environment, for PyTorch and its libraries.
+
+    busy: two other programs use the processor meanwhile.
+    """
+
+    name: str
+    words: str
+    variables: dict[str, str] = field(default_factory=dict)
+    busy: bool = False
+
+
+ARITHMETICS = (
+    Arithmetic("native", "as this processor does it"),
+    Arithmetic("one-thread", "on one thread", {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}),
+    Arithmetic(
+        "avx2",
+        "without AVX-512",
+        {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+    ),
+    Arithmetic(
+        "plain",
+        "without AVX, on one thread",
+        {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "OMP_NUM_THREADS": "1"},
+    ),
+    Arithmetic("compatible", "MKL's compatible mode", {"MKL_CBWR": "COMPATIBLE"}),
+    Arithmetic("busy", "with both cores busy", busy=True),
+)
+
+
+def main() -> None:
+    """Command line; exit status 1 when a test fails or a claim does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--arithmetic", nargs="+", default=[a.name for a in ARITHMETICS])
+    parser.add_argument("--figure", nargs="+", default=list(FIGURES), help="what is measured")
+    parser.add_argument("--without-tests", action="store_true", help="only measure")
+    options = parser.parse_args()
+    with errors_on_one_line():
+        chosen = [arithmetic_called(name) for name in options.arithmetic]
+        figures = load_catalogue().selected(options.figure, {}).figures
+        failed = []
+        for arithmetic in chosen:
+            with at_work(arithmetic):
+                if not options.without_tests and not tests_pass(arithmetic):
+                    failed.append(f"the tests of site_lib, {arithmetic.words}")
+                measure(arithmetic, list(figures))
+        rows = claim_rows(list(figures.values()))
+        write_text(RECORD, json.dumps(record(rows), indent=1, ensure_ascii=False) + "\n")
+        for row in rows:
+            print(f"{row['id']} ({row['bound']}): {row['values']}")
+            failed += [f"{row['id']}, {name}" for name, holds in row["holds"].items() if not holds]
+        if failed:
+            raise CourseError("does not hold everywhere: " + "; ".join(failed))
+
+
+def arithmetic_called(name: str) -> Arithmetic:
+    """One of :data:`ARITHMETICS`; CourseError for an unknown name."""
+    for arithmetic in ARITHMETICS:
+        if arithmetic.name == name:
+            return arithmetic
+    raise unknown_name("arithmetic", name, [a.name for a in ARITHMETICS])
+
+
+@contextmanager
+def at_work(arithmetic: Arithmetic) -> Iterator[None]:
+    """Keep both cores busy meanwhile, if the arithmetic says so."""
+    endless = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(endless) for _ in range(2 if arithmetic.busy else 0)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def tests_pass(arithmetic: Arithmetic) -> bool:
+    """Run the tests of ``site_lib``, printing what they print."""
+    print(f"== tests, {arithmetic.words}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "tests/site_lib"]
+    return subprocess.run(command, cwd=ROOT, env=environment(arithmetic)).returncode == 0
+
+
+def measure(arithmetic: Arithmetic, figures: list[str]) -> None:
+    """Measure what the figures show, unless that has been done by the same code."""
+    for job in all_jobs(Request(figures=figures)):
+        (product, *_) = job.products
+        path = elsewhere(product, arithmetic)
+        if not job.experiment or is_current(job, path):
+            continue
+        print(f"== {job.name}, {arithmetic.words}", flush=True)
+        arguments = [str(path) if a == str(product) else a for a in job.arguments]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, str(job.script), *arguments]
+        if subprocess.run(command, env=environment(arithmetic)).returncode != 0:
+            raise CourseError(f"{job.name} failed, {arithmetic.words}; see above")
+
+
+def environment(arithmetic: Arithmetic) -> dict[str, str]:
+    """Variables of a program that computes so."""
+    others = {name for each in ARITHMETICS for name in each.variables}
+    inherited = {name: value for name, value in os.environ.items() if name not in others}
+    return inherited | arithmetic.variables
+
+
+def elsewhere(result: Path, arithmetic: Arithmetic) -> Path:
+    """Where an arithmetic's version of a result lies."""
+    return RESULTS / arithmetic.name / result.relative_to(ROOT / "results")
+
+
+def is_current(job: Job, path: Path) -> bool:
+    """Whether a result was made by the job's code with its parameters."""
+    if not path.is_file():
+        return False
+    made = load_result(path).record
+    asked = {name.removeprefix("parameter "): json.loads(value) for name, value in
+             job.inputs.items() if name.startswith("parameter ")}  # fmt: skip
+    given = made["parameters"] | ({"seed": made["seed"]} if "seed" in asked else {})
+    return given == asked and made["sources"] == source_hashes(job.script)
+
+
+def claim_rows(figures: list[Figure]) -> list[dict[str, Any]]:
+    """A row for each claim: what it asks for, and its value under every arithmetic measured."""
+    rows: dict[str, dict[str, Any]] = {}
+    for arithmetic in ARITHMETICS:
+        for figure in figures:
+            for claim in claims_of(figure, arithmetic):
+                row = rows.setdefault(claim.id, {"id": claim.id, "figure": figure.id,
+                                                 "bound": claim.bound, "values": {},
+                                                 "holds": {}})  # fmt: skip
+                row["values"][arithmetic.name] = float(f"{claim.value:.4g}")
+                row["holds"][arithmetic.name] = claim.holds
+    return list(rows.values())
+
+
+def claims_of(figure: Figure, arithmetic: Arithmetic) -> list[Claim]:
+    """What a figure claims from results under an arithmetic; none where they are missing."""
+    runs = [run for experiment in figure.experiments for run in experiment.runs("default")]
+    paths = [elsewhere(run.result, arithmetic) for run in runs]
+    if not all(path.is_file() for path in paths):
+        return []
+    describe = runpy.run_path(str(figure.script))["describe"]
+    taken = inspect.signature(describe).parameters
+    options = {name: value for name, value in figure.parameters.items() if name in taken}
+    return describe(*map(load_result, paths), **options).claims
+
+
+def record(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the page prints."""
+    return {
+        "machine": machine(),
+        "processor": torch.backends.cpu.get_cpu_capability(),
+        "versions": package_versions(("torch", "numpy")),
+        "arithmetics": [
+            {"name": a.name, "words": a.words, "variables": a.variables} for a in ARITHMETICS
+        ],
+        "claims": rows,
+    }
+
+
+if __name__ == "__main__":
+    main()
