@@ -6,7 +6,7 @@ best of them are finished, and one is chosen: both times by the *source*, which 
 recognises best in strong noise. No other network has a say.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -168,7 +168,7 @@ def confidence(
     classes: Tensor,
     *,
     generator: torch.Generator,
-    noise: Sequence[float] = NOISE,
+    noise: tuple[float, ...] = NOISE,
 ) -> Tensor:
     """Mean log probability of each image's class over views with strong noise: (N,).
 
@@ -179,7 +179,7 @@ def confidence(
     noise: its standard deviations, where black is 0 and white 1.
     """
     total = torch.zeros(len(images), device=images.device)
-    for std in (*noise,) * LOOKS:
+    for std in noise * LOOKS:
         seen = images
         for transform in robust_views(std):
             seen = transform(seen, generator)
