@@ -25,6 +25,7 @@ def measure(
     judges: list[str],
     classes: list[str],
     film_class: str,
+    starts: int,
     candidates: int,
     side: int,
     steps: int,
@@ -40,7 +41,7 @@ def measure(
     source = freeze_for_inference(
         load(model, random_seed=seed if random_weights else None, device=device)
     )
-    recipe = Recipe(candidates=candidates, side=side, steps=steps)
+    recipe = Recipe(starts=starts, candidates=candidates, side=side, steps=steps)
     film = Film(classes.index(film_class), recipe) if film_class != "none" else None
     made = super_stimuli(
         source,

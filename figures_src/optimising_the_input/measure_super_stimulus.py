@@ -18,6 +18,7 @@ def measure(
     judges: list[str],
     class_name: str,
     companions: int,
+    starts: int,
     candidates: int,
     side: int,
     steps: int,
@@ -38,7 +39,7 @@ def measure(
     made = super_stimuli(
         source,
         classes,
-        recipe=Recipe(candidates=candidates, side=side, steps=steps),
+        recipe=Recipe(starts=starts, candidates=candidates, side=side, steps=steps),
         generator=generator,
         track=lambda steps, stage: track(steps, f"{class_names()[wanted]}, {stage}"),
     )

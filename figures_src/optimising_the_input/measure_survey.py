@@ -25,6 +25,7 @@ def measure(
     judges: list[str],
     num_classes: int,
     batch: int,
+    starts: int,
     candidates: int,
     side: int,
     steps: int,
@@ -39,7 +40,7 @@ def measure(
     networks = {name: freeze_for_inference(load(name, device=device)) for name in judges}
     generator = torch.Generator().manual_seed(seed)
     drawn = torch.randperm(len(class_names()), generator=generator)[:num_classes].to(device)
-    recipe = Recipe(candidates=candidates, side=side, steps=steps)
+    recipe = Recipe(starts=starts, candidates=candidates, side=side, steps=steps)
     found: dict[str, list[np.ndarray]] = {"pixels": []}
     for number, classes in enumerate(drawn.split(batch), 1):
         made = super_stimuli(
