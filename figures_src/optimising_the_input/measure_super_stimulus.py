@@ -3,7 +3,7 @@
 import torch
 
 from site_lib.experiment import run_experiment
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
 from site_lib.imagenet import class_index, class_names
 from site_lib.images import as_bytes
@@ -18,6 +18,8 @@ def measure(
     judges: list[str],
     class_name: str,
     companions: int,
+    starts: int,
+    candidates: int,
     side: int,
     steps: int,
     seed: int,
@@ -37,11 +39,11 @@ def measure(
     made = super_stimuli(
         source,
         classes,
-        recipe=Recipe(side=side, steps=steps),
+        recipe=Recipe(starts=starts, candidates=candidates, side=side, steps=steps),
         generator=generator,
         track=lambda steps, stage: track(steps, f"{class_names()[wanted]}, {stage}"),
     )
-    image = as_published(made.images[:1])
+    image = made.images[:1]
     metrics = {"class": class_names()[wanted], "class_index": wanted, "judges": judges}
     weights = [source.record()]
     for viewer, network in [("source", source)] + [

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from site_lib.experiment import run_experiment
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
 from site_lib.imagenet import class_names
 from site_lib.images import as_bytes, resize
@@ -25,6 +25,8 @@ def measure(
     judges: list[str],
     num_classes: int,
     batch: int,
+    starts: int,
+    candidates: int,
     side: int,
     steps: int,
     seed: int,
@@ -38,16 +40,17 @@ def measure(
     networks = {name: freeze_for_inference(load(name, device=device)) for name in judges}
     generator = torch.Generator().manual_seed(seed)
     drawn = torch.randperm(len(class_names()), generator=generator)[:num_classes].to(device)
+    recipe = Recipe(starts=starts, candidates=candidates, side=side, steps=steps)
     found: dict[str, list[np.ndarray]] = {"pixels": []}
     for number, classes in enumerate(drawn.split(batch), 1):
         made = super_stimuli(
             source,
             classes,
-            recipe=Recipe(side=side, steps=steps),
+            recipe=recipe,
             generator=generator,
             track=partial(shown, f"batch {number}"),
         )
-        images = as_published(made.images)
+        images = made.images
         found["pixels"].append(as_bytes(resize(images, THUMBNAIL_SIDE)))
         for name, network in {"source": source, **networks}.items():
             verdict = judge(network, images, classes)
@@ -58,7 +61,7 @@ def measure(
         "classes": [class_names()[index] for index in drawn.tolist()],
         "class_indices": drawn.tolist(),
         "judges": judges,
-        "recipe": asdict(Recipe(side=side, steps=steps)),
+        "recipe": asdict(recipe),
     }
     weights = [network.record() for network in (source, *networks.values())]
     return Measurement(arrays, metrics, weights=weights)

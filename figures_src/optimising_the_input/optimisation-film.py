@@ -43,10 +43,10 @@ def describe(result: Result) -> Description:
     return Description(
         title=f"From noise to a {name}",
         caption=(
-            f"One super-stimulus while it is made, {len(film)} frames of {int(steps[-1]) + 1} "
-            f"steps. The first {coarse} steps are those of the start that won, at "
-            f"{result.metrics['recipe']['coarse_side']} pixels; then its contrast is halved and "
-            "it goes on larger. The film plays, or is drawn by hand, below."
+            f"The chosen {name} while it is made, {len(film)} frames of {int(steps[-1]) + 1} "
+            f"steps. The first {coarse} are at {result.metrics['recipe']['coarse_side']} pixels; "
+            "then the contrast is halved and the image goes on larger. The film plays, or is "
+            "drawn by hand, below."
         ),
         alt=(
             f"{SHOWN} frames of one image, from coloured noise at step 0 to a {name} at step "

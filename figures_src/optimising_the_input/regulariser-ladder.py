@@ -11,7 +11,7 @@ from site_lib.provenance import Result
 
 JUDGE = "efficientnet_lite2"
 VIEWERS = {"source": "Lite0", "efficientnet_lite1": "Lite1", JUDGE: "Lite2"}
-LAST = "and several starts"
+LAST = "and a choice among several"
 
 
 def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:

@@ -1,4 +1,4 @@
-"""Three classes, six independent runs of each: nothing was picked."""
+"""Every candidate of a few classes, and the one that the source chose."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,53 +11,64 @@ from site_lib.intervals import wilson_interval
 from site_lib.provenance import Result
 
 JUDGE = "efficientnet_lite2"
+SHOWN = 6  # classes, the first ones
 
 
 def draw(result: Result, *, style: Style) -> Figure:
+    """The candidates of a class side by side, its name above the first; the choice in bold."""
+    pixels = result["candidates"][:SHOWN]
+    candidates = pixels.shape[1]
     names = result.metrics["classes"]
-    kinds = list(dict.fromkeys(names))
-    repeats = len(names) // len(kinds)
-    # Stored repeat by repeat; a row shows one class.
-    order = [repeat * len(kinds) + kind for kind in range(len(kinds)) for repeat in range(repeats)]
-    ranks, probabilities = result[f"{JUDGE}_rank"], result[f"{JUDGE}_probability"]
-    return gallery(
-        [result["pixels"][index] for index in order],
-        [names[index] if place % repeats == 0 else "" for place, index in enumerate(order)],
-        [verdict(ranks[index], probabilities[index]) for index in order],
-        style=style,
-        columns=3 if style.narrow else repeats,
+    ranks, probabilities = (
+        result[f"{JUDGE}_candidate_{what}"][:SHOWN].ravel() for what in ("rank", "probability")
     )
+    figure = gallery(
+        pixels.reshape(-1, *pixels.shape[2:]),
+        [names[i // candidates] if i % candidates == 0 else "" for i in range(ranks.size)],
+        [verdict(*pair) for pair in zip(ranks, probabilities, strict=True)],
+        style=style,
+        columns=candidates if style.narrow else 2 * candidates,
+    )
+    for index, chosen in enumerate(result["choice"][:SHOWN]):
+        label = figure.axes[index * candidates + chosen].xaxis.label
+        label.set(color=style.foreground, weight=600)
+    return figure
 
 
 def describe(result: Result) -> Description:
-    names, ranks = result.metrics["classes"], result[f"{JUDGE}_rank"]
-    number, kinds = len(names), list(dict.fromkeys(names))
-    first = int(np.sum(ranks == 1))
-    per_class = {k: int(np.sum(ranks[[name == k for name in names]] == 1)) for k in kinds}
-    counted = ", ".join(f"{name} {count} of {number // len(kinds)}" for name, count in
-                        per_class.items())  # fmt: skip
+    names = result.metrics["classes"]
+    number, candidates = result["confidence"].shape
+    ranks = result[f"{JUDGE}_candidate_rank"]
+    first, total = int(np.sum(ranks == 1)), ranks.size
     return Description(
-        title="The same class from other starts",
+        title="Every candidate, and the choice",
         caption=(
-            f"{len(kinds)} classes, {number // len(kinds)} independent runs each, all shown. "
-            f"Below: the verdict of EfficientNet-Lite2. Right class first: {counted}."
+            f"All {candidates} candidates of the first {SHOWN} classes. Below: the verdict of "
+            "EfficientNet-Lite2, bold under the candidate of which EfficientNet-Lite0, the source, "
+            "was surest in strong noise."
         ),
-        alt=f"{number} synthetic images. The judge has the right class first: {counted}.",
+        alt=(
+            f"{candidates} synthetic images of each of {min(SHOWN, number)} classes. Of the "
+            f"{total} of all classes the judge has the right class first for {first}."
+        ),
         table={
-            "class": names,
-            "run": [1 + index // len(kinds) for index in range(number)],
-            "source_rank": result["source_rank"].tolist(),
-            "judge_rank": ranks.tolist(),
-            "judge_probability": result[f"{JUDGE}_probability"].tolist(),
+            "class": np.repeat(names, candidates).tolist(),
+            "candidate": [1 + index % candidates for index in range(total)],
+            "chosen": np.equal(np.arange(candidates)[None], result["choice"][:, None])
+            .ravel()
+            .tolist(),
+            "source_confidence": result["confidence"].ravel().tolist(),
+            "judge_rank": ranks.ravel().tolist(),
+            "judge_probability": result[f"{JUDGE}_candidate_probability"].ravel().tolist(),
         },
         claims=[
             Claim(
                 "super-stimuli-seeds",
-                f"From other starts the judge has the right class first in {first} of {number} "
-                "runs.",
-                first / number,
+                f"Of all {total} candidates, chosen or not, the judge has the right class first "
+                f"for {first}.",
+                first / total,
                 at_least=0.75,
-                interval=wilson_interval(first, number),
+                interval=wilson_interval(first, total),
                 interval_of="95 % interval of the share (Wilson)",
             )
         ],

@@ -36,10 +36,11 @@ def describe(result: Result) -> Description:
             "Each image began as noise and was changed until EfficientNet-Lite0 was sure of the "
             f"class above it: {recipe['starts']} starts of {recipe['coarse_steps']} steps at "
             f"{recipe['coarse_side']} pixels, then {recipe['steps']} steps up to {recipe['side']} "
-            "pixels for the start that this same network was surest of. Below: where "
+            f"pixels for {recipe['candidates']} of them. Shown is the candidate that this same "
+            "network was surest of in strong noise. Below: where "
             "EfficientNet-Lite2 ranks that class among 1000, and with what probability; it took "
-            "no part in the optimisation, nor in finding the recipe. One seed, every image "
-            "shown, as published (8 bits), contrast as optimised."
+            "no part in the optimisation, in the choice, or in finding the recipe. One seed, as "
+            "published (8 bits)."
         ),
         alt=(
             f"{number} synthetic images. For the judging network: "

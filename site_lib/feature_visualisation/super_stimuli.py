@@ -1,59 +1,79 @@
 """Super-stimuli: one recipe that makes, for any class, an image that a stranger recognises.
 
-Several starts per class are climbed while they are small and cheap; for each class the one goes
-on of which the *source* is surest. No other network has a say.
+A climb is chaotic: another seed, or a processor that rounds otherwise, ends at another image, and
+some of them are poor. So several starts per class are climbed while they are small and cheap, the
+best of them are finished, and one is chosen: both times by the *source*, which asks what it
+recognises best in strong noise. No other network has a say.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from site_lib.feature_visualisation import objectives
+from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.models import Classifier
 
-NUM_VIEWS = 8  # in which the source looks at a start before it chooses
+# The noise in which the source looks at a start and at a finished image, and how often in each.
+COARSE_NOISE, NOISE, LOOKS = (0.1,), (0.2, 0.3), 8
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that was tuned, with EfficientNet-Lite1 as judge, on classes of its own.
 
-    side, coarse_side: pixels of the result and of the first stage.   steps, coarse_steps: of
-    what follows the first stage, and of it.   starts: images per class in the first stage.
-    falloff, noise: see :class:`FourierImage`.   logit_weight: of the unnormalised score, which
-    still has a gradient when the log probability has reached 0.
+    starts: images per class in the first stage.   candidates: how many of them are finished.
+    side, coarse_side: pixels of the result and of the first stage.   steps, coarse_steps: of what
+    follows the first stage, and of it.   fade: what the contrast of the first stage, which
+    saturates, is multiplied by before the second.   falloff, noise: see :class:`FourierImage`.
+    logit_weight: of the unnormalised score, which still has a gradient when the log probability
+    has reached 0.
     """
 
+    starts: int = 5
+    candidates: int = 3
     side: int = 192
-    steps: int = 250
+    steps: int = 120
     coarse_side: int = 128
     coarse_steps: int = 60
-    starts: int = 3
     coarse_learning_rate: float = 0.25
     coarse_logit_weight: float = 0.5
+    coarse_total_variation_weight: float = 1.5
     fade: float = 0.5
     learning_rate: float = 0.12
     falloff: float = 1.25
     noise: float = 0.05
     logit_weight: float = 0.1
     statistics_weight: float = 20.0
-    total_variation_weight: float = 1.5
+    total_variation_weight: float = 20.0
 
 
 @dataclass(frozen=True)
 class SuperStimuli:
-    """images: (N, 3, side, side) in [0, 1].   start: (N,), which of the class's starts won.
-    start_confidence: (N, starts), the source's mean log probability after the first stage.
+    """candidates: (N, K, 3, side, side) in [0, 1], with the 256 levels of a file.
+    confidence: (N, K), the source's (see :func:`confidence`).   start: (N, K), the start of its
+    class that a candidate grew from.
     """
 
-    images: Tensor
+    candidates: Tensor
+    confidence: Tensor
     start: Tensor
-    start_confidence: Tensor
+
+    @property
+    def choice(self) -> Tensor:
+        """The candidate of each class of which the source is surest: (N,)."""
+        return self.confidence.argmax(dim=1)
+
+    @property
+    def images(self) -> Tensor:
+        """The chosen ones: (N, 3, side, side)."""
+        return self.candidates[torch.arange(len(self.candidates)), self.choice]
 
 
 def super_stimuli(
@@ -64,55 +84,68 @@ def super_stimuli(
     generator: torch.Generator,
     track: Callable[[range, str], Iterable[int]] = lambda steps, _description: steps,
     on_coarse_step: Callable[[int, Tensor], None] | None = None,
-    on_step: Callable[[int, Tensor], None] | None = None,
+    on_step: Callable[[int, int, Tensor], None] | None = None,
 ) -> SuperStimuli:
-    """One image per class. classifier: frozen.   classes: (N,).   track: shows progress.
+    """Candidates for each class, and what the source thinks of them.
 
-    on_coarse_step, on_step: called with the step and the current images of the first stage,
-    (N · starts, …) with the starts of a class side by side, and of the second, (N, …).
+    classifier: frozen.   classes: (N,).   track: shows progress.   on_coarse_step: called with
+    the step and the current images, (N · starts, …) with those of a class side by side.
+    on_step: called with the candidate's number, the step, and its current images, (N, …).
     The prior on batch-norm statistics looks at the whole batch, as batch normalisation did, so
     images of different classes help each other: give it eight classes or more at a time.
     """
-    device = classifier.mean.device
-    candidates = classes.repeat_interleave(recipe.starts)
+    climb = partial(_climb, classifier, recipe=recipe, generator=generator)
+    sure = partial(confidence, classifier, generator=generator)
+    number = len(classes)
+
+    many = classes.repeat_interleave(recipe.starts)
     image = FourierImage(
-        len(candidates), recipe.side, generator=generator, noise=recipe.noise,
-        falloff=recipe.falloff,
-    ).to(device)  # fmt: skip
-    _climb(
-        classifier, image, candidates, recipe, generator,
-        learning_rate=recipe.coarse_learning_rate,
+        len(many), recipe.side, generator=generator, noise=recipe.noise, falloff=recipe.falloff
+    ).to(classes.device)
+    climb(
+        image,
+        many,
         logit_weight=recipe.coarse_logit_weight,
+        learning_rate=recipe.coarse_learning_rate,
+        total_variation_weight=recipe.coarse_total_variation_weight,
         steps=track(range(recipe.coarse_steps), "starts"),
         num_steps=recipe.coarse_steps,
         side_at=lambda _progress: recipe.coarse_side,
         on_step=on_coarse_step,
-    )  # fmt: skip
+    )
     with torch.no_grad():
-        shown = image(recipe.coarse_side)
-    sure = confidence(classifier, shown, candidates, generator=generator).view(len(classes), -1)
-    start = sure.argmax(dim=1)
-    winners = torch.arange(len(classes), device=device) * recipe.starts + start
-    image.spectrum = torch.nn.Parameter(recipe.fade * image.spectrum.detach()[winners])
-    images = _climb(
-        classifier, image, classes, recipe, generator,
-        learning_rate=recipe.learning_rate,
-        logit_weight=recipe.logit_weight,
-        steps=track(range(recipe.steps), "images"),
-        num_steps=recipe.steps,
-        side_at=coarse_to_fine((0.4, round(0.75 * recipe.side)), (1, recipe.side)),
-        on_step=on_step,
-    )  # fmt: skip
-    return SuperStimuli(images, start, sure)
+        small = image(recipe.coarse_side)
+    promise = sure(small, many, noise=COARSE_NOISE).view(number, -1)
+    start = promise.topk(recipe.candidates).indices
+
+    spectra = recipe.fade * image.spectrum.detach().unflatten(0, (number, recipe.starts))
+    finished = []
+    for candidate, chosen in enumerate(start.T):
+        image.spectrum = torch.nn.Parameter(spectra[torch.arange(number), chosen])
+        images = climb(
+            image,
+            classes,
+            logit_weight=recipe.logit_weight,
+            learning_rate=recipe.learning_rate,
+            total_variation_weight=recipe.total_variation_weight,
+            steps=track(range(recipe.steps), f"candidate {candidate + 1}"),
+            num_steps=recipe.steps,
+            side_at=coarse_to_fine((0.4, round(0.75 * recipe.side)), (1, recipe.side)),
+            on_step=partial(on_step, candidate) if on_step else None,
+        )
+        finished.append(as_published(images))
+    candidates = torch.stack(finished, dim=1)
+    final = sure(candidates.flatten(0, 1), classes.repeat_interleave(recipe.candidates))
+    return SuperStimuli(candidates, final.view(number, -1), start)
 
 
 def _climb(
     classifier: Classifier,
     image: FourierImage,
     classes: Tensor,
+    *,
     recipe: Recipe,
     generator: torch.Generator,
-    *,
     logit_weight: float,
     **stage,
 ) -> Tensor:
@@ -124,20 +157,31 @@ def _climb(
         transforms=robust_views(),
         generator=generator,
         statistics_weight=recipe.statistics_weight,
-        total_variation_weight=recipe.total_variation_weight,
         **stage,
     )
 
 
 @torch.no_grad()
 def confidence(
-    classifier: Classifier, images: Tensor, classes: Tensor, *, generator: torch.Generator
+    classifier: Classifier,
+    images: Tensor,
+    classes: Tensor,
+    *,
+    generator: torch.Generator,
+    noise: tuple[float, ...] = NOISE,
 ) -> Tensor:
-    """Mean log probability of each image's class over robust views: (N,)."""
+    """Mean log probability of each image's class over views with strong noise: (N,).
+
+    Of all that was tried (smaller crops, turns, blur, grey, compression, noise on the weights),
+    noise told best what another network would say: it hides what is fine and faint, and that is
+    what only one network sees. All images are seen in the same views.
+
+    noise: its standard deviations, where black is 0 and white 1.
+    """
     total = torch.zeros(len(images), device=images.device)
-    for _ in range(NUM_VIEWS):
+    for std in noise * LOOKS:
         seen = images
-        for transform in robust_views():
+        for transform in robust_views(std):
             seen = transform(seen, generator)
         total += classifier(seen).log_softmax(dim=1).gather(1, classes[:, None])[:, 0]
-    return total / NUM_VIEWS
+    return total / (len(noise) * LOOKS)

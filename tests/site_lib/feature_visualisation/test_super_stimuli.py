@@ -1,0 +1,105 @@
+"""The recipe and the source's choice on networks whose answers are known."""
+
+import pytest
+import torch
+from torch import nn
+
+from site_lib.feature_visualisation.super_stimuli import (
+    Recipe,
+    SuperStimuli,
+    confidence,
+    super_stimuli,
+)
+
+
+class Brightness(nn.Module):
+    """Two classes, white and black: their scores are ± slope · (mean brightness − ½)."""
+
+    def __init__(self, slope):
+        super().__init__()
+        self.slope = slope
+        self.register_buffer("mean", torch.zeros(1, 3, 1, 1))
+
+    def forward(self, images):
+        score = self.slope * (images.mean(dim=(1, 2, 3)) - 0.5)
+        return torch.stack([score, -score], dim=1)
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def uniform_images(*values):
+    return torch.stack([torch.full((3, 16, 16), value) for value in values])
+
+
+def test_confidence_is_the_log_probability_where_views_change_nothing():
+    logits = torch.tensor([1.0, 0.0, -2.0, 3.0])
+    images, classes = uniform_images(0.2, 0.5, 0.9), torch.tensor([3, 0, 3])
+    found = confidence(
+        lambda seen: logits.expand(len(seen), 4), images, classes, generator=generator()
+    )
+    assert torch.allclose(found, logits.log_softmax(dim=0)[classes])
+
+
+def test_a_margin_is_told_from_a_hair():
+    sharp = Brightness(2000)
+    images, classes = uniform_images(0.505, 0.9), torch.tensor([0, 0])
+    assert (sharp(images).softmax(dim=1)[:, 0] > 0.999).all()
+    by_a_hair, with_a_margin = confidence(sharp, images, classes, generator=generator())
+    # In the darkest view white is 0.9 · 0.8 − 0.08 = 0.64, eight standard errors above the middle.
+    assert with_a_margin > -1e-3
+    assert by_a_hair < -1
+
+
+def test_the_candidate_with_the_highest_confidence_is_chosen():
+    candidates = torch.arange(2 * 3).view(2, 3, 1, 1, 1).expand(2, 3, 3, 4, 4)
+    sure = torch.tensor([[-3.0, -1.0, -2.0], [-1.0, -2.0, -4.0]])
+    made = SuperStimuli(candidates, sure, start=torch.zeros(2, 3, dtype=torch.long))
+    assert made.choice.tolist() == [1, 0]
+    assert made.images[:, 0, 0, 0].tolist() == [1, 3]
+
+
+@pytest.fixture(scope="module")
+def toy():
+    """White and black, three candidates of each, and what was reported on the way."""
+    recipe = Recipe(starts=4, candidates=3, side=16, steps=6, coarse_side=12, coarse_steps=4,
+                    noise=0.01, learning_rate=1, statistics_weight=0)  # fmt: skip
+    steps = []
+
+    def make(seed):
+        return super_stimuli(
+            Brightness(20), torch.tensor([0, 1]), recipe=recipe, generator=generator(seed),
+            on_coarse_step=lambda step, images: steps.append(("starts", step, images.shape)),
+            on_step=lambda number, step, images: steps.append((number, step, images.shape)),
+        )  # fmt: skip
+
+    return make(0), make(0), make(1), steps
+
+
+def test_the_recipe_finds_white_and_black(toy):
+    made = toy[0]
+    assert made.candidates.shape == (2, 3, 3, 16, 16)
+    white, black = made.candidates.mean(dim=(2, 3, 4))
+    assert (white > 0.5).all()
+    assert (black < 0.5).all()
+    levels = 255 * made.images
+    assert torch.allclose(levels, levels.round(), atol=1e-4)
+
+
+def test_candidates_differ_and_the_seed_decides(toy):
+    made, again, other, _ = toy
+    assert torch.equal(made.candidates, again.candidates)
+    assert not torch.equal(made.candidates, other.candidates)
+    assert not torch.equal(made.candidates[:, 0], made.candidates[:, 1])
+
+
+def test_starts_are_climbed_small_and_the_best_of_them_at_full_size(toy):
+    made, *_, steps = toy
+    small, finished = steps[:4], steps[4 : 4 + 3 * 6]
+    assert small == [("starts", step, (2 * 4, 3, 12, 12)) for step in range(4)]
+    assert [(number, step) for number, step, _ in finished] == [
+        (number, step) for number in range(3) for step in range(6)
+    ]
+    assert [shape[-1] for *_, shape in finished[:6]] == [12] * 3 + [16] * 3
+    assert all(len(set(starts)) == 3 for starts in made.start.tolist())
