@@ -54,21 +54,21 @@ def measure(
     arrays: dict[str, np.ndarray] = {"labels": labels.cpu().numpy()}
     first: dict[str, Tensor] = {}
     for index, network in enumerate(track(networks, "distances", "network")):
-        found = smallest_perturbations(network, images, labels, num_steps, num_classes)
+        found = nearest_wrong_images(network, images, labels, num_steps, num_classes)
         right = in_batches(network, images).argmax(dim=1) == labels
         arrays[f"right_{index}"] = right.cpu().numpy()
-        for attack, perturbation in found.items():
-            arrays[f"{attack}_{index}"] = norms_of(network, images, labels, perturbation)
+        for attack, adversarial in found.items():
+            arrays[f"{attack}_{index}"] = norms_of(network, images, labels, adversarial)
         if index == 0:
             first, kept = found, right
     network = networks[0]
     images, labels = images[kept], labels[kept]
-    nearest = first["minimal_norm"][kept]
+    nearest = first["minimal_norm"][kept] - images
     arrays["relative_l2"] = distances.relative_l2(nearest, images).cpu().numpy()
-    deepfool_relative = distances.relative_l2(first["deepfool"][kept], images)
+    deepfool_relative = distances.relative_l2(first["deepfool"][kept] - images, images)
     arrays["deepfool_relative_l2"] = deepfool_relative.cpu().numpy()
     arrays["minimal_linf"] = distances.linf(nearest).cpu().numpy()
-    saved = in_batches(network, round_to_file((images + nearest).clamp(0, 1))).argmax(dim=1)
+    saved = in_batches(network, round_to_file(first["minimal_norm"][kept])).argmax(dim=1)
     arrays["minimal_survives_file"] = (saved != labels).cpu().numpy()
     ostrich = torch.full_like(labels, class_index(target))
     towards = lbfgs(
@@ -112,10 +112,10 @@ def measure(
     return Measurement(arrays, metrics, [one.record() for one in networks], records)
 
 
-def smallest_perturbations(
+def nearest_wrong_images(
     network: Classifier, images: Tensor, labels: Tensor, num_steps: int, num_classes: int
 ) -> dict[str, Tensor]:
-    """Attack → perturbations (N, 3, H, W), as short as the attack can make them."""
+    """Attack → images (N, 3, H, W), changed as little as the attack can change them."""
     goal = Goal(labels)
     _, gradient, _ = loss_and_gradient(network, images, goal)
     direction = -gradient.sign() / 255
@@ -123,20 +123,21 @@ def smallest_perturbations(
         network, images, direction, goal, lengths=torch.tensor(FGSM_LEVELS), num_halvings=5
     )
     moved = images + length.nan_to_num(posinf=FGSM_LEVELS[-1])[:, None, None, None] * direction
-    summed = deepfool(network, images, labels, num_classes=num_classes).perturbation
-    nearest = minimal_norm(network, images, labels, start=summed, num_steps=num_steps)
+    summed = deepfool(network, images, labels, num_classes=num_classes)
+    start = summed.perturbation
+    nearest = minimal_norm(network, images, labels, start=start, num_steps=num_steps)
     return {
-        "fgsm": moved.clamp(0, 1) - images,
-        "deepfool": summed,
-        "minimal_norm": nearest.perturbation,
+        "fgsm": moved.clamp(0, 1),
+        "deepfool": summed.adversarial,
+        "minimal_norm": nearest.adversarial,
     }
 
 
-def norms_of(network: Network, images: Tensor, labels: Tensor, r: Tensor) -> np.ndarray:
+def norms_of(network: Network, images: Tensor, labels: Tensor, adversarial: Tensor) -> np.ndarray:
     """(N,), L2 norm; NaN where the answer was wrong before, infinite where it stays right."""
     before = in_batches(network, images).argmax(dim=1) == labels
-    after = in_batches(network, (images + r).clamp(0, 1)).argmax(dim=1) == labels
-    norms = distances.l2(r)
+    after = in_batches(network, adversarial).argmax(dim=1) == labels
+    norms = distances.l2(adversarial - images)
     norms[after] = torch.inf
     norms[~before] = torch.nan
     return norms.cpu().numpy()

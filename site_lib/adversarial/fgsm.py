@@ -19,7 +19,7 @@ def fgsm(
     epsilon: L∞ norm of the step, in pixel units (1/255 is one grey level).   targets: (N,),
     None for an untargeted attack. Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
-    goal, already = begin(network, images, labels, targets)
+    goal, already = begin(network, images, labels, targets, epsilon=epsilon)
     _, gradient, _ = loss_and_gradient(network, images, goal)
     step = epsilon * gradient.sign() * per_image(~already)
     adversarial = (images - step).clamp(0, 1)

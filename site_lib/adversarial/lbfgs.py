@@ -1,13 +1,13 @@
 """The experiment of Szegedy et al. (2014): box-constrained L-BFGS, line search over c."""
 
-import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from site_lib.adversarial.attack import AttackResult, Network, begin, loss_and_gradient, per_image
-from site_lib.adversarial.defences import round_to_file
+from site_lib.adversarial.defences import defended, round_to_file
+from site_lib.adversarial.rays import settle
 
 # An objective: some images (M, 3, H, W) and their indices (M,) → values (M,) and gradients.
 Objective = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
@@ -35,12 +35,23 @@ def lbfgs(
 
     num_iterations: of L-BFGS for each c, from the last minimiser.   num_trials: of c, for each
     image.   growth: factor between trials until one succeeds and one fails; then log c is
-    bisected.   probability: success also asks for this probability of the target.
+    bisected.   probability: success also asks for this probability of the target, up to 0.999.
     eight_bit: the network sees the image rounded to 256 grey levels, and so does the reader:
-    rounded images are returned. Errors: see :func:`~site_lib.adversarial.attack.begin`.
+    rounded images are returned. :func:`~site_lib.adversarial.rays.settle` has the last word.
+    Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
-    goal, already = begin(network, images, labels, targets)
     file = round_to_file if eight_bit else torch.nn.Identity()
+    goal, already = begin(
+        defended(network, file),
+        images,
+        labels,
+        targets,
+        targeted=True,
+        num_iterations=num_iterations,
+        num_trials=num_trials,
+        growth=growth,
+        probability=probability,
+    )
     steps = torch.zeros_like(labels)
     active = (~already).nonzero()[:, 0]
     c = torch.ones(len(images)).to(images)
@@ -62,10 +73,7 @@ def lbfgs(
     for _ in range(num_trials if len(active) else 0):
         minimum = minimise(objective, current[active], 0.5 / c[active], num_iterations)
         with torch.no_grad():
-            logits = network(file(minimum))
-        goals = goal.of(active)
-        likely = goals.loss(logits) <= (-math.log(probability) if probability else torch.inf)
-        succeeds = goals.reached(logits) & likely
+            succeeds = goal.of(active).reached(network(file(minimum)))
         low[active] = torch.where(succeeds, c[active], low[active])
         high[active] = torch.where(succeeds, high[active], c[active])
         found[active[succeeds]] = minimum[succeeds]
@@ -75,10 +83,9 @@ def lbfgs(
         c = torch.where(
             bracketed, (low * high).sqrt(), torch.where(low > 0, c * growth, c / growth)
         )
-    found = file(torch.where(per_image(low > 0), found, current))
-    with torch.no_grad():
-        success = goal.reached(network(found)) & (already | (low > 0))
-    return AttackResult(images, found, success, already, steps)
+    found = torch.where(per_image(low > 0), found, current)
+    adversarial, success = settle(network, images, found, goal, file=file)
+    return AttackResult(images, adversarial, success, already, steps)
 
 
 def minimise(

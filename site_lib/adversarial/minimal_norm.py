@@ -6,6 +6,8 @@ from torch import Tensor
 from site_lib.adversarial.attack import AttackResult, Goal, Network, begin, per_image
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.rays import shorten
+from site_lib.checks import check_finite
+from site_lib.errors import CourseError
 
 # The latest jump counts at least this much in the running mean.
 SMALLEST_SHARE = 0.1
@@ -33,12 +35,27 @@ def minimal_norm(
     boundary attack, Croce and Hein, 2020). r is the running mean of the jumps, since a single
     gradient is erratic. a sums up by how much jumps fell short, so that they come to lie on
     both sides of the boundary. The best perturbation is at last shortened until it just
-    suffices. start: perturbations (N, 3, H, W) to improve on, such as those of DeepFool, which
-    count as a first jump; the result is never larger. An image rests when ``patience`` steps
-    have not shortened its best perturbation by the share ``tolerance``.
+    suffices; :func:`~site_lib.adversarial.rays.settle` has the last word. start: perturbations
+    (N, 3, H, W) to improve on, such as those of DeepFool, which count as a first jump; the
+    result is no larger if they reach the goal. An image rests when ``patience`` steps have not
+    shortened its best perturbation by the share ``tolerance``.
     Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
-    goal, already = begin(network, images, labels, targets)
+    goal, already = begin(
+        network,
+        images,
+        labels,
+        targets,
+        num_steps=num_steps,
+        patience=patience,
+        tolerance=tolerance,
+    )
+    if start is not None:
+        check_finite("start", start)
+        if start.shape != images.shape:
+            raise CourseError(
+                f"start must have the images' shape {tuple(images.shape)}, got {tuple(start.shape)}"
+            )
     best = torch.zeros_like(images)
     r = best.clone() if start is None else start * per_image(~already)
     norm = torch.where(already, 0.0, torch.inf).to(images)
@@ -49,40 +66,35 @@ def minimal_norm(
     for step in range(first, first + num_steps):
         if not len(active):
             break
-        margin, gradient = soft_margin_gradient(network, (images + r)[active], goal.of(active))
+        tried = (images + r)[active].clamp(0, 1)
+        missing, gradient = soft_margin_gradient(network, tried, goal.of(active))
         steps[active] += 1
-        length, reached = l2(r[active]), margin < 0
+        length, reached = l2(r[active]), missing < 0
         shorter = reached & (length < norm[active])
         clearly = reached & (length < (1 - tolerance) * norm[active])
         waited[active] = torch.where(clearly | norm[active].isinf(), 0, waited[active] + 1)
         best[active[shorter]], norm[active[shorter]] = r[active[shorter]], length[shorter]
         if step:
-            ahead[active] = (ahead[active] + margin).clamp(min=0)
-        jump = onto_boundary(images[active], r[active], margin + ahead[active], gradient)
+            ahead[active] = (ahead[active] + missing).clamp(min=0)
+        jump = onto_boundary(images[active], r[active], missing + ahead[active], gradient)
         share = max(1 / (step + 1), SMALLEST_SHARE)
         r[active] = (1 - share) * r[active] + share * jump
         active = active[waited[active] < patience]
     found = torch.where(per_image(norm.isfinite()), best, r)
-    found = shorten(network, images, found, goal)
-    adversarial = (images + found).clamp(0, 1)
-    with torch.no_grad():
-        success = goal.reached(network(adversarial))
+    adversarial, success = shorten(network, images, found, goal)
     return AttackResult(images, adversarial, success, already, steps)
 
 
 def soft_margin_gradient(network: Network, images: Tensor, goal: Goal) -> tuple[Tensor, Tensor]:
-    """Margin (N,), and the gradient (N, 3, H, W) of the margin with a soft maximum.
+    """What is missing, (N,), and the gradient (N, 3, H, W) of the margin with a soft maximum.
 
     The soft maximum log Σ exp z_k does not jump from class to class as the maximum does; its
     margin is the log-odds of the class at stake.
     """
     pixels = images.detach().requires_grad_(True)
     logits = network(pixels)
-    aim = (goal.labels if goal.targets is None else goal.targets)[:, None]
-    others = logits.scatter(1, aim, -torch.inf).logsumexp(dim=1)
-    odds = logits.gather(1, aim)[:, 0] - others
-    (gradient,) = torch.autograd.grad(odds.sum(), pixels)
-    return goal.margin(logits.detach()), gradient if goal.targets is None else -gradient
+    (gradient,) = torch.autograd.grad(goal.log_odds(logits).sum(), pixels)
+    return goal.missing(logits.detach()), gradient if goal.targets is None else -gradient
 
 
 def onto_boundary(images: Tensor, r: Tensor, margin: Tensor, gradient: Tensor) -> Tensor:

@@ -3,12 +3,15 @@
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import per_image
+from site_lib.adversarial.attack import check_images, per_image
 from site_lib.adversarial.distances import l2
+from site_lib.checks import check_finite
+from site_lib.errors import CourseError
 
 
 def gaussian(images: Tensor, norms: Tensor, generator: torch.Generator) -> Tensor:
-    """White Gaussian noise with the given L2 norms, (N, 3, H, W); norms: (N,)."""
+    """White Gaussian noise with the given L2 norms, (N, 3, H, W); norms: (N,), 0 or more."""
+    check_images(images)
     noise = torch.randn(images.shape, generator=generator).to(images)
     return with_norm(noise, norms)
 
@@ -19,11 +22,19 @@ def turned(perturbation: Tensor, quarter_turns: int, *, mirrored: bool = False) 
     The same values, so the same norms and the same spectrum up to its orientation: what is
     lost is only where the values stand relative to the image. Square images only.
     """
+    if perturbation.shape[-1] != perturbation.shape[-2]:
+        raise CourseError(f"perturbation must be square, got {tuple(perturbation.shape)}")
     if mirrored:
         perturbation = perturbation.flip(-1)
     return torch.rot90(perturbation, quarter_turns, dims=(-2, -1))
 
 
 def with_norm(perturbation: Tensor, norms: Tensor) -> Tensor:
-    """Perturbations scaled to the given L2 norms, (N,)."""
+    """Perturbations scaled to the given L2 norms, (N,); each 0 or more."""
+    check_finite("norms", norms)
+    if norms.shape != perturbation.shape[:1] or (norms < 0).any():
+        raise CourseError(
+            f"norms must be {len(perturbation)} numbers from 0 on, one for each image, "
+            f"not {norms.tolist()}"
+        )
     return perturbation * per_image(norms / l2(perturbation).clamp(min=1e-30))

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from site_lib.adversarial.attack import AttackResult, Network, begin, loss_and_gradient, per_image
-from site_lib.adversarial.defences import round_to_file
+from site_lib.adversarial.defences import defended, round_to_file
 from site_lib.adversarial.distances import l2
 
 
@@ -33,8 +33,17 @@ def pgd(
     rounding to 256 grey levels, and returns rounded images; rounding may carry an L2 norm
     beyond ε a little. Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
-    goal, already = begin(network, images, labels, targets)
     file = round_to_file if eight_bit else torch.nn.Identity()
+    goal, already = begin(
+        defended(network, file),
+        images,
+        labels,
+        targets,
+        epsilon=epsilon,
+        norm=norm,
+        step_size=step_size,
+        num_steps=num_steps,
+    )
     size = 2.5 * epsilon / num_steps if step_size is None else step_size
     free = images.clone()  # before rounding
     if generator is not None:

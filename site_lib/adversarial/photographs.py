@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import Network
+from site_lib.adversarial.attack import Network, check_classes
 from site_lib.adversarial.defences import round_to_file
+from site_lib.checks import check_number
 from site_lib.errors import CourseError
 from site_lib.images import read_image, resize, square
 from site_lib.photographs import labelled_photographs, photograph, read_pixels
@@ -21,7 +22,10 @@ def labelled_images(side: int, number: int) -> tuple[Tensor, Tensor, list[dict[s
 
     images: (N, 3, side, side), on the grid of 256 levels, as a file would hold them.
     """
-    entries = labelled_photographs()[:number]
+    known = labelled_photographs()
+    check_number("side", side, low=1, whole=True)
+    check_number("number", number, low=1, high=len(known), whole=True)
+    entries = known[:number]
     pixels = [torch.tensor(read_pixels(e.path)).permute(2, 0, 1)[None] / 255 for e in entries]
     images = round_to_file(torch.cat([square(image, side) for image in pixels]))
     labels = torch.tensor([entry.imagenet_class for entry in entries])
@@ -56,14 +60,24 @@ def best_square(
 
     Tries squares of some shares of the shorter side at num_positions² places; none is smaller
     than ``smallest`` pixels. Raises CourseError if no square has an apt class in the first
-    place.
+    place, or none is large enough.
     """
+    check_number("side", side, low=1, whole=True)
+    check_number("num_positions", num_positions, low=2, whole=True)
+    for share in shares:
+        check_number("shares", share, low=0, high=1, open_low=True)
     picture = read_image(photograph(name).path)
     boxes = _boxes(picture.shape[-2], picture.shape[-1], shares, num_positions, smallest)
+    if not boxes:
+        raise CourseError(
+            f"no square of the photograph {name!r} has {smallest} pixels a side or more; "
+            "set smallest lower, or shares higher"
+        )
     images = torch.cat([resize(picture[..., t : t + s, a : a + s], side) for t, a, s in boxes])
     images = round_to_file(images).to(device)
     probabilities = in_batches(network, images).softmax(dim=1)
-    wanted = torch.tensor(apt, device=device)
+    wanted = torch.tensor(apt, dtype=torch.long, device=device)
+    check_classes("apt", wanted, len(apt), probabilities.shape[1])
     first = torch.isin(probabilities.argmax(dim=1), wanted)
     if not first.any():
         raise CourseError(f"no square of the photograph {name!r} is taken for an apt class")

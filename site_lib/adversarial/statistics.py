@@ -4,9 +4,22 @@ import math
 
 import numpy as np
 
+from site_lib.checks import check_finite
+from site_lib.errors import CourseError
+
 
 def level_for_half(levels: np.ndarray, shares: np.ndarray) -> float:
-    """Level at which a falling share crosses one half, on a logarithmic scale; inf if never."""
+    """Level at which a falling share crosses one half, on a logarithmic scale; inf if never.
+
+    levels: positive, increasing, one for each share.
+    """
+    check_finite("levels", levels)
+    check_finite("shares", shares)
+    if levels.shape != shares.shape or not len(levels) or (np.diff(levels, prepend=0) <= 0).any():
+        raise CourseError(
+            f"levels must be positive and increase, one for each of {len(shares)} shares, "
+            f"not {levels.tolist()}"
+        )
     below = np.flatnonzero(shares < 0.5)
     if not len(below):
         return math.inf

@@ -36,7 +36,15 @@ def universal(
     ``shared`` is v, to be added to other images.
     Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
-    goal, already = begin(network, images, labels)
+    goal, already = begin(
+        network,
+        images,
+        labels,
+        epsilon=epsilon,
+        num_steps=num_steps,
+        batch=batch,
+        step_size=step_size,
+    )
     size = epsilon / 3 if step_size is None else step_size
     shared, momentum = torch.zeros_like(images[:1]), torch.zeros_like(images[:1])
     order = torch.empty(0, dtype=torch.long)

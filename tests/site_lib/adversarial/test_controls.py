@@ -47,7 +47,7 @@ def test_controls_keep_the_norm():
 def test_rounding_keeps_what_a_file_holds_and_lets_gradients_pass():
     images = noise().requires_grad_(True)
     rounded = defences.round_to_file(images)
-    assert torch.allclose(255 * rounded, (255 * images).round(), atol=1e-4)
+    assert torch.equal(rounded, (255 * images).round() / 255)
     rounded.sum().backward()
     assert torch.equal(images.grad, torch.ones_like(images))
     assert defences.rounding(2)(noise()).unique().tolist() == [0, 1]
@@ -111,7 +111,7 @@ def test_the_level_for_half():
 def test_labelled_photographs_are_on_the_grid_of_a_file():
     images, labels, records = labelled_images(64, 3)
     assert images.shape == (3, 3, 64, 64)
-    assert ((255 * images) - (255 * images).round()).abs().max() < 1e-4
+    assert torch.equal(images, (255 * images).round() / 255)
     assert len(labels) == len(records) == 3
 
 
@@ -122,7 +122,7 @@ def test_the_best_square_is_where_the_class_is_most_probable():
 
     found = best_square(bright_is_one, "cat", [1], side=32)
     whole = best_square(bright_is_one, "cat", [1], side=32, shares=[1])
-    assert found.probability >= whole.probability
+    assert found.probability >= whole.probability - 1e-6
     assert found.class_index == 1
     with pytest.raises(CourseError, match="apt class"):
         best_square(lambda x: torch.tensor([[1.0, 0.0]]).repeat(len(x), 1), "cat", [1], side=32)
