@@ -50,7 +50,8 @@ def square(image: Tensor, side: int) -> Tensor:
 def resize(images: Tensor, side: int) -> Tensor:
     """Bicubic, antialiased, clipped to [0, 1]: (N, 3, H, W) → (N, 3, side, side)."""
     check_number("side", side, low=1, whole=True)
-    check_shapes(images=(images, "N 3 H W"))
+    if images.ndim != 4 or 0 in images.shape[1:]:
+        raise CourseError(f"images must have the shape (N, 3, H, W), not {tuple(images.shape)}")
     shape = (side, side)
     resized = F.interpolate(images, shape, mode="bicubic", align_corners=False, antialias=True)
     return resized.clamp(0, 1)

@@ -135,8 +135,8 @@ def test_a_side_is_a_number_of_pixels(side):
         images.pink_noise(1, side, generator=torch.Generator())
 
 
-@pytest.mark.parametrize("shape", [(3, 8, 8), (1, 1, 8, 8), (0, 3, 8, 8), (1, 3, 0, 8)])
-def test_images_have_four_dimensions_and_three_colours(shape):
+@pytest.mark.parametrize("shape", [(3, 8, 8), (1, 3, 0, 8), (1, 0, 8, 8)])
+def test_images_have_four_dimensions_and_pixels(shape):
     with pytest.raises(CourseError, match=r"images must have the shape \(N, 3, H, W\)"):
         images.resize(torch.zeros(shape), 4)
 
