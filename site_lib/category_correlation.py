@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.corpus import Corpus
 from site_lib.errors import CourseError
 from site_lib.models import Classifier
@@ -55,8 +56,16 @@ def best_categories(
     """Classes whose evidence rises with the units' activations over photographs.
 
     activations: (photographs, U).   evidence: (photographs, classes), for instance
-    log-probabilities. Raises CourseError for fewer than three photographs.
+    log-probabilities. Raises CourseError for fewer than three photographs and for values that
+    are not finite.
     """
+    check_shapes(
+        activations=(activations, "photographs U"), evidence=(evidence, "photographs classes")
+    )
+    check_finite("activations", activations)
+    check_finite("evidence", evidence)
+    check_number("number of categories", number, low=1, high=evidence.shape[1], whole=True)
+    check_number("number of shuffles", num_shuffles, low=1, whole=True)
     if len(activations) < 3:
         raise CourseError(f"no correlation can be judged on {len(activations)} photographs")
     units, classes = _standardised(activations), _standardised(evidence)

@@ -76,3 +76,43 @@ def check_finite(name: str, tensor: Any) -> None:
         raise CourseError(
             f"{name} must be finite; {count} of {size} values {verb} not, the first is {first}"
         )
+
+
+def check_within(name: str, tensor: Any, low: float, high: float) -> None:
+    """CourseError unless every value of a tensor or an array is finite and in [low, high].
+
+    >>> check_within("images", np.array([0.0, 255.0]), 0, 1)
+    Traceback (most recent call last):
+    site_lib.errors.CourseError: images must lie in 0…1, but go from 0 to 255
+    """
+    check_finite(name, tensor)
+    if math.prod(tensor.shape) and not low <= tensor.min() <= tensor.max() <= high:
+        range_found = f"{float(tensor.min()):g} to {float(tensor.max()):g}"
+        raise CourseError(f"{name} must lie in {low:g}…{high:g}, but go from {range_found}")
+
+
+def check_shapes(**named: tuple[Any, str]) -> None:
+    """CourseError unless tensors or arrays have the shapes that are written beside them.
+
+    A number stands for itself and a letter for one size of 1 or more, the same everywhere.
+
+    >>> check_shapes(models=(np.ones((2, 5, 5)), "K N N"), data=(np.ones((3, 4, 4)), "S N N"))
+    Traceback (most recent call last):
+    site_lib.errors.CourseError: data must have the shape (S, N, N) with N = 5, not (3, 4, 4)
+    """
+    sizes: dict[str, int] = {}
+    for name, (tensor, wanted) in named.items():
+        shape, letters = tuple(tensor.shape), wanted.split()
+        known = {letter: sizes[letter] for letter in letters if letter in sizes}
+        fits = len(shape) == len(letters) and all(
+            size == int(letter)
+            if letter.isdigit()
+            else size > 0 and size == sizes.setdefault(letter, size)
+            for letter, size in zip(letters, shape, strict=True)
+        )
+        if not fits:
+            given = " with " + ", ".join(f"{k} = {size}" for k, size in known.items())
+            raise CourseError(
+                f"{name} must have the shape ({', '.join(letters)}){given if known else ''}, "
+                f"not {shape}"
+            )

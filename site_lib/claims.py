@@ -52,7 +52,15 @@ class Claim:
         return f"≥ {self.at_least:g}" if self.at_least is not None else f"≤ {self.at_most:g}"
 
     def as_record(self) -> dict[str, Any]:
-        """JSON-able form, as stored in a figure's sidecar."""
+        """JSON-able form, as stored in a figure's sidecar.
+
+        Raises CourseError for a value or an end of the interval that is NaN or infinite.
+        """
+        if not all(map(math.isfinite, (self.value, *(self.interval or ())))):
+            raise CourseError(
+                f"claim {self.id!r} has the value {self.value} and the interval {self.interval}; "
+                "a claim needs finite numbers"
+            )
         return asdict(self) | {"holds": self.holds, "bound": self.bound}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_number
 from site_lib.errors import CourseError
 from site_lib.images import read_image, resize
 from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
@@ -79,14 +80,24 @@ class Corpus:
     """Crops of the sources at several scales, resized to ``side``; the same in every run.
 
     scales: crop sides as fractions of a source's short side, in (0, 1].
+
+    Raises CourseError without sources or scales, and for a side or a scale out of range.
     """
 
     sources: tuple[Source, ...]
     side: int
     scales: tuple[float, ...] = SCALES
 
+    def __post_init__(self) -> None:
+        check_number("side", self.side, low=1, whole=True)
+        for scale in self.scales:
+            check_number("scale", scale, low=0, high=1, open_low=True)
+        if not self.sources or not self.scales:
+            raise CourseError("a corpus needs a photograph and a scale")
+
     def batches(self, batch_size: int) -> Iterator[Batch]:
         """All crops, source by source, in batches of ``batch_size`` (the last may be smaller)."""
+        check_number("batch size", batch_size, low=1, whole=True)
         waiting: list[tuple[Tensor, int, Box]] = []
         for index, source in enumerate(track(self.sources, "corpus", "photograph")):
             for box, image in source.crops(self.side, self.scales):

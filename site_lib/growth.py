@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from site_lib.checks import check_finite, check_shapes
 from site_lib.errors import CourseError
 from site_lib.readout import bootstrap_interval
 
@@ -40,6 +41,9 @@ def fit_growth(years: np.ndarray, counts: np.ndarray) -> Growth:
 
     CourseError when the counts are not positive, lie in a single year, or do not grow.
     """
+    check_shapes(years=(years, "N"), counts=(counts, "N"))
+    check_finite("years", years)
+    check_finite("counts", counts)
     if len(np.unique(years)) < 2 or np.min(counts) <= 0:
         raise CourseError("growth needs positive counts from at least two years")
     slope, intercept = np.polyfit(years - np.mean(years), np.log2(counts), 1)

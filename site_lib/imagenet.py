@@ -1,5 +1,6 @@
 """The 1000 classes of ImageNet-1k (Russakovsky et al., 2015), by index and by name."""
 
+import re
 from functools import cache
 
 from torchvision.models import AlexNet_Weights
@@ -12,14 +13,20 @@ ALIASES = {
     "cell phone": "cellular telephone",
     "computer mouse": "mouse",
     "hot air balloon": "balloon",
-    "husky": "Siberian husky",
     "mobile phone": "cellular telephone",
     "panda": "giant panda",
-    "piano": "grand piano",
     "polar bear": "ice bear",
     "sofa": "studio couch",
     "tabby cat": "tabby",
     "teddy bear": "teddy",
+}
+# Words that two classes go by, with what to say instead and the index that it stands for.
+AMBIGUOUS = {
+    "cardigan": {"cardigan (dog)": 264, "cardigan (garment)": 474},
+    "crane": {"crane (bird)": 134, "crane (machine)": 517},
+    "husky": {"Eskimo dog": 248, "Siberian husky": 250},
+    "maillot": {"maillot (tights)": 638, "maillot (tank suit)": 639},
+    "piano": {"grand piano": 579, "upright": 881},
 }
 
 
@@ -32,20 +39,35 @@ def class_names() -> tuple[str, ...]:
 def class_index(name_or_index: str | int) -> int:
     """Index of a class given by name (any case, or one of ALIASES) or index.
 
-    CourseError for an unknown name (with the nearest ones) and for an index outside 0…999.
+    Two classes share each word in AMBIGUOUS: say ``crane (bird)`` or 134. CourseError for such
+    a word (with both classes), for an unknown name (with the nearest ones), and for what is
+    neither a name nor an index in 0…999.
     """
     names = class_names()
-    if isinstance(name_or_index, int) or str(name_or_index).isdecimal():
-        index = int(name_or_index)
-        if index >= len(names):
+    text = str(name_or_index).replace("_", " ").strip()
+    if isinstance(name_or_index, bool | float) or not text:
+        raise CourseError(
+            f"a class is a name or an index in 0…{len(names) - 1}, not {name_or_index!r}"
+        )
+    if re.fullmatch(r"[-+]?\d{1,9}", text):
+        index = int(text)
+        if not 0 <= index < len(names):
             raise CourseError(f"class index {index} is outside 0…{len(names) - 1}")
         return index
-    wanted = str(name_or_index).replace("_", " ")
-    wanted = ALIASES.get(wanted.lower(), wanted)
-    # Cardigan, the dog, and cardigan, the garment, differ in case only.
-    if wanted in names:
-        return names.index(wanted)
-    for index, name in enumerate(names):
-        if name.lower() == wanted.lower():
-            return index
-    raise unknown_name("ImageNet class", str(name_or_index), names)
+    word = text.lower()
+    if word in AMBIGUOUS:
+        meanings = " or ".join(f"{name!r} ({index})" for name, index in AMBIGUOUS[word].items())
+        raise CourseError(f"two ImageNet classes are called {text!r}: say {meanings}")
+    if word not in _indices():
+        raise unknown_name("ImageNet class", text, names)
+    return _indices()[word]
+
+
+@cache
+def _indices() -> dict[str, int]:
+    """Index by every name in small letters, except the ambiguous ones."""
+    found = {name.lower(): index for index, name in enumerate(class_names())}
+    found |= {alias: found[name.lower()] for alias, name in ALIASES.items()}
+    for meanings in AMBIGUOUS.values():
+        found |= {name.lower(): index for name, index in meanings.items()}
+    return {name: index for name, index in found.items() if name not in AMBIGUOUS}

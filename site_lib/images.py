@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_number, check_shapes, check_within
 from site_lib.errors import CourseError
 from site_lib.photographs import photograph, read_pixels
 from site_lib.provenance import sha256_of_file
@@ -22,10 +23,14 @@ COLOUR_AXES: dict[str, tuple[float, float, float]] = {
     "red–green": (1.0, -1.0, 0.0),
     "blue–yellow": (-0.5, -0.5, 1.0),
 }
+# Arithmetic may leave [0, 1] by less than half a level of a byte; rounding mends it.
+HALF_A_LEVEL = 0.499 / 255
 
 
 def load_photographs(names: list[str], side: int) -> Tensor:
     """Central squares of photographs, resized: (N, 3, side, side) in [0, 1]."""
+    if not names:
+        raise CourseError("no photographs are named; name at least one")
     return torch.cat([square(read_image(photograph(name).path), side) for name in names])
 
 
@@ -44,13 +49,20 @@ def square(image: Tensor, side: int) -> Tensor:
 
 def resize(images: Tensor, side: int) -> Tensor:
     """Bicubic, antialiased, clipped to [0, 1]: (N, 3, H, W) → (N, 3, side, side)."""
+    check_number("side", side, low=1, whole=True)
+    if images.ndim != 4 or 0 in images.shape[1:]:
+        raise CourseError(f"images must have the shape (N, 3, H, W), not {tuple(images.shape)}")
     shape = (side, side)
     resized = F.interpolate(images, shape, mode="bicubic", align_corners=False, antialias=True)
     return resized.clamp(0, 1)
 
 
 def as_bytes(images: Tensor) -> np.ndarray:
-    """What an 8-bit file keeps: (…, 3, H, W) in [0, 1] → (…, H, W, 3) uint8."""
+    """What an 8-bit file keeps: (…, 3, H, W) in [0, 1] → (…, H, W, 3) uint8.
+
+    Raises CourseError for NaN and for values outside, which a byte would wrap around.
+    """
+    check_within("images", images, -HALF_A_LEVEL, 1 + HALF_A_LEVEL)
     return (255 * images.movedim(-3, -1)).round().to(torch.uint8).cpu().numpy()
 
 
@@ -73,10 +85,22 @@ def gratings(
     orientation: (N,), radians, the direction of the *bars*, anticlockwise from horizontal.
     frequency: (N,), cycles per pixel.   phase: (N,), radians, at the image's centre.
     colour: (N, 3), modulation of R, G and B, each in [−1, 1] (see COLOUR_AXES).
-    A frequency of 0 gives uniform fields. Raises CourseError above the Nyquist limit of 0.5.
+    contrast: in [0, 1], above which black and white would be exceeded.
+    A frequency of 0 gives uniform fields. Raises CourseError for parameters out of these ranges,
+    such as a frequency above the Nyquist limit of 0.5.
     """
-    if frequency.max() > 0.5:
-        raise CourseError(f"a frequency of {frequency.max():.2f} cycles/pixel is above 0.5")
+    check_number("side", side, low=1, whole=True)
+    check_number("contrast", contrast, low=0, high=1)
+    check_shapes(
+        orientation=(orientation, "N"),
+        frequency=(frequency, "N"),
+        phase=(phase, "N"),
+        colour=(colour, "N 3"),
+    )
+    check_within("frequency", frequency, 0, 0.5)
+    check_within("colour", colour, -1, 1)
+    check_finite("orientation", orientation)
+    check_finite("phase", phase)
     centred = torch.arange(side) - (side - 1) / 2
     # Rows run downwards, so the axis across bars that lean anticlockwise is (sin, cos).
     across = (
@@ -92,6 +116,8 @@ def pink_noise(number: int, side: int, *, generator: torch.Generator) -> Tensor:
 
     Each image has mean 0.5 and standard deviation 0.2 before it is clipped to [0, 1].
     """
+    check_number("number", number, low=1, whole=True)
+    check_number("side", side, low=2, whole=True)
     white = torch.randn(number, 3, side, side, generator=generator)
     amplitude = 1 / spatial_frequencies(side).clamp(min=1 / side)
     noise = torch.fft.irfft2(torch.fft.rfft2(white) * amplitude, s=(side, side))

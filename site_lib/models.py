@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from site_lib.checks import check_number
 from site_lib.efficientnet_lite import EfficientNetLite, translate_checkpoint
 from site_lib.errors import CourseError, unknown_name
 from site_lib.imagenet import class_names
@@ -79,7 +80,15 @@ class Classifier(nn.Module):
         return self.net(self.normalise(images))
 
     def normalise(self, images: Tensor) -> Tensor:
-        """From pixels in [0, 1] to the scale that the network was trained on."""
+        """From pixels in [0, 1] to the scale that the network was trained on.
+
+        Raises CourseError for what would be broadcast to three channels, and for whole numbers.
+        """
+        if images.ndim != 4 or images.shape[1] != 3 or not images.is_floating_point():
+            raise CourseError(
+                "images must be floats in [0, 1] of the shape (N, 3, H, W), "
+                f"not {images.dtype} of the shape {tuple(images.shape)}"
+            )
         return (images - self.mean) / self.std
 
     def layer(self, name: str) -> nn.Module:
@@ -110,6 +119,8 @@ def load(
     """
     if name not in REGISTRY:
         raise unknown_name("model", name, REGISTRY)
+    if random_seed is not None:
+        check_number("random_seed", random_seed, low=0, high=2**63 - 1, whole=True)
     entry = REGISTRY[name]
     net = entry.build().eval()
     if random_seed is None:

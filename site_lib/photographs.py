@@ -4,11 +4,12 @@ This registry is the single source for the experiments and for the credits page.
 neither torch nor the network.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from site_lib.errors import CourseError, unknown_name
 from site_lib.packages import package_folder
@@ -144,15 +145,38 @@ def photograph(name: str) -> Photograph:
 
 
 def read_pixels(path: Path) -> np.ndarray:
-    """Pixels of an image file as (H, W, 3) uint8; grey images are repeated over the channels.
+    """Pixels of an image file as (H, W, 3) uint8, upright as its EXIF orientation says.
 
-    Raises CourseError when the file is missing, truncated or not an image.
+    Grey images are repeated over the channels, sixteen bits are scaled to eight, and what is
+    transparent is seen on white; of several frames, the first. Raises CourseError when the file
+    is missing, damaged, not an image, has 32 bits a value, or more pixels than Pillow trusts.
     """
+    image = _upright(path)
+    if image.mode in ("I", "F"):
+        raise CourseError(f"nothing says which 32-bit value is white in {path}; save it in 8 bits")
+    if image.mode.startswith("I;16"):  # which Pillow would clip, not scale
+        grey = np.round(np.asarray(image) / 257).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if image.has_transparency_data:
+        seen = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
+    return np.asarray(image.convert("RGB"))
+
+
+def _upright(path: Path) -> Image.Image:
     try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
+        with warnings.catch_warnings():
+            # Damaged metadata does no harm; an image of a billion pixels does.
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                return ImageOps.exif_transpose(image)
     except FileNotFoundError:
         raise CourseError(f"no image file at {path}") from None
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        reason = "not an image" if isinstance(error, UnidentifiedImageError) else str(error)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise CourseError(f"the image {path} has too many pixels; make it smaller") from None
+    except UnidentifiedImageError:
+        raise CourseError(f"cannot read the image {path}: not an image; restore the file") from None
+    except Exception as error:  # Pillow's readers raise many kinds for a damaged file
+        reason = getattr(error, "strerror", None) or error
         raise CourseError(f"cannot read the image {path}: {reason}; restore the file") from error

@@ -7,6 +7,7 @@ measured, with what, on what. A drawing reads that file and writes a sidecar
 
 import hashlib
 import json
+import math
 import os
 import platform
 import subprocess
@@ -126,11 +127,34 @@ def write_text(path: Path, text: str) -> None:
 
 
 def save_result(path: Path, measurement: Measurement, record: Mapping[str, Any]) -> None:
-    """Write an experiment's arrays, metrics and record to one ``.npz`` file."""
+    """Write an experiment's arrays, metrics and record to one ``.npz`` file.
+
+    Raises CourseError for a metric that JSON cannot hold, such as NaN, and for an array of
+    Python objects.
+    """
+    _check_metrics("metric", measurement.metrics)
+    for name, array in measurement.arrays.items():
+        if np.asarray(array).dtype.hasobject:
+            raise CourseError(f"array {name!r} holds Python objects; save numbers or text")
     text = json.dumps({"metrics": measurement.metrics, "record": record}, ensure_ascii=False)
     contents: dict[str, Any] = {**measurement.arrays, "__json__": np.array(text)}
     with atomic_path(path) as temporary, open(temporary, "wb") as file:
         np.savez_compressed(file, **contents)
+
+
+def _check_metrics(name: str, value: Any) -> None:
+    """CourseError that names the first metric which is neither text, truth nor finite number."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_metrics(f"{name} {key}", one)
+    elif isinstance(value, list | tuple):
+        for index, one in enumerate(value):
+            _check_metrics(f"{name}[{index}]", one)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise CourseError(f"{name} is {value}, so nothing was measured; save None, or leave it out")
+    elif not isinstance(value, str | int | float | None):
+        kind = type(value).__name__
+        raise CourseError(f"{name} is of type {kind}; convert it with float(), int() or .tolist()")
 
 
 def load_result(path: Path) -> Result:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from site_lib.errors import CourseError
+from site_lib.checks import check_finite, check_number, check_shapes
+from site_lib.errors import CourseError, unknown_name
 
 # Penalties to choose from, as multiples of the number of training stimuli.
 PENALTIES = np.logspace(-4, 2, 7)
@@ -30,6 +31,7 @@ def folds_by_group(groups: np.ndarray, number: int) -> list[Fold]:
 
     groups: (N,) labels. Raises CourseError when there are fewer groups than folds.
     """
+    check_number("number of folds", number, low=2, whole=True)
     if len(np.unique(groups)) < number:
         raise CourseError(f"{number} folds need at least as many groups; have fewer folds")
     splits = GroupKFold(number).split(groups, groups=groups)
@@ -41,15 +43,20 @@ def folds_by_two_factors(first: np.ndarray, second: np.ndarray) -> list[Fold]:
 
     first, second: (N,) levels, such as place and light. One fold for each pair of levels that
     occurs; the stimuli that share one of the two levels with the tested ones are left aside.
+    Raises CourseError when none is left to fit.
     """
+    check_shapes(first=(first, "N"), second=(second, "N"))
     pairs = np.unique(np.stack([first, second], axis=1), axis=0)
-    return [
+    folds = [
         Fold(
             np.flatnonzero((first != one) & (second != two)),
             np.flatnonzero((first == one) & (second == two)),
         )
         for one, two in pairs
     ]
+    if any(len(fold.train) == 0 for fold in folds):
+        raise CourseError("some stimuli share a factor with all others; both need more levels")
+    return folds
 
 
 def read_out(
@@ -67,8 +74,10 @@ def read_out(
     classes: names of the attributes that are columns of :func:`one_hot`. Theirs are predicted
     relative to the share of each class in fitting; otherwise a class would be answered less
     often where more of it is held out, and noise would score below chance.
-    Returns name → (N, T); stimuli that no fold tests stay NaN.
+    Returns name → (N, T); stimuli that no fold tests stay NaN. Raises CourseError for values
+    that are not finite, and for a fold that has a single group to choose the penalty by.
     """
+    _check_read_out(features, attributes, folds, groups, classes)
     stacked = np.concatenate(list(attributes.values()), axis=1)
     owner = np.repeat(np.arange(len(attributes)), [v.shape[1] for v in attributes.values()])
     is_class = np.array([name in classes for name in attributes])[owner]
@@ -81,6 +90,27 @@ def read_out(
         predictions[fold.test] = ridge.predict(stacked[fold.train], owner, test)
         predictions[np.ix_(fold.test, is_class)] -= stacked[fold.train][:, is_class].mean(axis=0)
     return {name: predictions[:, owner == index] for index, name in enumerate(attributes)}
+
+
+def _check_read_out(
+    features: np.ndarray,
+    attributes: Mapping[str, np.ndarray],
+    folds: Sequence[Fold],
+    groups: np.ndarray,
+    classes: Collection[str],
+) -> None:
+    check_shapes(features=(features, "N D"), groups=(groups, "N"))
+    check_finite("features", features)
+    if not attributes or not folds:
+        raise CourseError("a read-out needs an attribute and a fold")
+    for name, values in attributes.items():
+        check_shapes(groups=(groups, "N"), **{f"attribute {name}": (values, "N T")})
+        check_finite(f"attribute {name}", values)
+    for name in classes:
+        if name not in attributes:
+            raise unknown_name("attribute", name, attributes)
+    if any(len(np.unique(groups[fold.train])) < 2 for fold in folds):
+        raise CourseError("each fold needs two groups or more to fit; have more groups")
 
 
 class Ridge:
@@ -140,7 +170,12 @@ class Errors:
 
     @property
     def share_removed(self) -> float:
-        """1 when nothing is left of the error, 0 when reading out is as good as guessing."""
+        """1 when nothing is left of the error, 0 when reading out is as good as guessing.
+
+        Raises CourseError when guessing is never wrong.
+        """
+        if not self.guessed.sum() > 0:
+            raise CourseError("guessing is never wrong here, so there is nothing to read out")
         return float(1 - self.read.sum() / self.guessed.sum())
 
     def by_group(self, groups: np.ndarray) -> "Errors":
@@ -162,13 +197,25 @@ def bootstrap_interval(
     statistic: Callable[[np.ndarray], float], size: int, seed: int, number: int = 500
 ) -> tuple[float, float]:
     """95 % interval of a statistic of indices, ``size`` of them drawn with replacement."""
+    check_number("size of the sample", size, low=1, whole=True)
+    check_number("number of resamples", number, low=1, whole=True)
     drawn = np.random.default_rng(seed).integers(size, size=(number, size))
-    low, high = np.quantile([statistic(indices) for indices in drawn], [0.025, 0.975])
+    samples = np.array([statistic(indices) for indices in drawn])
+    check_finite("the statistic's resamples", samples)
+    low, high = np.quantile(samples, [0.025, 0.975])
     return float(low), float(high)
 
 
 def errors_of_numbers(targets: np.ndarray, predictions: np.ndarray) -> Errors:
-    """Squared errors of (N, T), against always guessing the mean; the share removed is R²."""
+    """Squared errors of (N, T), against always guessing the mean; the share removed is R².
+
+    Raises CourseError for values that are not finite and for constant targets.
+    """
+    check_shapes(targets=(targets, "N T"), predictions=(predictions, "N T"))
+    check_finite("targets", targets)
+    check_finite("predictions", predictions)
+    if (targets == targets[0]).all():
+        raise CourseError("the targets are all the same, so there is nothing to read out")
     around_mean = targets - targets.mean(axis=0)
     return Errors(np.square(targets - predictions).sum(axis=1), np.square(around_mean).sum(axis=1))
 
@@ -176,9 +223,18 @@ def errors_of_numbers(targets: np.ndarray, predictions: np.ndarray) -> Errors:
 def errors_of_classes(labels: np.ndarray, predictions: np.ndarray) -> Errors:
     """Wrong answers where the largest of (N, classes) decides, against guessing at random.
 
-    labels: (N,). Classes count equally, however many stimuli they have.
+    labels: (N,). Classes count equally, however many stimuli they have. Raises CourseError for
+    a single class, and when there is not one column for each class that occurs.
     """
     classes, counts = np.unique(labels, return_counts=True)
+    check_shapes(labels=(labels, "N"), predictions=(predictions, "N classes"))
+    check_finite("predictions", predictions)
+    if len(classes) < 2:
+        raise CourseError("all stimuli are of one class, so there is nothing to read out")
+    if len(classes) != predictions.shape[1]:
+        raise CourseError(
+            f"{predictions.shape[1]} columns of predictions, but {len(classes)} classes occur"
+        )
     wrong = classes[predictions.argmax(axis=1)] != labels
     weights = (len(labels) / len(classes) / counts)[np.searchsorted(classes, labels)]
     return Errors(wrong * weights, (1 - 1 / len(classes)) * weights)
@@ -186,24 +242,41 @@ def errors_of_classes(labels: np.ndarray, predictions: np.ndarray) -> Errors:
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """Labels (N,) as one column for each class, in sorted order: (N, classes)."""
-    return (labels[:, None] == np.unique(labels)).astype(float)
+    check_shapes(labels=(labels, "N"))
+    members = labels[:, None] == np.unique(labels)
+    if not members.any(axis=1).all():
+        raise CourseError("a label is NaN, which belongs to no class")
+    return members.astype(float)
 
 
 # ------------------------------------------------------------------ separation
 
 
 def correlation_distances(features: np.ndarray) -> np.ndarray:
-    """1 − Pearson correlation between the rows of (N, D): (N, N)."""
+    """1 − Pearson correlation between the rows of (N, D): (N, N).
+
+    Raises CourseError for a row without variation, whose correlation is not defined.
+    """
+    check_shapes(features=(features, "N D"))
+    check_finite("features", features)
+    constant = np.flatnonzero((features == features[:, :1]).all(axis=1))
+    if len(constant):
+        raise CourseError(f"the features of stimulus {constant[0]} are all the same number")
     return 1 - np.corrcoef(features)
 
 
 def distances_of_groups(distances: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Mean distance between the stimuli of two groups: (N, N) → (G, G), groups sorted.
 
-    On the diagonal: between different stimuli of one group.
+    On the diagonal: between different stimuli of one group. Raises CourseError for a group of
+    one stimulus.
     """
+    check_shapes(distances=(distances, "N N"), groups=(groups, "N"))
+    check_finite("distances", distances)
     members = one_hot(groups)
     counts = members.sum(axis=0)
+    if counts.min() < 2:
+        raise CourseError("a group of one stimulus has no distance within; have two or more")
     pairs = np.outer(counts, counts) - np.diag(counts)
     return members.T @ (distances * (1 - np.eye(len(distances)))) @ members / pairs
 
@@ -212,9 +285,13 @@ def group_separation(distances: np.ndarray, drawn: np.ndarray | None = None) -> 
     """Mean distance between groups over mean distance within: from (G, G) as above.
 
     drawn: indices of the groups of a bootstrap sample; a group is never compared with its copy.
+    Raises CourseError when a single group is drawn.
     """
+    check_shapes(distances=(distances, "G G"))
     drawn = np.arange(len(distances)) if drawn is None else drawn
     different = drawn[:, None] != drawn[None]
+    if not different.any():
+        raise CourseError("a separation needs two different groups; have more of them")
     between = distances[np.ix_(drawn, drawn)][different]
     return float(between.mean() / np.diag(distances)[drawn].mean())
 
@@ -240,8 +317,13 @@ def classical_map(distances: np.ndarray) -> tuple[np.ndarray, float]:
     """Classical multidimensional scaling: points in the plane, and the share that they keep.
 
     distances: (N, N). Returns (N, 2), and the part of the positive eigenvalues of the doubly
-    centred squared distances that belongs to the two axes.
+    centred squared distances that belongs to the two axes. Raises CourseError when all points
+    coincide.
     """
+    check_shapes(distances=(distances, "N N"))
+    check_finite("distances", distances)
+    if len(distances) < 3 or not distances.any():
+        raise CourseError("a map needs three points or more that do not all coincide")
     centring = np.eye(len(distances)) - 1 / len(distances)
     eigenvalues, axes = np.linalg.eigh(-0.5 * centring @ np.square(distances) @ centring)
     largest = eigenvalues[:-3:-1].clip(min=0)

@@ -11,7 +11,7 @@ import torch
 from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 from torch import Tensor
 
-from site_lib.errors import CourseError
+from site_lib.checks import check_number
 from site_lib.images import resize
 from site_lib.relief import Relief, develop, project, shade, smooth_noise, smooth_step
 
@@ -57,8 +57,7 @@ def plate_of_spaghetti(side: int, *, generator: torch.Generator) -> Tensor:
 
 def check_side(side: int) -> None:
     """CourseError when a picture of this side would have to be enlarged."""
-    if not 0 < side <= RENDERED_SIDE:
-        raise CourseError(f"a scene's side must be in 1…{RENDERED_SIDE}, not {side}")
+    check_number("side", side, low=1, high=RENDERED_SIDE, whole=True)
 
 
 def to_image(picture: np.ndarray, side: int) -> Tensor:

@@ -6,7 +6,9 @@ import torch
 from torch import Tensor
 
 from site_lib.activations import record_activations
+from site_lib.checks import check_number, check_shapes
 from site_lib.corpus import Corpus
+from site_lib.errors import CourseError
 from site_lib.models import Classifier
 from site_lib.top_patches import TopPatches
 
@@ -26,8 +28,13 @@ class Maxima:
     sources: Tensor
 
     def selectivity(self, layer: str, found: TopPatches) -> Tensor:
-        """(channels,), how many spreads the weakest of the best patches lies above the mean."""
+        """(channels,), how many spreads the weakest of the best patches lies above the mean.
+
+        Raises CourseError for a single square, among which nothing is spread.
+        """
         values = self.values[layer]
+        if len(values) < 2:
+            raise CourseError("selectivity needs two photographs or more; give a larger corpus")
         # A channel that never answers has no spread and must not look selective.
         return (found.scores[:, -1] - values.mean(dim=0)) / values.std(dim=0).clamp(min=1e-3)
 
@@ -54,6 +61,7 @@ def usual_maxima(classifier: Classifier, corpus: Corpus, layers: list[str]) -> M
 
 def mean_by_group(values: Tensor, groups: Tensor) -> Tensor:
     """Means of the rows of each group, in the groups' order: (N, K) and (N,) → (groups, K)."""
+    check_shapes(values=(values, "N K"), groups=(groups, "N"))
     members = groups.unique()[:, None] == groups[None]
     return members.float() @ values / members.sum(dim=1, keepdim=True)
 
@@ -65,6 +73,10 @@ def most_selective(selectivity: Tensor, sources: Tensor, number: int) -> list[in
     photographs of the patches, −1 where there is none.   A unit with fewer than k patches, or
     with all of them from one photograph, is left out.
     """
+    check_number("number of units", number, low=1, whole=True)
+    check_shapes(selectivity=(selectivity, "channels"), sources=(sources, "channels k"))
+    if selectivity.isnan().any():
+        raise CourseError("a selectivity is NaN, which no order has a place for")
     chosen: list[int] = []
     for unit in selectivity.argsort(descending=True).tolist():
         seen = set(sources[unit].tolist())

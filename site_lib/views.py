@@ -11,11 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.images import COLOUR_AXES, pink_noise
 
 NUM_PLACES = NUM_LIGHTS = 4
 # Shares of red, green and blue in luminance (ITU-R BT.709).
 LUMINANCE = (0.2126, 0.7152, 0.0722)
+SMALLEST = torch.finfo(torch.float32).tiny  # what keeps a quotient of zeros at zero
 OPPONENT_AXES = (COLOUR_AXES["red–green"], COLOUR_AXES["blue–yellow"])
 
 
@@ -43,6 +45,7 @@ class Views:
 
 def draw_views(num_repeats: int, generator: torch.Generator) -> Views:
     """Every place in every light, ``num_repeats`` times, all else at random."""
+    check_number("number of repeats", num_repeats, low=1, whole=True)
     levels = torch.cartesian_prod(torch.arange(NUM_PLACES), torch.arange(NUM_LIGHTS)).repeat(
         num_repeats, 1
     )
@@ -72,6 +75,8 @@ def render(photograph: Tensor, views: Views, side: int, generator: torch.Generat
 
     photograph: (1, 3, S, S).
     """
+    check_shapes(photograph=(photograph, "1 3 S S"), size=(views.size, "N"))
+    check_finite("photograph", photograph)
     number = len(views.size)
     cosine, sine = views.tilt.cos(), views.tilt.sin()
     rotation = torch.stack([cosine, sine, -sine, cosine], dim=1).view(number, 2, 2)
@@ -92,13 +97,16 @@ def simple_attributes(images: Tensor) -> dict[str, Tensor]:
     """What the pixels say without any network: name → (N, number of values).
 
     luminance: mean.   hue: cosine and sine of the mean colour's angle.   orientation: direction
-    of the gradient energy as cos 2θ and sin 2θ, times its share that has a direction.
+    of the gradient energy as cos 2θ and sin 2θ, times its share that has a direction; 0 for a
+    uniform image.
     """
+    check_shapes(images=(images, "N 3 H W"))
+    check_finite("images", images)
     mean = images.mean(dim=(2, 3))
     opponent = mean @ torch.tensor(OPPONENT_AXES).T
     grey = torch.einsum("nchw,c->nhw", images, torch.tensor(LUMINANCE))
     down, right = torch.gradient(grey, dim=(1, 2))
-    energy = (right.square() + down.square()).sum(dim=(1, 2))
+    energy = (right.square() + down.square()).sum(dim=(1, 2)).clamp(min=SMALLEST)
     oriented = torch.stack(
         [
             (right.square() - down.square()).sum(dim=(1, 2)) / energy,

@@ -354,8 +354,8 @@ pictures(
 #
 # Turn the cat into something else. Which targets come easily, and which only to the source?
 #
-# Hint: `morphed` takes any of the thousand names of `class_names()`, and the error for a name
-# that is not among them lists the nearest.
+# Hint: `morphed` takes the names of `class_names()`. The error for a name that is not among them
+# lists the nearest, and for a word that two classes share, such as crane, both.
 
 # %% tags=["exercise"]
 wish = "leopard"  # ← another one

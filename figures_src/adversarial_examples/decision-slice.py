@@ -79,8 +79,8 @@ def draw_panel(axes: Axes, result: Result, name: str, named: list[int], style: S
 def describe(result: Result) -> Description:
     m = result.metrics
     stays = m["random_stays_within"]
-    reach = stays if np.isfinite(stays) else m["far"]
-    beyond = "" if np.isfinite(stays) else "more than "
+    reach = m["far"] if stays is None else stays
+    beyond = "more than " if stays is None else ""
     return Description(
         title="The answers around one photograph, to scale",
         caption=(

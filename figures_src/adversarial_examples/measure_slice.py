@@ -48,6 +48,7 @@ def measure(
         arrays[f"{name}_steps"] = steps.cpu().numpy()
     names = class_names()
     along = arrays["far_classes"][:, grid // 2]
+    beyond = np.abs(arrays["far_steps"])[along != int(label)]
     metrics = {
         "photograph": photograph,
         "label": names[int(label)],
@@ -57,9 +58,8 @@ def measure(
         "far": far,
         "share_label_near": float((arrays["near_classes"] == int(label)).mean()),
         "share_label_far": float((arrays["far_classes"] == int(label)).mean()),
-        "random_stays_within": float(
-            np.abs(arrays["far_steps"])[along != int(label)].min(initial=np.inf)
-        ),
+        # None: all along the random direction the answer stays.
+        "random_stays_within": float(beyond.min()) if len(beyond) else None,
         "class_names": {
             str(i): names[i]
             for i in np.unique(

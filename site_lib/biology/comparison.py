@@ -16,6 +16,7 @@ from scipy.optimize import nnls
 from scipy.stats import rankdata
 
 from site_lib.biology.rdm import upper
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.errors import CourseError, unknown_name
 
 # Our names and those of rsatoolbox. Whitening takes the covariance of the dissimilarities into
@@ -33,9 +34,9 @@ def similarity(models: np.ndarray, data: np.ndarray, measure: str) -> np.ndarray
 
     measure: spearman, kendall (τ-a), cosine or whitened (correlation after whitening).
     """
-    if measure not in MEASURES:
-        raise unknown_name("measure", measure, MEASURES)
-    return rsatoolbox_compare(_rdms(models), _rdms(data), MEASURES[measure])
+    check_shapes(models=(models, "K N N"), data=(data, "S N N"))
+    name = _measure(measure)
+    return rsatoolbox_compare(_rdms("models", models), _rdms("data", data), name)
 
 
 def noise_ceiling(data: np.ndarray, measure: str) -> tuple[float, float]:
@@ -44,21 +45,36 @@ def noise_ceiling(data: np.ndarray, measure: str) -> tuple[float, float]:
     data: (S, N, N), one RDM for each person. The mean similarity of each person to the mean of
     the others, and to the mean of all (Nili et al., 2014, doi:10.1371/journal.pcbi.1003553).
     """
+    check_shapes(data=(data, "S N N"))
     if len(data) < 2:
         raise CourseError("a noise ceiling needs RDMs of two people or more")
-    low, high = boot_noise_ceiling(_rdms(data), MEASURES[measure])
+    low, high = boot_noise_ceiling(_rdms("data", data), _measure(measure))
     return float(low), float(high)
 
 
-def _rdms(matrices: np.ndarray) -> RDMs:
-    return RDMs(upper(matrices))
+def _measure(name: str) -> str:
+    if name not in MEASURES:
+        raise unknown_name("measure", name, MEASURES)
+    return MEASURES[name]
+
+
+def _rdms(name: str, matrices: np.ndarray) -> RDMs:
+    """RDMs as rsatoolbox takes them; CourseError where their similarity would be NaN."""
+    vectors = upper(matrices)
+    check_finite(name, vectors)
+    if vectors.shape[1] < 2 or (vectors == vectors[:, :1]).all(axis=1).any():
+        raise CourseError(f"{name}: an RDM whose distances are all equal is similar to nothing")
+    return RDMs(vectors)
 
 
 # ------------------------------------------------------------------- resampling
 
 
 def rank_correlations(models: np.ndarray, data: np.ndarray) -> np.ndarray:
-    """Spearman correlations between rows: (K, P) and (S, P) → (K, S)."""
+    """Spearman correlations between rows: (K, P) and (S, P) → (K, S); 0 for a constant row."""
+    check_shapes(models=(models, "K P"), data=(data, "S P"))
+    check_finite("models", models)
+    check_finite("data", data)
     first, second = (_standard_ranks(rows) for rows in (models, data))
     return first @ second.T
 
@@ -86,6 +102,8 @@ def bootstrap_similarity(
     a single data RDM only stimuli are drawn. Mean similarity to the people drawn or, if
     ``pooled``, similarity to their mean RDM, in which noise has averaged out.
     """
+    check_shapes(models=(models, "K N N"), data=(data, "S N N"))
+    check_number("number of resamples", number, low=1, whole=True)
     generator = np.random.default_rng(seed)
     size = data.shape[-1]
     rows, columns = np.triu_indices(size, 1)
@@ -111,6 +129,8 @@ def bootstrap_similarity(
 
 def interval(samples: np.ndarray) -> np.ndarray:
     """95 % interval of bootstrap samples (number, …): (2, …)."""
+    check_finite("samples", samples)
+    check_number("number of samples", len(samples), low=1)
     return np.quantile(samples, [0.025, 0.975], axis=0)
 
 
@@ -121,6 +141,7 @@ def sign_flip_p(differences: np.ndarray) -> float:
     """
     if not 2 <= len(differences) <= 20:
         raise CourseError("the exact test takes 2 to 20 people")
+    check_finite("differences", differences)
     signs = np.array(list(itertools.product((1, -1), repeat=len(differences))), dtype=np.int8)
     # The first row exchanges nobody; rounding must not count it out.
     means = signs @ np.asarray(differences, dtype=float)
@@ -131,7 +152,12 @@ def sign_flip_p(differences: np.ndarray) -> float:
 
 
 def halves(num_stimuli: int, number: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Random splits of stimuli into two halves of equal size (up to one): pairs of indices."""
+    """Random splits of stimuli into two halves of equal size (up to one): pairs of indices.
+
+    Raises CourseError for fewer than six stimuli: half of them have no RDM to correlate.
+    """
+    check_number("number of stimuli", num_stimuli, low=6, whole=True)
+    check_number("number of splits", number, low=1, whole=True)
     generator = np.random.default_rng(seed)
     orders = [generator.permutation(num_stimuli) for _ in range(number)]
     return [(np.sort(o[: num_stimuli // 2]), np.sort(o[num_stimuli // 2 :])) for o in orders]
@@ -146,6 +172,10 @@ def best_layer_on_new_stimuli(
     one half of the stimuli is scored among the other half, both ways, mean over splits. Choosing
     and scoring on the same stimuli would favour networks with many layers.
     """
+    check_shapes(layers=(layers, "L N N"), data=(data, "S N N"))
+    check_finite("layers", upper(layers))
+    check_finite("data", upper(data))
+    check_number("number of splits", len(splits), low=1)
     scores = []
     for split in splits:
         by_half = [
@@ -165,6 +195,10 @@ def weighted_on_new_stimuli(
     (Khaligh-Razavi & Kriegeskorte, 2014, doi:10.1371/journal.pcbi.1003915).   data: (S, N, N).
     Mean over data and over both halves of every split.
     """
+    check_shapes(components=(components, "K N N"), data=(data, "S N N"))
+    check_finite("components", upper(components))
+    check_finite("data", upper(data))
+    check_number("number of splits", len(splits), low=1)
     scores = []
     for split in splits:
         for train, test in (split, split[::-1]):
@@ -178,9 +212,15 @@ def fit_weights(components: np.ndarray, data: np.ndarray) -> np.ndarray:
     """Weights ≥ 0 of RDMs whose sum correlates best with the mean of the data: (K,), length 1.
 
     Least squares on centred dissimilarities, as fit_regress_nn of rsatoolbox does, whose own
-    solver may not end when no weight is positive; then all weights here are 0.
+    solver may not end when no weight is positive; then all weights here are 0. Raises CourseError
+    for data without variation.
     """
+    check_shapes(components=(components, "K N N"), data=(data, "S N N"))
     vectors, target = upper(components), upper(data)
+    check_finite("components", vectors)
+    check_finite("data", target)
+    if (target == target[:, :1]).all(axis=1).any():
+        raise CourseError("data: an RDM whose distances are all equal cannot be fitted")
     target = (target - target.mean(axis=1, keepdims=True)) / target.std(axis=1, keepdims=True)
     weights, _ = nnls((vectors - vectors.mean(axis=1, keepdims=True)).T, target.mean(axis=0))
     length = np.linalg.norm(weights)

@@ -5,6 +5,7 @@ fit, as Yamins et al. (2014, doi:10.1073/pnas.1403112111) and Brain-Score (Schri
 doi:10.1101/407007) do.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA
 from sklearn.model_selection import StratifiedShuffleSplit
 
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.errors import CourseError
 
 NUM_PLS_COMPONENTS = 25
@@ -32,6 +34,7 @@ def predict_by_ridge(features: np.ndarray, responses: np.ndarray, new: np.ndarra
 
     features: (N, D).   responses: (N, sites).   new: (M, D). Returns (M, sites).
     """
+    _check_fit(features, responses, new)
     centre, mean = features.mean(axis=0), responses.mean(axis=0)
     # Both solve the same equation; which is faster depends on the shape.
     wide = features.shape[1] > len(features)
@@ -42,19 +45,33 @@ def predict_by_ridge(features: np.ndarray, responses: np.ndarray, new: np.ndarra
 
 def predict_by_pls(features: np.ndarray, responses: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Partial least squares with 25 components, as in Brain-Score. Shapes as for ridge."""
+    _check_fit(features, responses, new)
     model = PLSRegression(min(NUM_PLS_COMPONENTS, *features.shape), scale=False, max_iter=5000)
     return model.fit(features, responses).predict(new)
+
+
+def _check_fit(features: np.ndarray, responses: np.ndarray, new: np.ndarray) -> None:
+    check_shapes(features=(features, "N D"), responses=(responses, "N sites"), new=(new, "M D"))
+    for name, values in (("features", features), ("responses", responses), ("new", new)):
+        check_finite(name, values)
+    check_number("number of images to fit", len(features), low=5)  # five folds
 
 
 def principal_components(
     features: np.ndarray, number: int = NUM_PRINCIPAL_COMPONENTS
 ) -> np.ndarray:
     """Scores on the largest principal components: (N, D) → (N, ≤ number)."""
+    check_number("number of components", number, low=1, whole=True)
+    check_shapes(features=(features, "N D"))
+    check_finite("features", features)
     return PCA(min(number, *features.shape), svd_solver="full").fit_transform(features)
 
 
 def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Pearson correlation column by column: (N, sites) twice → (sites,), 0 without variation."""
+    check_shapes(first=(first, "N sites"), second=(second, "N sites"))
+    check_finite("first", first)
+    check_finite("second", second)
     a, b = (values - values.mean(axis=0) for values in (first, second))
     scale = np.sqrt(np.square(a).sum(axis=0) * np.square(b).sum(axis=0))
     return (a * b).sum(axis=0) / np.where(scale > 0, scale, np.inf)
@@ -67,6 +84,8 @@ def reliability(repeats: np.ndarray, *, number: int, seed: int) -> np.ndarray:
     (Spearman–Brown), mean over ``number`` halvings; its square root is the largest correlation
     that a perfect model could have with the mean over repeats.
     """
+    check_shapes(repeats=(repeats, "repeats N sites"))
+    check_number("number of halvings", number, low=1, whole=True)
     if len(repeats) < 2:
         raise CourseError("a ceiling needs at least two repeats")
     generator = np.random.default_rng(seed)
@@ -95,8 +114,24 @@ def predictivity(
     features: (N, D).   responses: (N, sites), mean over repeats.   ceilings: (sites,).
     groups: (N,), labels (objects) that training and test images share in equal parts. Brain-Score
     takes the median over sites and the mean over 10 splits, 90 % of the images for fitting.
-    Sites with a ceiling below 0.1 are NaN.
+    Sites with a ceiling below 0.1 are NaN. Raises CourseError when a group is too small to be
+    shared.
     """
+    check_shapes(
+        features=(features, "N D"),
+        responses=(responses, "N sites"),
+        ceilings=(ceilings, "sites"),
+        groups=(groups, "N"),
+    )
+    check_finite("features", features)
+    check_finite("ceilings", ceilings)
+    check_number("number of splits", num_splits, low=1, whole=True)
+    sizes = np.unique(groups, return_counts=True)[1]
+    if sizes.min() < 2 or len(sizes) > math.ceil(TEST_SHARE * len(groups)):
+        raise CourseError(
+            f"{len(groups)} images of {len(sizes)} groups cannot be split so that training and "
+            "test images share every group; have ten images or more of each"
+        )
     splits = StratifiedShuffleSplit(num_splits, test_size=TEST_SHARE, random_state=seed)
     usable = np.where(ceilings >= LOWEST_CEILING, ceilings, np.nan)
     scores = []
@@ -107,5 +142,11 @@ def predictivity(
 
 
 def brain_score(scores: np.ndarray) -> float:
-    """Median over sites, mean over splits: (splits, sites) → one number."""
+    """Median over sites, mean over splits: (splits, sites) → one number.
+
+    Raises CourseError when no site has a score, because no ceiling reaches 0.1.
+    """
+    check_shapes(scores=(scores, "splits sites"))
+    if np.isnan(scores).all(axis=1).any():
+        raise CourseError("no site responds reliably enough to be scored")
     return float(np.nanmedian(scores, axis=1).mean())

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from site_lib.biology.rdm import activations_of
+from site_lib.checks import check_number
 from site_lib.images import COLOUR_AXES, gratings
 from site_lib.models import Classifier
 
@@ -111,8 +112,9 @@ def drifting_gratings(
     layers: their outputs should be rectified, since a negative firing rate means nothing.
     num_phases: at least 3.
     """
-    if num_phases < 3:
-        raise ValueError("the modulation by a drifting grating needs three phases or more")
+    check_number("number of orientations", num_orientations, low=1, whole=True)
+    check_number("number of phases", num_phases, low=3, whole=True)
+    check_number("number of frequencies", len(frequencies), low=1)
     orientations = torch.arange(num_orientations) * math.pi / num_orientations
     phases = torch.arange(num_phases) * 2 * math.pi / num_phases
     frequency = torch.tensor([0.0, *frequencies])

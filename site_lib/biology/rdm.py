@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 
 from site_lib.activations import record_activations
+from site_lib.checks import check_finite, check_number, check_shapes
+from site_lib.errors import CourseError
 from site_lib.models import Classifier
 
 
@@ -19,13 +21,15 @@ def correlation_rdm(patterns: Tensor) -> Tensor:
     """1 − Pearson correlation between the rows of (N, D), or of a batch (…, N, D): (…, N, N).
 
     One matrix product for each batch. A row without any variation correlates with nothing: its
-    distances are 1.
+    distances are 1. Raises CourseError for values that are not finite.
     """
     centred = patterns - patterns.mean(dim=-1, keepdim=True)
     length = torch.linalg.vector_norm(centred, dim=-1, keepdim=True)
     directions = centred / torch.where(length > 0, length, 1)
     rdm = 1 - directions @ directions.mT
     rdm.diagonal(dim1=-2, dim2=-1).zero_()
+    if not rdm.isfinite().all():  # quicker than to look at all patterns
+        check_finite("patterns", patterns)
     return rdm
 
 
@@ -42,6 +46,9 @@ def activations_of(
 
     images: (N, 3, H, W) in [0, 1].   summarise: of one layer, (n, …) → (n, D).
     """
+    check_number("batch", batch, low=1, whole=True)
+    check_shapes(images=(images, "N 3 H W"))
+    check_finite("images", images)
     found: dict[str, list[Tensor]] = {layer: [] for layer in layers}
     device = next(classifier.parameters()).device
     for part in images.split(batch):
@@ -59,6 +66,8 @@ def layer_rdms(activations: Iterable[Tensor]) -> np.ndarray:
 
 def upper(rdms: np.ndarray) -> np.ndarray:
     """The pairs of RDMs (…, N, N) as vectors (…, N (N − 1) / 2), row by row."""
+    if rdms.ndim < 2 or rdms.shape[-1] != rdms.shape[-2]:
+        raise CourseError(f"an RDM is square, but these have the shape {rdms.shape}")
     rows, columns = np.triu_indices(rdms.shape[-1], 1)
     return rdms[..., rows, columns]
 
@@ -68,6 +77,8 @@ def mean_within_groups(rdm: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
     On the diagonal: between different stimuli of one group, NaN where a group has one only.
     """
+    check_shapes(rdm=(rdm, "N N"), groups=(groups, "N"))
+    check_finite("rdm", rdm)
     members = (groups[:, None] == np.unique(groups)).astype(float)
     pairs = members.T @ (1 - np.eye(len(rdm))) @ members
     sums = members.T @ (rdm * (1 - np.eye(len(rdm)))) @ members

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from site_lib.checks import check_finite, check_number, check_shapes
+
 
 @dataclass(frozen=True)
 class Population:
@@ -35,6 +37,12 @@ def simulate_population(
     large receptive field; otherwise one cell at random.   noise: standard deviation in one
     repeat over that of the site across images.
     """
+    check_shapes(activation=(activation, "N channels cells"))
+    check_finite("activation", activation)
+    check_number("number of sites", num_sites, low=1, whole=True)
+    check_number("number of channels", num_channels, low=1, high=activation.shape[1], whole=True)
+    check_number("number of repeats", num_repeats, low=1, whole=True)
+    check_number("noise", noise, low=0)
     generator = np.random.default_rng(seed)
     num_images, channels, cells = activation.shape
     scaled = activation - activation.mean(axis=(0, 2), keepdims=True)

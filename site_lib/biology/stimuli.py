@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_number, check_shapes
 from site_lib.images import resize, square
 from site_lib.recordings import Objects, Photographs
 
@@ -61,6 +62,8 @@ def small_groups(labels: np.ndarray, size: int) -> np.ndarray:
 
     labels: (N,), equal ones next to each other.
     """
+    check_shapes(labels=(labels, "N"))
+    check_number("size", size, low=1, whole=True)
     groups, first = np.zeros(len(labels), dtype=int), 0
     starts = [0, *(np.flatnonzero(labels[1:] != labels[:-1]) + 1), len(labels)]
     for start, end in itertools.pairwise(starts):

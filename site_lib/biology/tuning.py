@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_number
+from site_lib.errors import CourseError, unknown_name
 from site_lib.images import COLOUR_AXES, gratings
 
 
@@ -89,8 +91,15 @@ def measure_tuning(
     around the centre.   num_orientations: even, over 180°, so that each has its orthogonal.
     num_phases: at least 3, over one cycle.
     """
-    if num_orientations % 2 or num_phases < 3:
-        raise ValueError("tuning needs an even number of orientations and at least three phases")
+    check_number("number of orientations", num_orientations, low=2, whole=True)
+    check_number("number of phases", num_phases, low=3, whole=True)
+    check_number("number of frequencies", len(frequencies), low=1)
+    check_number("number of colours", len(colours), low=1)
+    if num_orientations % 2:
+        raise CourseError("tuning needs an even number of orientations, each with its orthogonal")
+    for colour in colours:
+        if colour not in COLOUR_AXES:
+            raise unknown_name("colour", colour, COLOUR_AXES)
     orientations = torch.arange(num_orientations) * math.pi / num_orientations
     phases = torch.arange(num_phases) * 2 * math.pi / num_phases
     frequency = torch.tensor(list(frequencies))
@@ -107,7 +116,9 @@ def measure_tuning(
                 phase=p.flatten(),
                 colour=axis.expand(o.numel(), 3),
             )
-            responses = respond(shown).reshape(num_orientations, num_phases, -1)
+            answers = respond(shown)
+            check_finite("responses", answers)
+            responses = answers.reshape(num_orientations, num_phases, -1)
             f1.append(torch.einsum("opk,p->ko", responses.to(torch.complex64), first_harmonic))
         ends = gratings(
             side,

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from site_lib.activations import record_activations
-from site_lib.errors import CourseError
+from site_lib.checks import check_number, check_shapes
 from site_lib.feature_visualisation.morph import likeness
-from site_lib.feature_visualisation.objectives import LOGITS, Objective
+from site_lib.feature_visualisation.objectives import LOGITS, Objective, check_classes
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import (
@@ -26,9 +26,11 @@ from site_lib.models import Classifier
 
 def octaves(side: int, *, number: int, scale: float) -> list[int]:
     """Sides from small to ``side``, each ``scale`` times the one before."""
-    if number < 1 or scale <= 1:
-        raise CourseError(f"{number} octaves with a factor of {scale:g}; at least 1 and above 1")
-    return [round(side / scale**k) for k in reversed(range(number))]
+    check_number("number of octaves", number, low=1, whole=True)
+    check_number("scale", scale, low=1, open_low=True)
+    sides = [round(side / scale**k) for k in reversed(range(number))]
+    check_number("smallest side", sides[0], low=1)
+    return sides
 
 
 def dream(
@@ -46,8 +48,14 @@ def dream(
 
     sides: see :func:`octaves`; what an octave has added is enlarged and taken on to the next.
     steps: per octave.   step_size: mean change of a pixel's colour in one step.   jitter: pixels
-    by which the picture is rolled, at random, before each step and back after it.
+    by which the picture is rolled, at random, before each step and back after it. A step changes
+    nothing where the gradient vanishes.
     """
+    check_shapes(image=(image, "1 3 H W"))
+    check_number("number of octaves", len(sides), low=1)
+    check_number("number of steps", steps, low=1, whole=True)
+    check_number("step_size", step_size, low=0, open_low=True)
+    check_number("jitter", jitter, low=0, whole=True)
     detail = torch.zeros_like(image)
     for side in sides:
         small = resize(image, side)
@@ -57,7 +65,8 @@ def dream(
             shift = torch.randint(-jitter, jitter + 1, (2,), generator=generator).tolist()
             rolled = dreamt.roll(shift, dims=(-2, -1))
             slope = gradient(classifier, objective, rolled)
-            rolled = (rolled + step_size * slope / slope.abs().mean()).clamp(0, 1)
+            mean = slope.abs().mean().clamp(min=torch.finfo(slope.dtype).tiny)
+            rolled = (rolled + step_size * slope / mean).clamp(0, 1)
             dreamt = rolled.roll([-pixels for pixels in shift], dims=(-2, -1))
         detail = dreamt - small
     return dreamt
@@ -79,6 +88,7 @@ def any_of(classes: Tensor, *, logit_weight: float) -> Objective:
     The gradient goes to the members in proportion to their probability, so each picture is led
     to the member that it is nearest to.
     """
+    check_classes(classes)
     return Objective(
         lambda a: (
             a[LOGITS].log_softmax(dim=1)[:, classes].logsumexp(dim=1)
@@ -93,6 +103,10 @@ def tiles(number: int, side: int, *, smallest: float, largest: float) -> Transfo
 
     A network sees a large picture as it was trained to see one: piece by piece.
     """
+    check_number("number of tiles", number, low=1, whole=True)
+    check_number("side", side, low=1, whole=True)
+    check_number("smallest", smallest, low=0, open_low=True)
+    check_number("largest", largest, low=smallest)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         return torch.cat([cut(images, generator) for _ in range(number)])

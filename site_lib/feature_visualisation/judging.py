@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_shapes
 from site_lib.images import resize
 from site_lib.models import Classifier
 
@@ -34,9 +35,14 @@ def judge(
     """How a network ranks the wanted class of each image. classes: (N,).
 
     side: what the images are resized to; the side that the network was trained on by default.
+    Raises CourseError for images that are not finite: nothing is larger than NaN, so the wanted
+    class would come first.
     """
+    check_shapes(images=(images, "N 3 H W"), classes=(classes, "N"))
+    check_finite("images", images)
     side = side or network.input_side
     logits = torch.cat([network(resize(part, side)) for part in images.split(batch)])
+    check_finite("answers", logits)
     wanted = logits.gather(1, classes[:, None])
     probability = logits.softmax(dim=1).gather(1, classes[:, None])[:, 0]
     return Verdict((logits > wanted).sum(dim=1) + 1, probability)

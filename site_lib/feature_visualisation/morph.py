@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from site_lib.checks import check_finite, check_shapes
 from site_lib.feature_visualisation.objectives import (
     Objective,
     class_log_probability,
@@ -67,6 +68,8 @@ def morph(
     past the network's change of mind the image goes.   track: shows progress.   on_step: called
     with the step and the current images; the first of them are the starts.
     """
+    check_shapes(starts=(starts, "N 3 S S"), classes=(classes, "N"), push=(push, "N"))
+    check_finite("push", push)
     image = FourierImage.of(starts, falloff=recipe.falloff).to(starts.device)
     logit = class_logit(classes)
     objective = (

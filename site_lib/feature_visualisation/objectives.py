@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_shapes, check_within
 from site_lib.errors import CourseError
+from site_lib.imagenet import class_names
 
 LOGITS = "logits"
 
@@ -32,13 +34,23 @@ class Objective:
         return Objective(lambda a: factor * self.score(a), self.layers)
 
 
+def check_classes(classes: Tensor) -> None:
+    """CourseError unless classes is (N,) indices of ImageNet's, as whole numbers."""
+    check_shapes(classes=(classes, "N"))
+    check_within("classes", classes, 0, len(class_names()) - 1)
+    if classes.dtype != torch.int64:
+        raise CourseError(f"classes must be whole numbers (int64), not {classes.dtype}")
+
+
 def class_logit(classes: Tensor) -> Objective:
     """Unnormalised score of one class per image (Simonyan et al., 2014). classes: (N,)."""
+    check_classes(classes)
     return Objective(lambda a: a[LOGITS].gather(1, classes[:, None])[:, 0])
 
 
 def class_log_probability(classes: Tensor) -> Objective:
     """Logarithm of the softmax probability of one class per image. classes: (N,)."""
+    check_classes(classes)
     return Objective(lambda a: a[LOGITS].log_softmax(dim=1).gather(1, classes[:, None])[:, 0])
 
 
@@ -76,8 +88,12 @@ def direction(layer: str, vector: Tensor) -> Objective:
     """Mean over positions of the activation's part along a direction. vector: (C,), any length.
 
     A direction in the space of channels (Olah et al., 2017); :func:`channel` is the special
-    case of one axis.
+    case of one axis. Raises CourseError for zero, which has no direction.
     """
+    check_shapes(vector=(vector, "C"))
+    check_finite("vector", vector)
+    if not vector.any():
+        raise CourseError("a vector of zeros has no direction")
     unit = vector / vector.norm()
 
     def score(activations: Mapping[str, Tensor]) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from site_lib.activations import record_activations
+from site_lib.checks import check_finite, check_number
 from site_lib.feature_visualisation.objectives import LOGITS, Objective
 from site_lib.feature_visualisation.priors import (
     batch_norm_statistics,
@@ -43,7 +44,16 @@ def maximise(
     side_at: side at which the images are shown, as a function of progress from 0 to 1 (see
     :func:`coarse_to_fine`); their full side by default.
     on_step: called with the step and the current images, before they are changed.
+    Raises CourseError when the climb ends at something that is not a number.
     """
+    check_number("number of steps", num_steps, low=1, whole=True)
+    check_number("learning_rate", learning_rate, low=0, open_low=True)
+    for name, weight in (
+        ("total_variation_weight", total_variation_weight),
+        ("statistics_weight", statistics_weight),
+        ("l2_weight", l2_weight),
+    ):
+        check_number(name, weight, low=0)
     optimiser = torch.optim.Adam(image.parameters(), lr=learning_rate, betas=(0.5, 0.99))
     with ExitStack() as hooks:
         activations = hooks.enter_context(record_activations(classifier, objective.layers))
@@ -70,7 +80,9 @@ def maximise(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-    return image().detach()
+    found = image().detach()
+    check_finite("the optimised images", found)
+    return found
 
 
 def coarse_to_fine(*stages: tuple[float, int]) -> Callable[[float], int]:

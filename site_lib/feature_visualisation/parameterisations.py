@@ -8,6 +8,7 @@ smaller one, so that an optimisation may go from coarse to fine.
 import torch
 from torch import Tensor, nn
 
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.errors import CourseError
 from site_lib.images import resize, spatial_frequencies
 
@@ -30,6 +31,7 @@ class PixelImage(nn.Module):
         self, number: int, side: int, *, generator: torch.Generator, noise: float = 0.01
     ) -> None:
         super().__init__()
+        _check_new(number, side, noise)
         self.side = side
         start = 0.5 + noise * torch.randn(number, 3, side, side, generator=generator)
         self.pixels = nn.Parameter(start)
@@ -60,6 +62,8 @@ class FourierImage(nn.Module):
         falloff: float = 1.0,
     ) -> None:
         super().__init__()
+        _check_new(number, side, noise)
+        check_number("falloff", falloff)
         self.side = side
         shape = (number, 3, side, side // 2 + 1, 2)
         self.spectrum = nn.Parameter(noise * torch.randn(shape, generator=generator))
@@ -70,6 +74,7 @@ class FourierImage(nn.Module):
     @classmethod
     def of(cls, images: Tensor, *, falloff: float = 1.0) -> "FourierImage":
         """Start at given images (N, 3, side, side); black and white are moved in by 1/256."""
+        _check_given(images)
         number, _, side, _ = images.shape
         written = cls(number, side, generator=torch.Generator(), falloff=falloff)
         before_sigmoid = images.clamp(1 / 256, 255 / 256).logit()
@@ -98,7 +103,9 @@ class PhaseImage(nn.Module):
 
     def __init__(self, number: int, like: Tensor, *, generator: torch.Generator) -> None:
         super().__init__()
+        _check_given(like)
         self.side = side = like.shape[-1]
+        _check_new(number, side, 0)
         decorrelated = torch.linalg.inv(decorrelated_to_rgb())
         waves = torch.einsum("dr,nrhw->ndhw", decorrelated, like.clamp(1 / 256, 255 / 256).logit())
         spectrum = torch.fft.rfft2(waves, norm="forward")
@@ -116,6 +123,17 @@ class PhaseImage(nn.Module):
         spectrum = torch.polar(self.magnitude.expand_as(self.phase), self.phase)
         waves = _waves(spectrum, self.side, side or self.side)
         return torch.sigmoid(torch.einsum("rd,ndhw->nrhw", self.to_rgb, waves))
+
+
+def _check_new(number: int, side: int, noise: float) -> None:
+    check_number("number of images", number, low=1, whole=True)
+    check_number("side", side, low=2, whole=True)
+    check_number("noise", noise, low=0)
+
+
+def _check_given(images: Tensor) -> None:
+    check_shapes(images=(images, "N 3 S S"))
+    check_finite("images", images)
 
 
 def _waves(spectrum: Tensor, stored: int, side: int) -> Tensor:

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from site_lib.checks import check_number
+
 Transform = Callable[[Tensor, torch.Generator], Tensor]
 
 
@@ -20,6 +22,7 @@ def uniform(low: float, high: float, generator: torch.Generator) -> float:
 
 def roll(fraction: float) -> Transform:
     """Shift by up to a fraction of the side, wrapping around."""
+    check_number("fraction", fraction, low=0, high=1)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         most = int(fraction * images.shape[-1])
@@ -36,6 +39,8 @@ def flip(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def pad(pixels: int, value: float = 0.5) -> Transform:
     """Add a uniform border, so that shifts and rotations have something to move in."""
+    check_number("pixels", pixels, low=0, whole=True)
+    check_number("value", value)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         return F.pad(images, (pixels,) * 4, value=value)
@@ -45,6 +50,7 @@ def pad(pixels: int, value: float = 0.5) -> Transform:
 
 def rotate(degrees: float) -> Transform:
     """Turn about the centre by up to ± degrees; what was outside repeats the border."""
+    check_number("degrees", degrees, low=0)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         angle = math.radians(uniform(-degrees, degrees, generator))
@@ -61,6 +67,10 @@ def zoom_crop(smallest: float, scales: Sequence[float] = (1.0,)) -> Transform:
 
     scales: side of the result in units of the image's side.
     """
+    check_number("smallest", smallest, low=0, high=1, open_low=True)
+    check_number("number of scales", len(scales), low=1)
+    for scale in scales:
+        check_number("scale", scale, low=0, open_low=True)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         side = images.shape[-1]
@@ -77,6 +87,8 @@ def zoom_crop(smallest: float, scales: Sequence[float] = (1.0,)) -> Transform:
 
 def light(contrast: float, brightness: float) -> Transform:
     """Multiply by 1 ± contrast and add ± brightness."""
+    check_number("contrast", contrast, low=0)
+    check_number("brightness", brightness, low=0)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         gain = uniform(1 - contrast, 1 + contrast, generator)
@@ -87,6 +99,7 @@ def light(contrast: float, brightness: float) -> Transform:
 
 def gaussian_noise(std: float) -> Transform:
     """Add white noise of the given standard deviation (pixels in [0, 1])."""
+    check_number("std", std, low=0)
 
     def transform(images: Tensor, generator: torch.Generator) -> Tensor:
         noise = torch.randn(images.shape, generator=generator).to(images.device)

@@ -68,3 +68,21 @@ def test_log_probabilities_are_means_over_the_squares_of_a_photograph(tmp_path):
         expected = classifier(squares).log_softmax(1)
     torch.testing.assert_close(found[0], expected.mean(dim=0), rtol=1e-3, atol=1e-3)
     torch.testing.assert_close(found[1], expected[0], rtol=1e-3, atol=1e-3)
+
+
+def test_categories_of_nothing_are_refused():
+    activations, evidence = normal(10, 2), normal(10, 5)
+    holed = activations.clone()
+    holed[3, 1] = torch.nan
+    for message, refused in (
+        ("activations must be finite", lambda: judged(holed, evidence)),
+        ("evidence must be finite", lambda: judged(evidence, holed)),
+        (r"evidence must have the shape \(photographs, classes\) with photographs = 10",
+         lambda: judged(activations, evidence[:9])),
+        ("number of categories must be a whole number from 1 to 5, not 6",
+         lambda: judged(activations, evidence, number=6)),
+        ("number of shuffles must be a whole number from 1 on, not 0", lambda: best_categories(
+            activations, evidence, number=1, num_shuffles=0, generator=torch.Generator())),
+    ):  # fmt: skip
+        with pytest.raises(CourseError, match=message):
+            refused()

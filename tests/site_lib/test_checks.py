@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from site_lib.checks import check_choice, check_finite, check_number
+from site_lib.checks import (
+    check_choice,
+    check_finite,
+    check_number,
+    check_shapes,
+    check_within,
+)
 from site_lib.errors import CourseError
 
 
@@ -80,3 +86,35 @@ def test_a_tensor_with_a_gradient_stays_in_its_graph():
     check_finite("values", values)
     with pytest.raises(CourseError, match="finite"):
         check_finite("values", values / 0)
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+def test_values_within_limits(kind):
+    for fine in ([], [0.0, 1.0], [[0.25]]):
+        check_within("images", kind(fine), 0, 1)
+    for values, message in (
+        ([0.0, 255.0], r"images must lie in 0…1, but go from 0 to 255"),
+        ([-0.5, 1.0], r"but go from -0\.5 to 1"),
+        ([0.5, math.nan], "images must be finite"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            check_within("images", kind(values), 0, 1)
+
+
+def test_a_letter_is_one_size_and_a_number_is_itself():
+    images, rdms = torch.zeros(2, 3, 8, 8), np.zeros((5, 4, 4))
+    check_shapes(
+        images=(images, "N 3 S S"), rdms=(rdms, "K M M"), classes=(images[:, 0, 0, 0], "N")
+    )
+    for wanted, message in (
+        ({"rdms": (rdms, "K M")}, r"rdms must have the shape \(K, M\), not \(5, 4, 4\)"),
+        ({"images": (images, "N 1 H W")}, r"images must have the shape \(N, 1, H, W\)"),
+        ({"rdms": (rdms, "K K M")}, r"shape \(K, K, M\), not \(5, 4, 4\)"),
+        ({"empty": (np.zeros((0, 3)), "N 3")}, r"empty must have the shape \(N, 3\), not \(0, 3\)"),
+        (
+            {"images": (images, "N 3 H W"), "classes": (np.zeros(5), "N")},
+            r"classes must have the shape \(N\) with N = 2, not \(5,\)",
+        ),
+    ):
+        with pytest.raises(CourseError, match=message):
+            check_shapes(**wanted)

@@ -46,6 +46,16 @@ def test_record_gives_the_claim_back_and_its_verdict_is_not_trusted() -> None:
     assert not claim_from_record(record | {"holds": True}).holds
 
 
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_a_claim_without_a_number_is_named_and_not_stored(wrong: float) -> None:
+    for claim in (
+        Claim("gap", "sentence", wrong, at_least=0),
+        Claim("gap", "sentence", 1.0, at_least=0, interval=(0.5, wrong)),
+    ):
+        with pytest.raises(CourseError, match=f"claim 'gap' has the value .*{wrong}"):
+            claim.as_record()
+
+
 def write_sidecar(folder: Path, figure: str, *claims: Claim) -> None:
     text = json.dumps({"id": figure, "claims": [claim.as_record() for claim in claims]})
     (folder / f"{figure}.json").write_text(text)

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,3 +136,24 @@ def test_a_folder_without_images(tmp_path):
         folder_corpus(tmp_path, 16)
     with pytest.raises(CourseError, match="no folder"):
         folder_corpus(tmp_path / "nowhere", 16)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"side": 0}, "side must be a whole number from 1 on"),
+        ({"side": -16}, "side must be a whole number from 1 on"),
+        ({"scales": ()}, "a corpus needs a photograph and a scale"),
+        ({"scales": (1.0, 0.0)}, "scale must be a number above 0 and up to 1"),
+        ({"scales": (1.5,)}, "scale must be a number above 0 and up to 1"),
+        ({"sources": ()}, "a corpus needs a photograph and a scale"),
+    ],
+)
+def test_a_corpus_of_no_crops_is_refused(folder, wrong, message):
+    with pytest.raises(CourseError, match=message):
+        replace(folder_corpus(folder, 16), **wrong)
+
+
+def test_a_batch_holds_a_crop(folder):
+    with pytest.raises(CourseError, match="batch size must be a whole number from 1 on, not 0"):
+        next(folder_corpus(folder, 16).batches(0))

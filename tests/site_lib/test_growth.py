@@ -66,3 +66,22 @@ def test_the_interval_is_as_wide_as_the_standard_error_says():
 def test_what_does_not_grow_is_refused(years, counts, message):
     with pytest.raises(CourseError, match=message):
         fit_growth(np.array(years), np.array(counts))
+
+
+@pytest.mark.parametrize(
+    ("years", "counts", "message"),
+    [
+        ([2000.0, np.nan, 2002], [1.0, 2, 4], "years must be finite"),
+        ([2000.0, 2001, 2002], [1.0, np.nan, 4], "counts must be finite"),
+        ([2000.0, 2001, 2002], [1.0, 2], r"counts must have the shape \(N\) with N = 3"),
+        ([], [], r"years must have the shape \(N\)"),
+    ],
+)
+def test_a_hole_in_a_series_is_named(years, counts, message):
+    with pytest.raises(CourseError, match=message):
+        fit_growth(np.array(years), np.array(counts))
+
+
+def test_an_interval_needs_a_resample():
+    with pytest.raises(CourseError, match="number of resamples must be a whole number from 1 on"):
+        growth_interval(lambda fit: fit.start, YEARS, EXACT, num_bootstrap=0, seed=0)

@@ -1,4 +1,4 @@
-"""Images with known content, and files that are not images."""
+"""Images with known content, and tensors that are not images."""
 
 import math
 
@@ -9,14 +9,21 @@ from PIL import Image
 
 from site_lib import images
 from site_lib.errors import CourseError
-from site_lib.photographs import PHOTOGRAPHS, photograph, read_pixels
+from site_lib.photographs import PHOTOGRAPHS, photograph
 
 LUMINANCE = torch.tensor([[1.0, 1.0, 1.0]])
 
 
-def grating(side, orientation, frequency, phase=0.0, colour=LUMINANCE):
+def grating(side, orientation, frequency, phase=0.0, colour=LUMINANCE, contrast=1.0):
     one = [torch.tensor([float(value)]) for value in (orientation, frequency, phase)]
-    return images.gratings(side, orientation=one[0], frequency=one[1], phase=one[2], colour=colour)
+    return images.gratings(
+        side,
+        orientation=one[0],
+        frequency=one[1],
+        phase=one[2],
+        colour=colour,
+        contrast=contrast,
+    )
 
 
 @pytest.mark.parametrize(("orientation", "row", "column"), [(0, 8, 0), (90, 0, 8), (45, 6, 6)])
@@ -42,9 +49,25 @@ def test_frequency_zero_is_a_uniform_field_in_range():
     assert torch.allclose(field.amax((2, 3)), field.amin((2, 3)))
 
 
-def test_a_grating_above_nyquist_is_refused():
-    with pytest.raises(CourseError, match=r"above 0\.5"):
-        grating(8, 0.0, 0.6)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"frequency": 0.6}, r"frequency must lie in 0…0\.5, but go from 0\.6 to 0\.6"),
+        ({"frequency": -0.1}, r"frequency must lie in 0…0\.5"),
+        ({"frequency": math.nan}, "frequency must be finite"),
+        ({"orientation": math.inf}, "orientation must be finite"),
+        ({"phase": math.nan}, "phase must be finite"),
+        ({"contrast": 5}, "contrast must be a number from 0 to 1, not 5"),
+        ({"contrast": math.nan}, "contrast must be a number from 0 to 1, not nan"),
+        ({"side": -4}, "side must be a whole number from 1 on, not -4"),
+        ({"colour": 2 * LUMINANCE}, "colour must lie in -1…1"),
+        ({"colour": LUMINANCE[0]}, r"colour must have the shape \(N, 3\)"),
+        ({"colour": LUMINANCE.expand(2, 3)}, r"\(N, 3\) with N = 1, not \(2, 3\)"),
+    ],
+)
+def test_a_grating_that_cannot_be_shown_is_refused(wrong, message):
+    with pytest.raises(CourseError, match=message):
+        grating(**{"side": 8, "orientation": 0.0, "frequency": 0.1} | wrong)
 
 
 def test_pink_noise_falls_as_one_over_frequency():
@@ -88,18 +111,38 @@ def test_an_image_is_read_as_it_was_written(tmp_path):
     assert torch.equal((255 * image[0]).round().long(), pixels.permute(2, 0, 1))
 
 
-def test_a_truncated_image_is_named(tmp_path):
-    whole, cut = tmp_path / "whole.png", tmp_path / "cut.png"
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)).save(whole)
-    cut.write_bytes(whole.read_bytes()[:2000])
-    with pytest.raises(CourseError, match=r"cut\.png.*truncated"):
-        read_pixels(cut)
+# ------------------------------------------------------------------ wrong tensors
 
 
-def test_a_file_that_is_no_image_is_named(tmp_path):
-    text = tmp_path / "text.jpg"
-    text.write_text("hello")
-    with pytest.raises(CourseError, match=r"text\.jpg: not an image"):
-        read_pixels(text)
-    with pytest.raises(CourseError, match="no image file"):
-        read_pixels(tmp_path / "absent.png")
+def test_what_no_byte_can_hold_is_refused():
+    levels = torch.arange(256) / 255
+    assert images.as_bytes(levels.expand(3, 1, 256) * (1 + 1e-7))[0, :, 0].tolist() == [*range(256)]
+    for wrong, message in (
+        (math.nan, "images must be finite"),
+        (1.01, "images must lie in"),
+        (-0.01, "images must lie in"),
+        (255.0, "images must lie in"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            images.as_bytes(torch.full((3, 2, 2), wrong))
+
+
+@pytest.mark.parametrize("side", [0, -8, 2.5, math.nan, True])
+def test_a_side_is_a_number_of_pixels(side):
+    with pytest.raises(CourseError, match="side must be a whole number from 1 on"):
+        images.resize(torch.zeros(1, 3, 8, 8), side)
+    with pytest.raises(CourseError, match="side must be a whole number from 2 on"):
+        images.pink_noise(1, side, generator=torch.Generator())
+
+
+@pytest.mark.parametrize("shape", [(3, 8, 8), (1, 3, 0, 8), (1, 0, 8, 8)])
+def test_images_have_four_dimensions_and_pixels(shape):
+    with pytest.raises(CourseError, match=r"images must have the shape \(N, 3, H, W\)"):
+        images.resize(torch.zeros(shape), 4)
+
+
+def test_no_images_at_all():
+    with pytest.raises(CourseError, match="number must be a whole number from 1 on, not 0"):
+        images.pink_noise(0, 8, generator=torch.Generator())
+    with pytest.raises(CourseError, match="no photographs are named"):
+        images.load_photographs([], 8)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from site_lib.errors import CourseError
 from site_lib.intervals import bootstrap, wilson_interval
 
 
@@ -28,3 +29,26 @@ def test_bootstrap_of_a_mean_is_its_normal_interval():
     low, high = bootstrap(values, np.mean, seed=0)
     assert low == pytest.approx(values.mean() - 1.96 / 20, abs=0.03)
     assert high == pytest.approx(values.mean() + 1.96 / 20, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("successes", "total", "message"),
+    [
+        (0, 0, "total must be a whole number from 1 on, not 0"),
+        (13, 12, "successes must be a whole number from 0 to 12, not 13"),
+        (-1, 12, "successes must be a whole number from 0 to 12"),
+        (math.nan, 12, "successes must be a whole number from 0 to 12"),
+        (3.5, 12, "successes must be a whole number from 0 to 12"),
+    ],
+)
+def test_a_share_is_so_many_of_so_many(successes, total, message):
+    with pytest.raises(CourseError, match=message):
+        wilson_interval(successes, total)
+
+
+def test_nothing_can_be_drawn_from_nan_or_from_nothing():
+    for values in (np.array([1.0, np.nan]), np.array([])):
+        with pytest.raises(CourseError, match="an interval needs values"):
+            bootstrap(values, np.mean, seed=0)
+    with pytest.raises(CourseError, match="number of resamples must be a whole number from 1 on"):
+        bootstrap(np.ones(3), np.mean, seed=0, number=0)

@@ -44,6 +44,26 @@ def test_logits_equal_those_of_the_reference_package(name, capsys):
     assert difference <= MAX_LOGIT_DIFFERENCE
 
 
+@pytest.mark.parametrize(
+    "images",
+    [
+        torch.zeros(1, 1, 64, 64),
+        torch.zeros(3, 64, 64),
+        torch.zeros(1, 3, 64, 64, dtype=torch.uint8),
+    ],
+    ids=["grey", "no batch", "bytes"],
+)
+def test_what_would_be_broadcast_or_rescaled_silently_is_refused(images):
+    with pytest.raises(CourseError, match=r"floats in \[0, 1\] of the shape \(N, 3, H, W\), not"):
+        load("student", random_seed=0)(images)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, True, 1.5])
+def test_a_seed_is_a_whole_number_from_zero_on(seed):
+    with pytest.raises(CourseError, match="random_seed must be a whole number from 0"):
+        load("student", random_seed=seed)
+
+
 @pytest.mark.parametrize("name", models.REGISTRY)
 def test_every_entry_builds_and_knows_its_layers_in_order(name):
     classifier = load(name, random_seed=0)

@@ -52,6 +52,33 @@ def test_result_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         np.testing.assert_array_equal(result[name], array)
 
 
+@pytest.mark.parametrize(
+    ("metrics", "message"),
+    [
+        ({"gain": float("nan")}, "metric gain is nan, so nothing was measured"),
+        ({"n": 1, "median": {"pgd": [0.1, float("inf")]}}, r"metric median pgd\[1\] is inf"),
+        ({"rank": np.float64("nan")}, "metric rank is nan"),
+        ({"number": np.int64(3)}, r"metric number is of type int64; convert it with .*int\(\)"),
+        ({"values": np.ones(2)}, r"metric values is of type ndarray.*\.tolist\(\)"),
+    ],
+)
+def test_a_metric_that_is_no_number_is_named_and_the_earlier_result_stays(
+    tmp_path: Path, metrics: dict, message: str
+) -> None:
+    path = tmp_path / "result.npz"
+    provenance.save_result(path, Measurement({}, {"gain": 2.0}), {})
+    with pytest.raises(CourseError, match=message):
+        provenance.save_result(path, Measurement({}, metrics), {})
+    assert provenance.load_result(path).metrics == {"gain": 2.0}
+
+
+def test_an_array_that_could_not_be_read_back_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="array 'x' holds Python objects"):
+        provenance.save_result(tmp_path / "r.npz", Measurement({"x": np.array([None, 1])}, {}), {})
+    # Unlike a metric, an array may say with NaN where nothing was measured.
+    provenance.save_result(tmp_path / "r.npz", Measurement({"x": np.array([np.nan])}, {}), {})
+
+
 def test_damaged_result_is_a_course_error(tmp_path: Path) -> None:
     path = tmp_path / "result.npz"
     values = np.random.default_rng(0).normal(size=1000)

@@ -181,3 +181,92 @@ def test_map_of_points_in_a_plane_keeps_their_distances():
     found, share = classical_map(distances)
     np.testing.assert_allclose(np.linalg.norm(found[:, None] - found[None], axis=-1), distances)
     assert share == pytest.approx(1)
+
+
+# ----------------------------------------------------- what cannot be read out
+
+
+def holed(values, value=np.nan):
+    values = values.astype(float).copy()
+    values[3, 0] = value
+    return values
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_named(noise, value):
+    folds, target = folds_by_group(GROUPS, 4), noise[:, :1]
+    for name, refused in (
+        ("features", lambda: read_out(holed(noise, value), {"x": target}, folds, GROUPS)),
+        ("attribute x", lambda: read_out(noise, {"x": holed(target, value)}, folds, GROUPS)),
+        ("targets", lambda: errors_of_numbers(holed(target, value), target)),
+        ("predictions", lambda: errors_of_numbers(target, holed(target, value))),
+        ("predictions", lambda: errors_of_classes(GROUPS, holed(one_hot(GROUPS), value))),
+        ("features", lambda: correlation_distances(holed(noise, value))),
+        ("distances", lambda: distances_of_groups(holed(np.ones((4, 4)), value), np.zeros(4))),
+        ("distances", lambda: classical_map(holed(np.ones((4, 4)), value))),
+        ("the statistic's resamples", lambda: bootstrap_interval(lambda _: value, 5, seed=0)),
+    ):
+        with pytest.raises(CourseError, match=f"{name} must be finite"):
+            refused()
+
+
+def test_one_class_or_one_value_leaves_nothing_to_read_out():
+    with pytest.raises(CourseError, match="all stimuli are of one class"):
+        errors_of_classes(np.ones(6), np.ones((6, 1)))
+    # In binary, the mean of equal numbers need not be that number.
+    with pytest.raises(CourseError, match="the targets are all the same"):
+        errors_of_numbers(np.full((7, 1), 0.1), np.full((7, 1), 0.1))
+    with pytest.raises(CourseError, match="guessing is never wrong"):
+        _ = Errors(np.zeros(3), np.zeros(3)).share_removed
+
+
+def test_fewer_stimuli_than_classes_are_refused():
+    with pytest.raises(CourseError, match="4 columns of predictions, but 2 classes occur"):
+        errors_of_classes(np.array([0, 3]), np.eye(4)[:2])
+
+
+def test_a_label_of_nan_belongs_to_no_class():
+    with pytest.raises(CourseError, match="a label is NaN"):
+        one_hot(np.array([0, 1, np.nan]))
+
+
+def test_folds_need_groups_to_fit_and_to_choose_the_penalty_by(noise):
+    target = noise[:, :1]
+    for message, refused in (
+        ("number of folds must be a whole number from 2", lambda: folds_by_group(GROUPS, 1)),
+        ("both need more levels", lambda: folds_by_two_factors(GROUPS, np.zeros(120))),
+        ("two groups or more to fit",
+         lambda: read_out(noise, {"x": target}, folds_by_group(GROUPS % 2, 2), GROUPS % 2)),
+        ("an attribute and a fold", lambda: read_out(noise, {"x": target}, [], GROUPS)),
+        ("an attribute and a fold", lambda: read_out(noise, {}, folds_by_group(GROUPS, 4), GROUPS)),
+        ("unknown attribute 'y'; nearest: x", lambda: read_out(
+            noise, {"x": target}, folds_by_group(GROUPS, 4), GROUPS, classes=["y"])),
+        (r"attribute x must have the shape \(N, T\) with N = 120, not \(120,\)", lambda: read_out(
+            noise, {"x": target[:, 0]}, folds_by_group(GROUPS, 4), GROUPS)),
+    ):  # fmt: skip
+        with pytest.raises(CourseError, match=message):
+            refused()
+
+
+def test_no_resamples_give_no_interval():
+    for size, number in ((0, 5), (5, 0)):
+        with pytest.raises(CourseError, match="must be a whole number from 1 on, not 0"):
+            bootstrap_interval(lambda drawn: float(drawn.mean()), size, seed=0, number=number)
+
+
+def test_distances_that_are_not_defined_are_refused(noise):
+    noise[5] = 0.1
+    for message, refused in (
+        ("the features of stimulus 5 are all the same", lambda: correlation_distances(noise)),
+        (
+            "a group of one stimulus",
+            lambda: distances_of_groups(np.ones((3, 3)), np.arange(3) // 2),
+        ),
+        ("two different groups", lambda: group_separation(np.ones((1, 1)))),
+        ("two different groups", lambda: group_separation(np.ones((3, 3)), np.array([1, 1]))),
+        ("do not all coincide", lambda: classical_map(np.zeros((4, 4)))),
+        ("three points or more", lambda: classical_map(1 - np.eye(2))),
+        (r"distances must have the shape \(N, N\)", lambda: classical_map(np.ones((3, 4)))),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()

@@ -61,7 +61,7 @@ def test_smooth_walks_have_unit_variance():
     assert walks.std() == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("side", [0, scenes.RENDERED_SIDE + 1])
+@pytest.mark.parametrize("side", [0, -8, 96.5, scenes.RENDERED_SIDE + 1])
 def test_a_side_beyond_the_rendered_one_is_refused(side):
-    with pytest.raises(CourseError, match="side must be in"):
+    with pytest.raises(CourseError, match="side must be a whole number from 1 to 1280"):
         scenes.plate_of_spaghetti(side, generator=generator(0))

@@ -5,6 +5,7 @@ import torch
 from PIL import Image
 
 from site_lib.corpus import folder_corpus
+from site_lib.errors import CourseError
 from site_lib.models import freeze_for_inference, load
 from site_lib.selectivity import Maxima, mean_by_group, most_selective, usual_maxima
 from site_lib.top_patches import TopPatches
@@ -57,3 +58,22 @@ def test_usual_maxima_are_those_of_whole_photographs(tmp_path):
     found = maxima.by_photograph(layer)
     order = strongest[:, 0].argsort()
     assert torch.allclose(found[found[:, 0].argsort()], strongest[order], atol=1e-4)
+
+
+def test_a_single_square_has_no_spread():
+    maxima = Maxima({"layer": torch.ones(1, 2)}, torch.tensor([0]))
+    with pytest.raises(CourseError, match="two photographs or more"):
+        maxima.selectivity("layer", found(torch.ones(2, 2), torch.zeros(2, 2)))
+
+
+def test_what_cannot_be_ordered_or_counted_is_refused():
+    sources = torch.tensor([[0, 1], [2, 3]])
+    for selectivity, number, message in (
+        (torch.tensor([torch.nan, 1.0]), 1, "a selectivity is NaN"),
+        (torch.ones(2), 0, "number of units must be a whole number from 1 on"),
+        (torch.ones(3), 1, r"sources must have the shape \(channels, k\) with channels = 3"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            most_selective(selectivity, sources, number)
+    with pytest.raises(CourseError, match=r"groups must have the shape \(N\) with N = 4"):
+        mean_by_group(torch.ones(4, 1), torch.tensor([0, 1]))

@@ -39,5 +39,5 @@ def test_a_network_names_the_field(tree):
 
 
 def test_a_side_of_nothing_is_refused():
-    with pytest.raises(CourseError, match="side must be in"):
+    with pytest.raises(CourseError, match="side must be a whole number"):
         tree_scene(0, generator=torch.Generator().manual_seed(0))

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from site_lib.errors import CourseError
 from site_lib.images import COLOUR_AXES, gratings
 from site_lib.views import draw_views, render, simple_attributes
 
@@ -65,3 +66,24 @@ def test_luminance_and_hue_of_uniform_fields():
     )
     assert found["hue"][0, 0] > 0.8  # red lies along red–green
     assert found["hue"][1, 1] == pytest.approx(1)  # blue along blue–yellow
+
+
+def test_a_uniform_image_has_no_direction():
+    assert simple_attributes(torch.full((1, 3, 8, 8), 0.3))["orientation"].tolist() == [[0, 0]]
+
+
+def test_views_of_nothing_are_refused(views):
+    generator = torch.Generator().manual_seed(0)
+    for message, refused in (
+        ("number of repeats", lambda: draw_views(0, generator)),
+        ("photograph must be finite", lambda: render(photograph(math.nan), views, 8, generator)),
+        (r"photograph must have the shape \(1, 3, S, S\)", lambda: render(
+            torch.ones(2, 3, 8, 8), views, 8, generator)),
+        ("images must be finite", lambda: simple_attributes(photograph(math.inf))),
+    ):  # fmt: skip
+        with pytest.raises(CourseError, match=message):
+            refused()
+
+
+def photograph(level):
+    return torch.full((1, 3, 8, 8), level)

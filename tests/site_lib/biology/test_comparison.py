@@ -198,3 +198,64 @@ def test_weights_fitted_to_noise_predict_nothing():
     splits = halves(30, 4, 0)
     found = weighted_on_new_stimuli(random_rdms(8, 30), random_rdms(1, 30, seed=1), splits=splits)
     assert abs(found) < 0.15
+
+
+# ---------------------------------------------------- what has no similarity at all
+
+
+def with_a_hole(rdms, value=np.nan):
+    rdms[0, 2, 5] = rdms[0, 5, 2] = value
+    return rdms
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_rdms_that_are_not_finite_are_refused(value):
+    rdms, broken = random_rdms(2, 8), with_a_hole(random_rdms(2, 8, seed=1), value)
+    splits = halves(8, 1, 0)
+    for name, refused in (
+        ("models", lambda: similarity(broken, rdms, "spearman")),
+        ("data", lambda: similarity(rdms, broken, "cosine")),
+        ("data", lambda: noise_ceiling(broken, "spearman")),
+        ("models", lambda: rank_correlations(upper(broken), upper(rdms))),
+        ("data", lambda: bootstrap_similarity(rdms, broken, number=5, seed=0)),
+        ("layers", lambda: best_layer_on_new_stimuli(broken, rdms, splits=splits)),
+        ("components", lambda: fit_weights(broken, rdms)),
+        ("data", lambda: weighted_on_new_stimuli(rdms, broken, splits=splits)),
+        ("samples", lambda: interval(np.array([1.0, value]))),
+        ("differences", lambda: sign_flip_p(np.array([0.1, 0.2, value]))),
+    ):
+        with pytest.raises(CourseError, match=f"{name} must be finite"):
+            refused()
+
+
+def test_a_constant_rdm_is_similar_to_nothing():
+    constant, rdms = 1 - np.eye(8)[None], random_rdms(2, 8)
+    people = np.concatenate([rdms, constant])
+    for refused in (
+        lambda: similarity(constant, rdms, "whitened"),
+        lambda: similarity(rdms, constant, "spearman"),
+        lambda: noise_ceiling(people, "spearman"),
+        lambda: fit_weights(rdms, constant),
+    ):
+        with pytest.raises(CourseError, match="distances are all equal"):
+            refused()
+    assert (rank_correlations(upper(constant), upper(rdms)) == 0).all()
+
+
+def test_rdms_of_other_stimuli_or_of_no_resamples_are_refused():
+    rdms = random_rdms(2, 8)
+    for message, refused in (
+        (r"\(S, N, N\) with N = 8", lambda: similarity(rdms, random_rdms(2, 9), "cosine")),
+        (r"models must have the shape", lambda: similarity(rdms[0], rdms, "cosine")),
+        (r"data must have the shape \(S, N, N\)", lambda: noise_ceiling(rdms[:, :4], "cosine")),
+        (r"models must have the shape \(K, P\)", lambda: rank_correlations(rdms, rdms)),
+        ("number of resamples", lambda: bootstrap_similarity(rdms, rdms, number=0, seed=0)),
+        ("number of samples", lambda: interval(np.zeros((0, 3)))),
+        ("number of splits", lambda: best_layer_on_new_stimuli(rdms, rdms, splits=[])),
+        ("number of splits", lambda: weighted_on_new_stimuli(rdms, rdms, splits=[])),
+        ("number of stimuli must be a whole number from 6", lambda: halves(5, 1, 0)),
+        ("number of splits", lambda: halves(8, 0, 0)),
+        ("unknown measure 'sperman'", lambda: noise_ceiling(rdms, "sperman")),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()

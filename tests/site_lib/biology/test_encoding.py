@@ -132,3 +132,47 @@ def test_principal_components_keep_distances():
 
 def test_a_site_that_never_changes_correlates_with_nothing():
     assert encoding.correlations(np.ones((5, 1)), np.arange(5.0)[:, None]).tolist() == [0]
+
+
+def test_what_is_not_finite_predicts_nothing(linear_sites):
+    features, responses = linear_sites
+    groups = np.arange(NUM_IMAGES) % 2
+    broken = features.copy()
+    broken[4, 4] = np.nan
+    scored = {"groups": groups, "predict": encoding.predict_by_pls, "num_splits": 1, "seed": 0}
+    for name, refused in (
+        ("features", lambda: encoding.predict_by_ridge(broken, responses, features)),
+        ("responses", lambda: encoding.predict_by_ridge(features, broken, features)),
+        ("new", lambda: encoding.predict_by_pls(features, responses, broken)),
+        ("features", lambda: encoding.principal_components(broken)),
+        ("second", lambda: encoding.correlations(features, broken)),
+        ("first", lambda: encoding.reliability(broken[None].repeat(4, 0), number=2, seed=0)),
+        ("features", lambda: encoding.predictivity(broken, responses, np.ones(12), **scored)),
+        ("ceilings", lambda: encoding.predictivity(features, responses, broken[4, :12], **scored)),
+    ):
+        with pytest.raises(CourseError, match=f"{name} must be finite"):
+            refused()
+
+
+def test_too_little_to_predict_or_to_score(linear_sites):
+    features, responses = linear_sites
+
+    def scored(groups, ceilings=1.0, **options):
+        options = {"predict": encoding.predict_by_pls, "num_splits": 1, "seed": 0} | options
+        return encoding.predictivity(
+            features, responses, np.full(NUM_SITES, ceilings), groups, **options
+        )
+
+    pairs = np.arange(NUM_IMAGES) // 2
+    for message, refused in (
+        ("200 images of 100 groups cannot be split", lambda: scored(pairs)),
+        ("cannot be split", lambda: scored(np.minimum(np.arange(NUM_IMAGES), 1))),
+        ("number of splits", lambda: scored(pairs % 2, num_splits=0)),
+        (r"groups must have the shape \(N\) with N = 200", lambda: scored(pairs[:9])),
+        ("images to fit", lambda: encoding.predict_by_ridge(features[:4], responses[:4], features)),
+        ("number of components", lambda: encoding.principal_components(features, 0)),
+        ("number of halvings", lambda: encoding.reliability(features[None], number=0, seed=0)),
+        ("no site responds reliably", lambda: encoding.brain_score(scored(pairs % 2, 0.05))),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from site_lib.biology.modulation import Drifting, drifting_gratings, half_widths
+from site_lib.errors import CourseError
 from site_lib.models import load
 
 NUM_PHASES = 64
@@ -90,13 +91,17 @@ def test_units_of_a_network_are_read_where_a_filter_predicts():
     assert torch.allclose(found.grey, answer[0, :, 8, 8], atol=1e-5)
 
 
-def test_two_phases_are_too_few():
-    with pytest.raises(ValueError, match="three phases"):
-        drifting_gratings(
-            load("student", random_seed=0),
-            ["features.2"],
-            side=64,
-            num_orientations=4,
-            frequencies=[0.1],
-            num_phases=2,
-        )
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"num_phases": 2}, "number of phases must be a whole number from 3 on, not 2"),
+        ({"num_orientations": 0}, "number of orientations must be a whole number from 1 on"),
+        ({"frequencies": []}, "number of frequencies"),
+        ({"frequencies": [-0.1]}, r"frequency must lie in 0…0\.5"),
+        ({"frequencies": [math.nan]}, "frequency must be finite"),
+    ],
+)
+def test_gratings_that_cannot_drift_are_refused(wrong, message):
+    options = {"side": 64, "num_orientations": 4, "frequencies": [0.1], "num_phases": 4}
+    with pytest.raises(CourseError, match=message):
+        drifting_gratings(load("student", random_seed=0), ["features.2"], **options | wrong)

@@ -13,6 +13,7 @@ from site_lib.biology.rdm import (
     mean_within_groups,
     upper,
 )
+from site_lib.errors import CourseError
 from site_lib.models import load
 
 
@@ -61,3 +62,33 @@ def test_means_of_groups():
     assert found[0, 0] == pytest.approx((1 + 2 + 4) / 3)
     assert found[0, 1] == found[1, 0] == pytest.approx((3 + 5 + 6) / 3)
     assert np.isnan(found[1, 1])
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
+def test_patterns_and_distances_that_are_not_finite_are_refused(wrong):
+    patterns = torch.rand(5, 20, generator=torch.Generator().manual_seed(0))
+    patterns[3, 7] = wrong
+    with pytest.raises(CourseError, match="patterns must be finite; 1 of 100 values is not"):
+        correlation_rdm(patterns)
+    with pytest.raises(CourseError, match="rdm must be finite"):
+        mean_within_groups(np.full((4, 4), float(wrong)), np.arange(4) // 2)
+
+
+def test_an_rdm_is_square_and_has_a_group_for_each_stimulus():
+    with pytest.raises(CourseError, match=r"an RDM is square, but these have .*\(2, 4, 5\)"):
+        upper(np.zeros((2, 4, 5)))
+    with pytest.raises(CourseError, match=r"groups must have the shape \(N\) with N = 4"):
+        mean_within_groups(np.zeros((4, 4)), np.arange(3))
+
+
+@pytest.mark.parametrize(
+    ("images", "batch", "message"),
+    [
+        (torch.full((2, 3, 64, 64), torch.nan), 16, "images must be finite"),
+        (torch.zeros(2, 3, 64, 64), 0, "batch must be a whole number from 1 on"),
+        (torch.zeros(0, 3, 64, 64), 16, r"images must have the shape \(N, 3, H, W\)"),
+    ],
+)
+def test_images_that_nothing_can_answer_to_are_refused(images, batch, message):
+    with pytest.raises(CourseError, match=message):
+        activations_of(load("student", random_seed=0), images, ["classifier"], batch=batch)

@@ -11,6 +11,7 @@ from site_lib.biology.encoding import (
     reliability,
 )
 from site_lib.biology.simulated import simulate_population
+from site_lib.errors import CourseError
 
 
 @pytest.fixture
@@ -87,3 +88,26 @@ def test_the_layer_that_made_the_sites_predicts_them_best(activation):
     assert scores["own"] > 0.75
     assert scores["own"] > scores["mixed"] + 0.2
     assert abs(scores["unrelated"]) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"num_sites": 0}, "number of sites"),
+        ({"num_channels": 13}, "number of channels must be a whole number from 1 to 12, not 13"),
+        ({"num_repeats": 0}, "number of repeats"),
+        ({"noise": -1.0}, "noise must be a number from 0 on"),
+        ({"noise": np.nan}, "noise must be a number from 0 on"),
+    ],
+)
+def test_a_population_that_cannot_be_is_refused(activation, wrong, message):
+    with pytest.raises(CourseError, match=message):
+        simulated(activation, **wrong)
+
+
+def test_activations_that_are_not_finite_are_refused(activation):
+    activation[0, 0, 0] = np.nan
+    with pytest.raises(CourseError, match="activation must be finite"):
+        simulated(activation)
+    with pytest.raises(CourseError, match=r"activation must have the shape \(N, channels, cells\)"):
+        simulated(activation[0])

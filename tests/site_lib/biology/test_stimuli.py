@@ -12,6 +12,7 @@ from site_lib.biology.stimuli import (
     photograph_images,
     small_groups,
 )
+from site_lib.errors import CourseError
 from site_lib.recordings import Objects, Photographs, at_hand, kriegeskorte2008
 
 
@@ -50,3 +51,10 @@ def test_every_object_has_one_subcategory():
     for index, flags in enumerate(SUBCATEGORIES.values()):
         assert all(objects.flags[flag][found == index].all() for flag in flags)
     assert (np.diff(found) >= 0).all()
+
+
+def test_groups_of_nothing_are_refused():
+    with pytest.raises(CourseError, match="size must be a whole number from 1 on, not 0"):
+        small_groups(np.zeros(4), 0)
+    with pytest.raises(CourseError, match=r"labels must have the shape \(N\)"):
+        small_groups(np.zeros(0), 3)

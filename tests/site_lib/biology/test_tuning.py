@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from site_lib.biology.tuning import contrast_index, measure_tuning
+from site_lib.errors import CourseError
 
 SIDE = 31
 
@@ -90,7 +91,22 @@ def test_a_unit_that_ignores_everything_has_index_zero():
     assert contrast_index(torch.zeros(1), torch.zeros(1)) == 0
 
 
-@pytest.mark.parametrize("wrong", [{"num_orientations": 35}, {"num_phases": 2}])
-def test_too_few_stimuli_are_refused(wrong):
-    with pytest.raises(ValueError, match="tuning needs"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"num_orientations": 35}, "even number of orientations"),
+        ({"num_orientations": 0}, "number of orientations must be a whole number from 2 on"),
+        ({"num_phases": 2}, "number of phases must be a whole number from 3 on"),
+        ({"colours": []}, "number of colours"),
+        ({"colours": ["red-green"]}, "unknown colour 'red-green'; nearest: red–green"),
+        ({"side": -31}, "side must be a whole number"),
+    ],
+)
+def test_stimuli_that_cannot_be_shown_are_refused(wrong, message):
+    with pytest.raises(CourseError, match=message):
         measured(linear(gabor(0.0, 0.25)), **wrong)
+
+
+def test_units_that_answer_nan_have_no_tuning():
+    with pytest.raises(CourseError, match="responses must be finite"):
+        measured(lambda images: torch.full((len(images), 1), math.nan))

@@ -32,9 +32,14 @@ class Convolution(Classifier):
 
 def test_octaves_end_at_the_side_and_grow_by_the_scale():
     assert octaves(196, number=3, scale=1.4) == [100, 140, 196]
-    for wrong in ({"number": 0, "scale": 1.4}, {"number": 3, "scale": 1.0}):
-        with pytest.raises(CourseError, match="octaves"):
-            octaves(196, **wrong)
+    for wrong, message in (
+        ({"number": 0}, "number of octaves must be a whole number from 1 on, not 0"),
+        ({"scale": 1.0}, "scale must be a number above 1, not 1.0"),
+        ({"scale": math.nan}, "scale must be a number above 1, not nan"),
+        ({"number": 20}, "smallest side must be a number from 1 on, not 0"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            octaves(196, **{"number": 3, "scale": 1.4} | wrong)
 
 
 def test_the_gradient_of_the_layer_norm_goes_through_the_weights_twice():
@@ -74,3 +79,46 @@ def test_tiles_are_cut_from_the_picture_at_their_size():
     assert spans.std() > 0.05
     small = tiles(2, 50, smallest=1, largest=1)(ramp[..., :30, :30], generator())
     assert small.shape == (2, 3, 50, 50)
+
+
+def dreamt(image, weight=1.0, **options):
+    defaults = {"sides": [8], "steps": 2, "step_size": 0.1, "jitter": 2, "generator": generator()}
+    objective = weight * class_logit(torch.tensor([1]))
+    return dream(Convolution(), objective, image, **defaults | options)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"steps": 0}, "number of steps must be a whole number from 1 on, not 0"),
+        ({"step_size": -0.1}, "step_size must be a number above 0"),
+        ({"jitter": -1}, "jitter must be a whole number from 0 on"),
+        ({"sides": []}, "number of octaves"),
+        ({"sides": [-8]}, "side must be a whole number from 1 on"),
+    ],
+)
+def test_a_dream_of_nothing_is_refused(wrong, message):
+    with pytest.raises(CourseError, match=message):
+        dreamt(torch.rand(1, 3, 8, 8), **wrong)
+    with pytest.raises(CourseError, match=r"image must have the shape \(1, 3, H, W\)"):
+        dreamt(torch.rand(2, 3, 8, 8))
+
+
+def test_where_the_gradient_vanishes_a_dream_stays_as_it_is():
+    image = torch.rand(1, 3, 8, 8, generator=generator())
+    assert torch.allclose(dreamt(image, weight=0.0), image, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"number": 0}, {"side": 0}, {"smallest": 0.0}, {"largest": 0.5}, {"largest": math.nan}],
+)
+def test_tiles_have_a_size(wrong):
+    options = {"number": 2, "side": 8, "smallest": 0.75, "largest": 1.0} | wrong
+    with pytest.raises(CourseError, match=next(iter(wrong))):
+        tiles(options.pop("number"), options.pop("side"), **options)
+
+
+def test_a_group_of_classes_holds_indices():
+    with pytest.raises(CourseError, match="classes must lie in 0…999"):
+        any_of(torch.tensor([3, -1]), logit_weight=0.0)

@@ -283,3 +283,94 @@ def test_the_same_seed_gives_the_same_image_and_climbing_climbs():
     with torch.no_grad():
         before, after = (classifier(images).log_softmax(1)[0, 954] for images in (start, first))
     assert after > before + 2
+
+
+# ------------------------------------------------------------- what cannot be climbed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"steps": 0}, "number of steps must be a whole number from 1 on, not 0"),
+        ({"learning_rate": -0.1}, "learning_rate must be a number above 0"),
+        ({"learning_rate": np.nan}, "learning_rate must be a number above 0"),
+        ({"l2_weight": -1.0}, "l2_weight must be a number from 0 on"),
+        ({"statistics_weight": np.nan}, "statistics_weight must be a number from 0 on"),
+    ],
+)
+def test_a_climb_that_cannot_begin_is_refused(wrong, message):
+    image = PixelImage(1, 6, generator=generator())
+    with pytest.raises(CourseError, match=message):
+        climb(LinearClassifier(torch.ones(2, 3, 6, 6)), objectives.channel("a", 0), image, **wrong)
+
+
+def test_a_climb_that_ends_at_nan_is_no_result():
+    image = PixelImage(1, 6, generator=generator())
+    broken = LinearClassifier(torch.full((2, 3, 6, 6), torch.nan))
+    with pytest.raises(CourseError, match="the optimised images must be finite"):
+        climb(broken, objectives.class_logit(torch.tensor([1])), image, steps=2)
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        (torch.tensor([-1]), "classes must lie in 0…999, but go from -1 to -1"),
+        (torch.tensor([1000]), "classes must lie in 0…999"),
+        (torch.tensor([1.0]), r"classes must be whole numbers \(int64\), not torch.float32"),
+        (torch.tensor([], dtype=torch.int64), r"classes must have the shape \(N\), not \(0,\)"),
+        (torch.tensor(3), r"classes must have the shape \(N\), not \(\)"),
+    ],
+)
+def test_objectives_refuse_classes_that_do_not_exist(classes, message):
+    for objective in (objectives.class_logit, objectives.class_log_probability):
+        with pytest.raises(CourseError, match=message):
+            objective(classes)
+
+
+@pytest.mark.parametrize(
+    ("vector", "message"),
+    [(torch.zeros(4), "no direction"), (torch.tensor([1.0, torch.nan]), "vector must be finite")],
+)
+def test_a_direction_points_somewhere(vector, message):
+    with pytest.raises(CourseError, match=message):
+        objectives.direction("a", vector)
+
+
+def test_an_image_has_pixels():
+    for kind in (PixelImage, FourierImage):
+        for number, side, options, message in (
+            (0, 8, {}, "number of images must be a whole number from 1 on, not 0"),
+            (1, -8, {}, "side must be a whole number from 2 on, not -8"),
+            (1, 8, {"noise": -0.1}, "noise must be a number from 0 on"),
+        ):
+            with pytest.raises(CourseError, match=message):
+                kind(number, side, generator=generator(), **options)
+    with pytest.raises(CourseError, match="falloff must be a number, not nan"):
+        FourierImage(1, 8, generator=generator(), falloff=np.nan)
+    for images, message in (
+        (torch.full((1, 3, 8, 8), torch.nan), "images must be finite"),
+        (torch.zeros(1, 3, 8, 6), r"images must have the shape \(N, 3, S, S\)"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            FourierImage.of(images)
+        with pytest.raises(CourseError, match=message):
+            PhaseImage(1, images, generator=generator())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: transforms.roll(-0.1), "fraction must be a number from 0 to 1"),
+        (lambda: transforms.pad(-1), "pixels must be a whole number from 0 on"),
+        (lambda: transforms.rotate(np.inf), "degrees must be a number from 0 on"),
+        (lambda: transforms.zoom_crop(0.0), "smallest must be a number above 0"),
+        (lambda: transforms.zoom_crop(0.5, []), "number of scales"),
+        (lambda: transforms.zoom_crop(0.5, [0.0]), "scale must be a number above 0"),
+        (lambda: transforms.light(-0.2, 0), "contrast must be a number from 0 on"),
+        (lambda: transforms.light(0.2, np.nan), "brightness must be a number from 0 on"),
+        (lambda: transforms.gaussian_noise(-1), "std must be a number from 0 on"),
+    ],
+)
+def test_transforms_that_cannot_be_drawn_are_refused(make, message):
+    with pytest.raises(CourseError, match=message):
+        make()

@@ -1,8 +1,10 @@
 """Ranks and probabilities against those written down by hand."""
 
+import pytest
 import torch
 from torch import nn
 
+from site_lib.errors import CourseError
 from site_lib.feature_visualisation.judging import as_published, judge
 
 
@@ -29,3 +31,17 @@ def test_published_images_have_256_levels():
     levels = as_published(images) * 255
     assert torch.allclose(levels, levels.round(), atol=1e-4)
     assert (as_published(images) - images).abs().max() <= 0.5 / 255 + 1e-6
+
+
+def test_an_image_of_nan_does_not_come_first():
+    images = torch.rand(2, 3, 16, 16)
+    images[1, 0, 0, 0] = torch.nan
+    with pytest.raises(CourseError, match="images must be finite"):
+        judge(Fixed(), images, torch.tensor([0, 0]))
+    with pytest.raises(CourseError, match="answers must be finite"):
+        judge(lambda images: images[:, :, 0, 0] / 0, images[:1] * 0, torch.tensor([0]), side=8)
+
+
+def test_there_is_one_class_for_each_image():
+    with pytest.raises(CourseError, match=r"classes must have the shape \(N\) with N = 2"):
+        judge(Fixed(), torch.rand(2, 3, 16, 16), torch.tensor([0, 1, 2]))

@@ -1,8 +1,10 @@
 """Morphing where the answer is known."""
 
+import pytest
 import torch
 from torch import nn
 
+from site_lib.errors import CourseError
 from site_lib.feature_visualisation.morph import MorphRecipe, likeness, morph
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.images import load_photographs
@@ -54,3 +56,20 @@ def test_a_heavier_likeness_keeps_a_morph_nearer_to_its_start():
         return (end - start).square().mean()
 
     assert change(1e4) < 0.5 * change(0.0)
+
+
+def test_a_morph_has_a_class_and_a_push_for_each_image():
+    def morphed(classes=(5, 6), push=(0.1, 0.1), starts=(2, 3, 32, 32)):
+        return morph(
+            load("student", random_seed=0), torch.rand(starts), torch.tensor(classes),
+            torch.tensor(push), recipe=MorphRecipe(steps=1), generator=torch.Generator(),
+        )  # fmt: skip
+
+    for message, wrong in (
+        (r"classes must have the shape \(N\) with N = 2, not \(1,\)", {"classes": [5]}),
+        ("classes must lie in 0…999", {"classes": [5, 1000]}),
+        ("push must be finite", {"push": [0.1, torch.nan]}),
+        (r"starts must have the shape \(N, 3, S, S\)", {"starts": (2, 3, 32, 48)}),
+    ):
+        with pytest.raises(CourseError, match=message):
+            morphed(**wrong)
