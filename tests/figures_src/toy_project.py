@@ -13,8 +13,19 @@ import sys
 import textwrap
 from pathlib import Path
 
+from tests.records import figure_record
+
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder")
+CORE = (
+    "__init__",
+    "claims",
+    "command_line",
+    "devices",
+    "errors",
+    "provenance",
+    "published_folder",
+    "sidecars",
+)
 ENGINE = (
     "__init__",
     "build",
@@ -112,8 +123,7 @@ DRAWING = """
     sidecar, *others = figure_files(options.id, options.format)
     for name in [*others, *EXTRA]:
         write_text(options.output / name, text)
-    record = dict(id=options.id, caption=CAPTION, claims=[], files=EXTRA,
-                  experiments=[dict(profile="default")])
+    record = {record} | dict(id=options.id, caption=CAPTION, files=EXTRA)
     write_text(options.output / sidecar, json.dumps(record))
     """
 
@@ -131,7 +141,8 @@ class ToyProject:
         for name, text in FILES.items():
             self.write(name, text)
         for figure, extra in {"line": [], "cloud": [], "both": ["both.bin"]}.items():
-            self.write(f"figures_src/toys/{figure}.py", DRAWING.replace("{extra}", repr(extra)))
+            script = DRAWING.format(extra=extra, record=figure_record(figure))
+            self.write(f"figures_src/toys/{figure}.py", script)
 
     def path(self, name: str) -> Path:
         """A file of the project."""
