@@ -30,6 +30,7 @@ ENGINE = (
     "__init__",
     "build",
     "catalogue",
+    "catalogue_schema",
     "claims_report",
     "engine",
     "reporter",
@@ -69,6 +70,7 @@ FILES = {
         script = "figures_src/toys/both.py"
         experiments = ["slope", "noise"]
         files = ["both.bin"]
+        # --- End
         """,
     "figures_src/toys/measure_slope.py": """
         import argparse, os, time
