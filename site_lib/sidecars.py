@@ -4,6 +4,7 @@ A drawing writes it (``site_lib.drawing``); pages, claims and comparisons read i
 damaged one is one clear error wherever it is met.
 """
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
@@ -12,6 +13,8 @@ import msgspec
 from site_lib.errors import CourseError
 
 REMEDY = "run `make figures`"
+# Far beyond any figure of the course: records have tens of kilobytes and five levels.
+MAX_BYTES, MAX_DEPTH = 20_000_000, 32
 Words = dict[str, str]
 
 
@@ -85,7 +88,8 @@ def read_sidecar(path: Path, *, remedy: str = REMEDY) -> dict[str, Any]:
     remedy: what to do then, the end of the error.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise CourseError(f"cannot read {path}: {error.strerror}; {remedy}") from error
     sidecar = parse_sidecar(data, str(path), remedy=remedy)
@@ -96,18 +100,35 @@ def read_sidecar(path: Path, *, remedy: str = REMEDY) -> dict[str, Any]:
 
 def sidecars(folder: Path, *, remedy: str = REMEDY) -> dict[str, dict[str, Any]]:
     """Records of all figures that lie in a folder, by id, sorted; errors as `read_sidecar`."""
-    paths = sorted(folder.glob("*.json"))
+    try:
+        paths = sorted(folder.glob("*.json"))
+    except OSError as error:
+        raise CourseError(f"cannot read {folder}: {error.strerror}; {remedy}") from error
     return {path.stem: read_sidecar(path, remedy=remedy) for path in paths}
 
 
 def parse_sidecar(data: bytes, source: str, *, remedy: str) -> dict[str, Any]:
     """A record from the bytes of its file; CourseError that begins with ``source`` otherwise.
 
-    NaN and infinity are no JSON and are refused, as is what is nested too deeply to be read.
+    NaN and infinity are no JSON and are refused, as is what is too large or nested too deeply.
     """
     try:
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"larger than {MAX_BYTES} bytes")
         sidecar = msgspec.json.decode(data)
         msgspec.convert(sidecar, _Sidecar)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        _check_values(sidecar, MAX_DEPTH)
+    except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors
         raise CourseError(f"{source} is not the record of a figure ({error}); {remedy}") from error
     return sidecar
+
+
+def _check_values(value: Any, levels: int) -> None:
+    """ValueError for numbers that are no floats, and for lists and tables in too many levels."""
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_values(inner, levels - 1)
+    elif isinstance(value, int) and abs(value) > sys.float_info.max:
+        raise ValueError("a number is too large")

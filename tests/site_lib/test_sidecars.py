@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from site_lib.errors import CourseError
-from site_lib.sidecars import read_sidecar, sidecars
+from site_lib.sidecars import MAX_BYTES, MAX_DEPTH, read_sidecar, sidecars
 from tests.records import figure_record
 
 
@@ -50,6 +50,7 @@ def without(*keys: str) -> Callable[[dict], Any]:
         (lambda record: record | {"experiments": []}, "length >= 1 - at `$.experiments`"),
         (lambda record: record | {"metrics": {"loss": float("nan")}}, "JSON is malformed"),
         (lambda record: record | {"metrics": {"loss": float("inf")}}, "JSON is malformed"),
+        (lambda record: record | {"metrics": {"n": 10**400}}, "a number is too large"),
         (lambda record: record | {"id": "two"}, "is the record of the figure 'two'"),
     ],
 )
@@ -72,6 +73,31 @@ def test_what_is_no_record_at_all_is_refused(tmp_path: Path, data: bytes) -> Non
     (tmp_path / "one.json").write_bytes(data)
     with pytest.raises(CourseError, match=r"one.json is not the record of a figure \(.+\); look"):
         sidecars(tmp_path, remedy="look")
+
+
+def nested(levels: int) -> Any:
+    return {"in": nested(levels - 1)} if levels else 1
+
+
+def test_a_record_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(figure_record("one", metrics=nested(MAX_DEPTH - 1))))
+    assert read_sidecar(path)["metrics"] == nested(MAX_DEPTH - 1)
+    path.write_text(json.dumps(figure_record("one", metrics=nested(MAX_DEPTH))))
+    with pytest.raises(CourseError, match=r"one.json is not .* more than 32 levels deep\); run"):
+        read_sidecar(path)
+
+
+def test_a_record_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with open(tmp_path / "one.json", "wb") as file:
+        file.truncate(1000 * MAX_BYTES)  # takes no room on the disk
+    with pytest.raises(CourseError, match=r"one.json is not .* \(larger than 20000000 bytes\)"):
+        read_sidecar(tmp_path / "one.json")
+
+
+def test_a_folder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"cannot read .*: File name too long; run"):
+        sidecars(tmp_path / ("a" * 300))
 
 
 def test_a_record_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
