@@ -23,7 +23,8 @@ from site_lib.provenance import atomic_path, figure_files
 from site_lib.sidecars import MAX_BYTES as MAX_RECORD_BYTES
 from site_lib.sidecars import REMEDY, parse_sidecar, sidecars
 
-MAX_LIST_BYTES, MAX_SITE_BYTES = 100_000, 1_000_000_000
+# The course has some fifty figures, whose records take less than a megabyte in all.
+MAX_LIST_BYTES, MAX_RECORDS_BYTES, MAX_SITE_BYTES = 100_000, 50_000_000, 1_000_000_000
 CHECK_ADDRESS = "check the address"
 
 
@@ -86,7 +87,7 @@ def _download(site: _Site, folder: Path) -> None:
         listed = site.fetch(LIST_OF_FIGURES, max_bytes=MAX_LIST_BYTES)
     except NotThereError as error:
         raise CourseError(f"{error}; {CHECK_ADDRESS}") from error
-    base = figures_folder().name
+    base, records_left = figures_folder().name, MAX_RECORDS_BYTES
     for figure in dict.fromkeys(listed.decode(errors="replace").split()):
         if not is_name(figure):
             shown = reprlib.repr(figure)
@@ -95,7 +96,9 @@ def _download(site: _Site, folder: Path) -> None:
                 f"figure; {CHECK_ADDRESS}"
             )
         source = f"{site.address}/{base}/{figure}.json"
-        data = site.fetch(f"{base}/{figure}.json", max_bytes=MAX_RECORD_BYTES)
+        limit = min(MAX_RECORD_BYTES, records_left)
+        data = site.fetch(f"{base}/{figure}.json", max_bytes=limit)
+        records_left -= len(data)
         record = parse_sidecar(data, source, remedy=CHECK_ADDRESS)
         _check_names(figure, record, source, CHECK_ADDRESS)
         _write(folder / f"{figure}.json", data)

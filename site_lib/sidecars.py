@@ -14,14 +14,14 @@ from site_lib.errors import CourseError
 
 REMEDY = "run `make figures`"
 # Far beyond any figure of the course: records have tens of kilobytes and five levels.
-MAX_BYTES, MAX_DEPTH = 20_000_000, 32
-Words = dict[str, str]
+MAX_BYTES, MAX_DEPTH = 5_000_000, 32
+_Words = dict[str, str]
 
 
 class _Drawing(TypedDict):
     parameters: dict[str, Any]
-    sources: Words
-    versions: Words
+    sources: _Words
+    versions: _Words
     commit: str
     seconds: float
 
@@ -31,10 +31,10 @@ class _Experiment(TypedDict):
     profile: str
     parameters: dict[str, Any]
     seed: NotRequired[int | None]
-    inputs: list[Words]
-    weights: list[Words]
-    versions: Words
-    sources: Words
+    inputs: list[_Words]
+    weights: list[_Words]
+    versions: _Words
+    sources: _Words
     device: str
     machine: str
     commit: str

@@ -146,6 +146,7 @@ def test_a_strange_record_is_refused(
     [
         ("list.txt", "MAX_LIST_BYTES"),
         ("one.json", "MAX_RECORD_BYTES"),
+        ("one.json", "MAX_RECORDS_BYTES"),
         ("one.light.wide.svg", "MAX_PICTURE_BYTES"),
         ("one.light.wide.svg", "MAX_SITE_BYTES"),
     ],

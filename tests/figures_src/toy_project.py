@@ -206,7 +206,7 @@ class ToyProject:
     def run_module(self, module: str, *arguments: str, status: int = 0) -> str:
         """Run a module to its end, as :meth:`build` does."""
         process = self.start_module(module, *arguments)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=600)
         assert process.returncode == status, output
         return output
 

@@ -91,7 +91,7 @@ def test_a_record_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
 def test_a_record_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with open(tmp_path / "one.json", "wb") as file:
         file.truncate(1000 * MAX_BYTES)  # takes no room on the disk
-    with pytest.raises(CourseError, match=r"one.json is not .* \(larger than 20000000 bytes\)"):
+    with pytest.raises(CourseError, match=r"one.json is not .* \(larger than 5000000 bytes\)"):
         read_sidecar(tmp_path / "one.json")
 
 
