@@ -9,7 +9,6 @@ written in one step, and the next build goes on from there.
 import argparse
 import fcntl
 import io
-import json
 import os
 import re
 import sys
@@ -43,6 +42,7 @@ from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT
 from site_lib.published_folder import describe_folder
+from site_lib.sidecars import read_sidecar
 
 LOCK_FILE = ROOT / ".build.lock"
 TASKS = ROOT / "figures_src" / "task_figures.py"
@@ -170,8 +170,8 @@ def _forget_damaged_folders(catalogue: Catalogue) -> None:
     for figure in catalogue.figures.values():
         path = figures_folder() / f"{figure.id}.json"
         try:
-            folder = json.loads(path.read_text(encoding="utf-8")).get("folder")
-        except (FileNotFoundError, ValueError):
+            folder = read_sidecar(path).get("folder")
+        except CourseError:
             continue  # pytask sees that the sidecar itself is missing or damaged
         if folder is not None and folder != describe_folder(figures_folder() / figure.id):
             path.unlink()

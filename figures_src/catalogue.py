@@ -12,10 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from figures_src import catalogue_schema as schema
+from figures_src.catalogue_schema import check_name, check_parameters, check_table
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT, figure_files
 
 CATALOGUE = ROOT / "figures_src" / "catalogue.toml"
+# Its last part, which the authors' entries come before; without it, the file was cut off.
+END = re.compile(r"^# -+ End$", re.M)
 PROFILES = ("draft", "default", "full")
 ImageFormat = Literal["svg", "webp"]
 Parameter = int | float | str | list[int] | list[float] | list[str]
@@ -220,31 +224,39 @@ def check_profile(name: str) -> str:
 
 
 def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
-    """Read and check the catalogue; CourseError that names the entry with a mistake."""
+    """Read and check the catalogue; CourseError that names the table and the key in error."""
     try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        entries = tomllib.loads(text)
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CourseError(f"cannot read {path}: {error}") from error
-    _check_keys(path.name, text, optional={"experiments", "figures"})
+    if not END.search(text):
+        raise CourseError(
+            f"{path} seems cut off, its last line `# --- End` is missing; restore the file, or add "
+            "that line when everything else is there"
+        )
+    check_table(path.name, entries, schema.CATALOGUE)
     experiments = {
-        name: _experiment(name, entry) for name, entry in text.get("experiments", {}).items()
+        name: _experiment(name, entry) for name, entry in entries.get("experiments", {}).items()
     }
     figures = {
         figure_id: _figure(figure_id, entry, experiments)
-        for figure_id, entry in text.get("figures", {}).items()
+        for figure_id, entry in entries.get("figures", {}).items()
     }
+    labs = {lab.id: lab for lab in map(Lab, sorted(labs_folder().glob("*.py")))}
+    for figure_id in figures.keys() & labs.keys():
+        raise CourseError(f"figure {figure_id!r} in the catalogue has the name of a lab; rename it")
+    _check_writers(experiments.values())
+    _check_owners(figures)
     on_demand = {name: figure for name, figure in figures.items() if figure.ask}
     published = {name: figure for name, figure in figures.items() if not figure.ask}
-    _check_owners(published.values(), on_demand)
-    labs = {lab.id: lab for lab in map(Lab, sorted(labs_folder().glob("*.py")))}
     return Catalogue(experiments, published, on_demand, labs)
 
 
 def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     where = f"experiment {name!r}"
-    optional = {"parameters", "draft", "full", "committed", "each", "ask", "cost", "reads"}
-    _check_keys(where, entry, {"script"}, optional)
-    _check_name(where, name)
+    check_name(where, name)
+    check_table(where, entry, schema.EXPERIMENT, required=("script",))
     default = entry.get("parameters", {})
     parameters = {"default": default}
     for profile in ("draft", "full"):
@@ -253,8 +265,7 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
                 raise unknown_name(f"parameter of {where}, profile {profile!r},", key, default)
         parameters[profile] = default | entry.get(profile, {})
     for values in parameters.values():
-        for key, value in values.items():
-            _check_value(f"parameter {key!r} of {where}", value)
+        check_parameters(where, values)
     committed = ROOT / entry["committed"] if "committed" in entry else None
     each, ask = entry.get("each"), None
     if len(entry.keys() & {"each", "ask", "committed"}) > 1:
@@ -262,21 +273,13 @@ def _experiment(name: str, entry: Mapping[str, Any]) -> Experiment:
     if each is not None:
         _check_each(where, each, parameters)
     if "ask" in entry:
-        ask, each = _ask(where, entry["ask"], default)
-    script = _script(where, entry)
+        ((ask, each),) = entry["ask"].items()
+        if each in default:
+            raise CourseError(f"{where} asks for {each!r} and has a value for it, too")
+    script = _existing(where, entry["script"])
     reads = tuple(_existing(where, path) for path in entry.get("reads", []))
     experiment = Experiment(name, script, parameters, committed, each, ask, reads=reads)
     return replace(experiment, costs=_costs(where, entry.get("cost", {}), experiment))
-
-
-def _ask(where: str, entry: Any, parameters: Mapping[str, Parameter]) -> tuple[str, str]:
-    """The option that a person gives, and the parameter that takes its value."""
-    if not isinstance(entry, dict) or len(entry) != 1:
-        raise CourseError(f'{where}: `ask` is one option and its parameter, {{ CLASS = "name" }}')
-    ((option, parameter),) = entry.items()
-    if parameter in parameters:
-        raise CourseError(f"{where} asks for {parameter!r} and has a value for it, too")
-    return option, parameter
 
 
 def _check_each(where: str, each: str, parameters: Mapping[str, Mapping[str, Any]]) -> None:
@@ -287,12 +290,15 @@ def _check_each(where: str, each: str, parameters: Mapping[str, Mapping[str, Any
             raise CourseError(f"{where} runs for each {each!r}, which must be a list of values")
         keys: dict[str, Any] = {}
         for value in values[each]:
-            if slug(value) in keys:
-                both = f"{keys[slug(value)]!r} and {value!r}"
+            key = slug(value)
+            if len(key) > schema.LONGEST_NAME:
+                raise CourseError(f"{where}, profile {profile!r}: no file can be named {key}.npz")
+            if key in keys:
+                both = f"{keys[key]!r} and {value!r}"
                 raise CourseError(
-                    f"{where}, profile {profile!r}: {both} would both write {slug(value)}.npz"
+                    f"{where}, profile {profile!r}: {both} would both write {key}.npz"
                 )
-            keys[slug(value)] = value
+            keys[key] = value
 
 
 def _costs(where: str, entry: Mapping[str, Any], experiment: Experiment) -> dict[str, list[Cost]]:
@@ -301,17 +307,13 @@ def _costs(where: str, entry: Mapping[str, Any], experiment: Experiment) -> dict
     for profile, cost in entry.items():
         if profile not in PROFILES:
             raise unknown_name(f"profile in the cost of {where}", profile, PROFILES)
-        _check_keys(f"cost of {where}", cost, {"units", "seconds_per_unit"})
+        whose = f"cost of {where}, profile {profile!r},"
+        check_table(whose, cost, schema.COST, required=("units", "seconds_per_unit"))
         count = 1 if experiment.ask else len(experiment.runs(profile))
         units = cost["units"] if isinstance(cost["units"], list) else [cost["units"]] * count
         if len(units) != count:
-            raise CourseError(
-                f"cost of {where}, profile {profile!r}: {len(units)} units for {count} runs"
-            )
-        price = cost["seconds_per_unit"]
-        if any(type(number) not in (int, float) or number <= 0 for number in [*units, price]):
-            raise CourseError(f"cost of {where}, profile {profile!r}: give positive numbers")
-        costs[profile] = [Cost(number, price) for number in units]
+            raise CourseError(f"{whose} in the catalogue: {len(units)} units for {count} runs")
+        costs[profile] = [Cost(number, cost["seconds_per_unit"]) for number in units]
     return costs
 
 
@@ -319,28 +321,30 @@ def _figure(
     figure_id: str, entry: Mapping[str, Any], experiments: Mapping[str, Experiment]
 ) -> Figure:
     where = f"figure {figure_id!r}"
-    _check_keys(where, entry, {"script", "experiments"}, {"format", "files", "parameters"})
-    _check_name(where, figure_id)
-    for name in entry["experiments"]:
+    check_name(where, figure_id)
+    check_table(where, entry, schema.FIGURE, required=("script", "experiments"))
+    names = entry["experiments"]
+    for name in names:
         if name not in experiments:
             raise unknown_name(f"experiment of {where}", name, experiments)
-    if not entry["experiments"]:
+        if names.count(name) > 1:
+            raise CourseError(f"`experiments` of {where} in the catalogue names {name!r} twice")
+    if not names:
         raise CourseError(f"{where} names no experiment; every figure is measured")
     image_format = entry.get("format", "svg")
     if image_format not in get_args(ImageFormat):
         raise unknown_name(f"format of {where}", image_format, get_args(ImageFormat))
     parameters = entry.get("parameters", {})
-    for key, value in parameters.items():
-        _check_value(f"parameter {key!r} of {where}", value)
-    needed = tuple(experiments[name] for name in entry["experiments"])
-    files = tuple(entry.get("files", ()))
-    if len({experiment.ask for experiment in needed if experiment.ask}) > 1:
+    check_parameters(where, parameters)
+    needed = tuple(experiments[name] for name in names)
+    questions = {experiment.ask for experiment in needed if experiment.ask}
+    if len(questions) > 1:
         raise CourseError(f"{where} reads experiments that ask for different things")
-    return Figure(figure_id, _script(where, entry), needed, image_format, files, parameters)
-
-
-def _script(where: str, entry: Mapping[str, Any]) -> Path:
-    return _existing(where, entry["script"])
+    files = tuple(entry.get("files", ()))
+    if questions and not all(name.startswith("{id}") for name in files):
+        raise CourseError(f"`files` of {where}, which is drawn on demand, must begin with {{id}}")
+    script = _existing(where, entry["script"])
+    return Figure(figure_id, script, needed, image_format, files, parameters)
 
 
 def _existing(where: str, name: str) -> Path:
@@ -350,45 +354,30 @@ def _existing(where: str, name: str) -> Path:
     return path
 
 
-def _check_keys(
-    where: str,
-    entry: Mapping[str, Any],
-    required: frozenset[str] | set[str] = frozenset(),
-    optional: frozenset[str] | set[str] = frozenset(),
-) -> None:
-    for key in entry:
-        if key not in required | optional:
-            raise unknown_name(f"key of {where} in the catalogue", key, required | optional)
-    for key in sorted(required - entry.keys()):
-        raise CourseError(f"{where} in the catalogue has no {key!r}")
+def _check_writers(experiments: Iterable[Experiment]) -> None:
+    """No two experiments write one committed file."""
+    writers: dict[Path, str] = {}
+    for experiment in experiments:
+        if experiment.committed in writers:
+            both = f"{writers[experiment.committed]!r} and {experiment.name!r}"
+            raise CourseError(f"experiments {both} have the same `committed`; choose another file")
+        if experiment.committed:
+            writers[experiment.committed] = experiment.name
 
 
-def _check_name(where: str, name: str) -> None:
-    """Names become file names, and those of single runs lie in folders below them."""
-    if not re.fullmatch(r"[\w-]+", name):
-        raise CourseError(f"{where}: a name consists of letters, digits and hyphens")
-
-
-def _check_value(where: str, value: Any) -> None:
-    """Parameters travel on a command line: numbers, words, and lists of one of them."""
-    items = value if isinstance(value, list) else [value]
-    if not items or any(type(item) not in (int, float, str) for item in items):
-        raise CourseError(
-            f"{where} is {value!r}; it must be a number, a word, or a list of numbers or words"
-        )
-
-
-def _check_owners(figures: Iterable[Figure], on_demand: Iterable[str]) -> None:
+def _check_owners(figures: Mapping[str, Figure]) -> None:
+    """No figure writes a file of another one, or into the folder of another one."""
     owners: dict[Path, str] = {}
-    for figure in figures:
+    for figure in figures.values():
         for path in figure.files:
-            for folder in on_demand:
-                if path.is_relative_to(figures_folder() / folder):
-                    raise CourseError(
-                        f"figure {figure.id!r} publishes into the folder of the figure "
-                        f"{folder!r}, which is drawn on demand; choose another folder"
-                    )
+            name = path.relative_to(figures_folder())
+            folder = name.parts[0] if len(name.parts) > 1 else figure.id
+            if folder != figure.id and folder in figures:
+                raise CourseError(
+                    f"figure {figure.id!r} publishes {name} into the folder of the figure "
+                    f"{folder!r}; choose another folder"
+                )
             if path in owners:
                 both = f"{owners[path]!r} and {figure.id!r}"
-                raise CourseError(f"figures {both} both publish {path.name}; rename one of them")
+                raise CourseError(f"figures {both} both publish {name}; rename one of them")
             owners[path] = figure.id

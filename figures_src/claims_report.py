@@ -3,12 +3,11 @@
 Run it with ``python -m figures_src.claims_report`` (or ``make claims``) after a build.
 """
 
-import json
-
 from figures_src.catalogue import figures_folder, load_catalogue
 from site_lib.claims import Claim, Entry, ledger
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError
+from site_lib.sidecars import read_sidecar
 
 COLUMNS = ("holds", "claim", "value", "bound", "interval", "sentence")
 
@@ -62,8 +61,8 @@ def _row(claim: Claim) -> tuple[str, ...]:
 def _print_other_profiles(ids: set[str]) -> None:
     """Say which figures are not the published ones."""
     for figure_id in sorted(ids):
-        text = (figures_folder() / f"{figure_id}.json").read_text(encoding="utf-8")
-        profiles = {record["profile"] for record in json.loads(text)["experiments"]}
+        sidecar = read_sidecar(figures_folder() / f"{figure_id}.json")
+        profiles = {record["profile"] for record in sidecar["experiments"]}
         if profiles != {"default"}:
             print(f"note: {figure_id} was measured with profile {', '.join(sorted(profiles))}")
 

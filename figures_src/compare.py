@@ -9,13 +9,11 @@ another order.
 """
 
 import argparse
-import http.client
 import json
 import math
+import re
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,15 +21,17 @@ from typing import Any
 
 from figures_src.catalogue import figures_folder
 from figures_src.picture_difference import look_different
+from figures_src.published import is_picture, published_folder, read_records
 from site_lib.claims import claim_from_record
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError
-from site_lib.pages import LIST_OF_FIGURES
-from site_lib.provenance import write_text
+from site_lib.provenance import atomic_path, write_text
 
 TOLERANCE = 0.01
 NUMBERS_LISTED = 10
-SECONDS_TO_WAIT = 60
+LETTERS_IN_A_CELL = 200
+# What would be markup in Markdown.
+SPECIAL = re.compile(r"[\\`*_\[\]<>|!]")
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,9 @@ def main() -> None:
     )
     options = parser.parse_args()
     with errors_on_one_line(), tempfile.TemporaryDirectory() as temporary:
-        published = Path(options.published)
-        if options.published.startswith(("http://", "https://")):
-            published = Path(temporary)
-            download(options.published, published)
+        if not 0 <= options.tolerance < math.inf:
+            raise CourseError("the tolerance is a relative difference, such as 0.01")
+        published = published_folder(options.published, Path(temporary))
         differences = compare(published, options.new, tolerance=options.tolerance)
         write_report(differences, published, options.new, options.output, options.tolerance)
         print(summary(differences, options.tolerance))
@@ -94,9 +93,11 @@ def main() -> None:
 def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]:
     """One entry for each figure of two folders, in the order of their names.
 
-    tolerance: relative difference up to which two numbers are the same.
+    tolerance: relative difference up to which two numbers are the same. Raises CourseError for a
+    damaged record or picture.
     """
-    ours, theirs = _sidecars(new), _sidecars(published)
+    ours = read_records(new)
+    theirs = read_records(published, remedy="compare with another address or folder")
     differences = []
     for figure in sorted(ours.keys() | theirs.keys()):
         if figure not in ours or figure not in theirs:
@@ -116,50 +117,6 @@ def compare(published: Path, new: Path, *, tolerance: float) -> list[Difference]
     return differences
 
 
-def download(address: str, folder: Path) -> None:
-    """Fetch the records and pictures of all figures of a published site into a folder.
-
-    CourseError when there is no such site, or it cannot be read.
-    """
-    site = address.rstrip("/")
-    names = _fetch(f"{site}/{LIST_OF_FIGURES}")
-    if names is None:
-        raise CourseError(f"there is no {LIST_OF_FIGURES} at {site}; check the address")
-    base = f"{site}/{figures_folder().name}"
-    for figure in names.decode().split():
-        text = _fetch(f"{base}/{figure}.json") or b""
-        try:
-            images = json.loads(text)["images"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise CourseError(f"{base}/{figure}.json is not the record of a figure") from error
-        (folder / f"{figure}.json").write_bytes(text)
-        for image in images:
-            data = _fetch(f"{base}/{image['file']}")
-            if data is not None:
-                (folder / image["file"]).write_bytes(data)
-
-
-def _fetch(address: str) -> bytes | None:
-    """Content of an address, None where there is nothing."""
-    try:
-        with urllib.request.urlopen(address, timeout=SECONDS_TO_WAIT) as answer:
-            return answer.read()
-    except urllib.error.HTTPError as error:
-        if error.code == 404:
-            return None
-        raise CourseError(f"cannot read {address}: {error}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise CourseError(f"cannot read {address}: {error}") from error
-
-
-def _sidecars(folder: Path) -> dict[str, dict[str, Any]]:
-    """Records of the figures in a folder, by id."""
-    paths = sorted(folder.glob("*.json"))
-    if not paths:
-        raise CourseError(f"no figures in {folder}; build them with make figures")
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
-
-
 def _verdicts(sidecar: dict[str, Any]) -> dict[str, Any]:
     claims = map(claim_from_record, sidecar["claims"])
     return {claim.id: "holds" if claim.holds else "does not hold" for claim in claims}
@@ -167,7 +124,7 @@ def _verdicts(sidecar: dict[str, Any]) -> dict[str, Any]:
 
 def _numbers(sidecar: dict[str, Any]) -> dict[str, Any]:
     claims = {f"claim {claim['id']}": claim["value"] for claim in sidecar["claims"]}
-    folder = sidecar["folder"] or {"files": 0}
+    folder = sidecar.get("folder") or {"files": 0}
     return claims | {"files in its folder": folder["files"]} | dict(_leaves(sidecar["metrics"], ""))
 
 
@@ -202,8 +159,7 @@ def _moved(
 def same(one: Any, other: Any, tolerance: float) -> bool:
     """Whether two values are equal; of numbers, up to a relative difference."""
     if isinstance(one, int | float) and isinstance(other, int | float):
-        both_undefined = math.isnan(one) and math.isnan(other)
-        return both_undefined or math.isclose(one, other, rel_tol=tolerance)
+        return math.isclose(one, other, rel_tol=tolerance)
     return one == other
 
 
@@ -214,9 +170,9 @@ def _pictures(
     files = {image["file"] for image in after["images"]}
     found = {}
     for name in sorted(files | {image["file"] for image in before["images"]}):
-        if not (published / name).is_file():
+        if not is_picture(published / name):
             found[name] = "not published"
-        elif not (new / name).is_file():
+        elif not is_picture(new / name):
             found[name] = "not drawn any more"
         elif words := look_different(published / name, new / name):
             found[name] = words
@@ -242,16 +198,19 @@ def summary(differences: list[Difference], tolerance: float) -> str:
 def write_report(
     differences: list[Difference], published: Path, new: Path, output: Path, tolerance: float
 ) -> None:
-    """Write the report for people, the one for programs, and the pictures that differ."""
+    """Write the report for people, the one for programs, and the pictures that differ.
+
+    CourseError for a folder with other things in it, and for one that cannot be written.
+    """
     if output.exists() and any(output.iterdir()) and not (output / "differences.json").is_file():
         raise CourseError(f"{output} is not empty and holds no report; choose another folder")
     shutil.rmtree(output, ignore_errors=True)
     for difference in differences:
         for name in difference.pictures:
             for side, folder in (("published", published), ("new", new)):
-                if (folder / name).is_file():
-                    (output / side).mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(folder / name, output / side / name)
+                if is_picture(folder / name):
+                    with atomic_path(output / side / name) as temporary:
+                        shutil.copyfile(folder / name, temporary)
     record = {
         "tolerance": tolerance,
         "fails": any(difference.fails for difference in differences),
@@ -273,29 +232,34 @@ def _section(difference: Difference) -> str:
         parts.append(
             "**Not built here.**" if difference.missing == "here" else "Not published yet."
         )
-    parts += [f"**{m.name}: {m.published} → {m.new}**" for m in difference.verdicts]
+    parts += [f"**{_cell(m.name)}: {m.published} → {m.new}**" for m in difference.verdicts]
     if difference.numbers:
         listed = difference.numbers[:NUMBERS_LISTED]
-        rows = [f"| {m.name} | {_cell(m.published)} | {_cell(m.new)} |" for m in listed]
+        rows = [f"| {_cell(m.name)} | {_cell(m.published)} | {_cell(m.new)} |" for m in listed]
         parts.append("\n".join(["| number | published | new |", "|---|---|---|", *rows]))
         if more := len(difference.numbers) - len(listed):
             parts.append(f"and {more} more, in `differences.json`.")
     if difference.pictures:
         rows = [
-            f"| {name}: {words} | ![published](published/{name}) | ![new](new/{name}) |"
+            f"| {name}: {_cell(words)} | ![published](published/{name}) | ![new](new/{name}) |"
             for name, words in difference.pictures.items()
         ]
         parts.append("\n".join(["| picture | published | new |", "|---|---|---|", *rows]))
     if difference.versions:
-        moved = [f"{m.name} {m.published} → {m.new}" for m in difference.versions]
+        moved = [_cell(f"{m.name} {m.published} → {m.new}") for m in difference.versions]
         parts.append(f"Made with other packages: {', '.join(moved)}.")
     return "\n\n".join(parts)
 
 
 def _cell(value: Any) -> str:
+    """A value on one line of Markdown, whatever is in it."""
     if value is None:
         return "–"
-    return f"{value:.6g}" if isinstance(value, float) else str(value).replace("|", "\\|")
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    if len(text) > LETTERS_IN_A_CELL:
+        text = f"{text[:LETTERS_IN_A_CELL]}…"
+    letters = (letter if letter.isprintable() else " " for letter in text)
+    return SPECIAL.sub(r"\\\g<0>", "".join(letters).strip())
 
 
 if __name__ == "__main__":

@@ -7,10 +7,20 @@ is a copy of ``figures_src/templates`` under another name.
 """
 
 import argparse
+import keyword
 import re
+import reprlib
 from pathlib import Path
 
-from figures_src.catalogue import CATALOGUE, load_catalogue
+from figures_src.catalogue import (
+    CATALOGUE,
+    END,
+    PROFILES,
+    Catalogue,
+    figures_folder,
+    load_catalogue,
+)
+from figures_src.catalogue_schema import LONGEST_NAME, NAME_IN_WORDS, is_name
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT, write_text
@@ -38,22 +48,21 @@ def begin_figure(figure_id: str, chapter: str) -> list[Path]:
     Raises CourseError for a name that is taken or mistaken, and writes all of it or nothing.
     """
     chapters = known_chapters()
+    if len(chapter) > LONGEST_NAME:
+        raise CourseError(f"no chapter has so long a name; there are: {', '.join(chapters)}")
     if chapter not in chapters:
         raise unknown_name("chapter", chapter, chapters)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", figure_id):
-        raise CourseError(
-            f"{figure_id!r} is no name for a figure; join words of small letters and digits with "
-            "hyphens, such as sparsity-by-depth"
-        )
+    if not is_name(figure_id):
+        shown = reprlib.repr(figure_id)
+        raise CourseError(f"{shown} is no name for a figure; a name is {NAME_IN_WORDS}")
     folder = chapters[chapter]
     experiment = f"measure_{figure_id.replace('-', '_')}.py"
     scripts = {
         folder / experiment: TEMPLATES / "measure_new_figure.py",
         folder / f"{figure_id}.py": TEMPLATES / "new-figure.py",
     }
-    catalogue = load_catalogue()
-    if figure_id in catalogue.figures | catalogue.on_demand | catalogue.experiments:
-        raise CourseError(f"the catalogue has {figure_id!r} already; choose another name")
+    if why := _taken(figure_id, load_catalogue(CATALOGUE)):
+        raise CourseError(f"{why}; choose another name")
     for path in scripts:
         if path.exists():
             raise CourseError(f"{path.relative_to(ROOT)} is there already; choose another name")
@@ -67,15 +76,41 @@ def begin_figure(figure_id: str, chapter: str) -> list[Path]:
     try:
         for path, template in scripts.items():
             write_text(path, renamed(template))
-        entry = renamed(TEMPLATES / CATALOGUE.name)
+        entry = END.split(renamed(TEMPLATES / CATALOGUE.name))[0]
         write_text(CATALOGUE, with_entry(before, chapter, entry))
-        load_catalogue()
+        load_catalogue(CATALOGUE)
     except BaseException:
         for path in scripts:
             path.unlink(missing_ok=True)
         write_text(CATALOGUE, before)
         raise
     return list(scripts)
+
+
+def _taken(figure_id: str, catalogue: Catalogue) -> str:
+    """What has this name already, in words; empty when nothing has."""
+    figures = catalogue.figures | catalogue.on_demand
+    if figure_id in figures | catalogue.experiments:
+        return f"the catalogue has {figure_id!r} already"
+    if figure_id.startswith("lab-"):
+        return f"{figure_id!r} would be a lab, a script in docs/labs"
+    if keyword.iskeyword(figure_id):
+        return f"{figure_id!r} is a word of Python"
+    if figure_id in PROFILES or figure_id in _folders_of_results(catalogue):
+        return f"{figure_id!r} is a folder in results"
+    for figure in figures.values():
+        for path in figure.files:
+            name = path.relative_to(figures_folder())
+            if name.parts[0].partition(".")[0] == figure_id:
+                return f"the figure {figure.id!r} publishes {name}"
+    return ""
+
+
+def _folders_of_results(catalogue: Catalogue) -> set[str]:
+    """Folders beside those of the profiles in which experiments keep what they must remember."""
+    values = [v for e in catalogue.experiments.values() for v in e.parameters["default"].values()]
+    paths = [Path(value).parts for value in values if isinstance(value, str)]
+    return {parts[1] for parts in paths if len(parts) > 1 and parts[0] == "results"}
 
 
 def known_chapters() -> dict[str, Path]:
@@ -85,15 +120,14 @@ def known_chapters() -> dict[str, Path]:
 
 
 def with_entry(catalogue: str, chapter: str, entry: str) -> str:
-    """The catalogue's text with an entry at the end of a chapter's part, or of the whole.
+    """The catalogue's text with an entry at the end of a chapter's part, or of all parts.
 
-    Parts begin with a line such as ``# ------ What units see``.
+    Parts begin with a line such as ``# ------ What units see``; the last one is the end.
     """
     title = chapter.replace("-", " ")
-    part = re.search(rf"^# -+ {title}\n.*?(?=^# -+ |\Z)", catalogue, re.I | re.M | re.S)
-    end = part.end() if part else len(catalogue)
-    tail = catalogue[end:]
-    return f"{catalogue[:end].rstrip()}\n\n{entry.rstrip()}\n" + (f"\n{tail}" if tail else "")
+    part = re.search(rf"^# -+ {title}\n.*?(?=^# -+ )", catalogue, re.I | re.M | re.S)
+    end = part.end() if part else catalogue.index(END.findall(catalogue)[-1])
+    return f"{catalogue[:end].rstrip()}\n\n{entry.strip()}\n\n{catalogue[end:]}"
 
 
 def _relative(path: Path) -> str:

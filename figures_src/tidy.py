@@ -11,6 +11,7 @@ from pathlib import Path
 
 from figures_src.catalogue import PROFILES, figures_folder, load_catalogue
 from site_lib.command_line import errors_on_one_line
+from site_lib.errors import CourseError
 from site_lib.provenance import ROOT
 
 
@@ -19,10 +20,13 @@ def main() -> None:
     with errors_on_one_line():
         for path in strays():
             print(f"deleting {path.relative_to(ROOT)}")
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            try:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            except OSError as error:
+                raise CourseError(
+                    f"cannot delete {error.filename}: {error.strerror}; check its owner and "
+                    "permissions"
+                ) from error
 
 
 def strays() -> list[Path]:

@@ -26,6 +26,7 @@ from scipy.io import loadmat
 from scipy.spatial.distance import squareform
 
 from site_lib.command_line import errors_on_one_line
+from site_lib.downloads import download
 from site_lib.errors import CourseError, unknown_name
 from site_lib.photographs import read_pixels
 from site_lib.provenance import sha256_of_file
@@ -33,7 +34,7 @@ from site_lib.provenance import sha256_of_file
 DATA_VARIABLE = "COURSE_DATA"
 CACHE_NAME = "inside-a-trained-network"
 HASHES = Path(__file__).with_name("recordings.sha256")
-SECONDS_TO_ANSWER = 30
+MAX_BYTES = 4_000_000_000
 
 RSATOOLBOX = (
     "https://raw.githubusercontent.com/rsagroup/rsatoolbox/"
@@ -266,15 +267,21 @@ def _fetch_file(file: RemoteFile) -> Path:
             known_hash=f"sha256:{file.sha256}" if file.sha256 else None,
             fname=path.name,
             path=path.parent,
-            downloader=pooch.HTTPDownloader(timeout=SECONDS_TO_ANSWER),
+            downloader=_download,
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, CourseError) as error:
         reason = str(error).splitlines()[0]
         raise CourseError(
             f"cannot download {file.url} ({reason}); expected SHA-256 {file.sha256}. Try again "
             f"later, or copy the file to {path}, or set {DATA_VARIABLE} to a folder with it"
         ) from error
     return path
+
+
+def _download(url: str, output_file: str, _: object) -> None:
+    """As pooch calls it, for a temporary file whose hash it checks before it keeps it."""
+    with open(output_file, "wb") as file:
+        download(url, file, max_bytes=MAX_BYTES)
 
 
 def _unreadable(path: Path, sha256: str | None, reason: str) -> NoReturn:

@@ -7,11 +7,11 @@ The folder is not committed. A second run does nothing until a package or this f
 
 import importlib.metadata
 import io
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 
 from site_lib.command_line import fail
@@ -45,12 +45,21 @@ LAYOUT_FEATURES = ["kern", "liga", "mark", "tnum", "lnum", "sups", "subs"]
 THUMBNAIL_WIDTH = 320
 
 
+class _Stamp(msgspec.Struct):
+    """What the folder was made from, and the sizes of its files."""
+
+    inputs: str
+    sizes: dict[str, int]
+
+
 def main() -> None:
     """Bring ``docs/assets/vendor`` up to date and say what was done."""
     try:
         written = update(ROOT / "docs")
     except CourseError as error:
         fail(error)
+    except OSError as error:
+        fail(CourseError(f"docs/{FOLDER} cannot be brought up to date: {error}"))
     print(f"docs/{FOLDER}: {f'{written} files written' if written else 'up to date'}")
 
 
@@ -70,8 +79,9 @@ def update(docs: Path) -> int:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.relative_to(folder).as_posix() not in files:
             path.unlink()
-    stamp = {"inputs": _inputs(), "sizes": {name: len(data) for name, data in files.items()}}
-    write_text(folder / STAMP, json.dumps(stamp, indent=1) + "\n")
+    stamp = _Stamp(_inputs(), {name: len(data) for name, data in files.items()})
+    text = msgspec.json.format(msgspec.json.encode(stamp), indent=1).decode()
+    write_text(folder / STAMP, text + "\n")
     return len(files)
 
 
@@ -79,15 +89,15 @@ def problems(docs: Path) -> list[str]:
     """Why the vendored files cannot be used as they are; empty when they can."""
     folder = docs / FOLDER
     try:
-        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        stamp = msgspec.json.decode((folder / STAMP).read_bytes(), type=_Stamp)
+    except (OSError, ValueError):
         return [f"docs/{FOLDER} is missing or incomplete; run python -m site_lib.vendor"]
     damaged = [
         name
-        for name, size in stamp["sizes"].items()
+        for name, size in stamp.sizes.items()
         if not (folder / name).is_file() or (folder / name).stat().st_size != size
     ]
-    if damaged or stamp["inputs"] != _inputs():
+    if damaged or stamp.inputs != _inputs():
         return [f"docs/{FOLDER} is out of date; run python -m site_lib.vendor"]
     return []
 

@@ -8,6 +8,7 @@ import pytest
 from figures_src import claims_report
 from figures_src.catalogue import Catalogue, Figure
 from site_lib.claims import Claim
+from tests.records import figure_record
 
 HOLDS = Claim(
     "oriented",
@@ -30,11 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(folder: Path, figure: str, *claims: Claim, profile: str = "default") -> None:
-    record = {
-        "id": figure,
-        "claims": [claim.as_record() for claim in claims],
-        "experiments": [{"profile": profile}],
-    }
+    record = figure_record(figure, *claims)
+    record["experiments"][0]["profile"] = profile
     (folder / f"{figure}.json").write_text(json.dumps(record))
 
 
@@ -72,4 +70,19 @@ def test_report_fails_with_one_line(
     assert leaving.value.code == 1
     error = capsys.readouterr().err
     assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", "NaN", "\udcff"])
+def test_a_damaged_record_is_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    write(folder, "one", HOLDS)
+    (folder / "two.json").write_text(damage, errors="surrogateescape")
+    with pytest.raises(SystemExit) as leaving:
+        claims_report.main()
+    assert leaving.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {folder}/two.json is not the record of a figure (")
+    assert error.endswith("); run `make figures`\n")
     assert error.count("\n") == 1

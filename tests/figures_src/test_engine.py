@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from figures_src.catalogue import slug
-from site_lib.imagenet import class_names
 from site_lib.provenance import figure_files
 from tests.figures_src.toy_project import ToyProject, built, kill_group
 
@@ -301,34 +299,6 @@ def test_kill_loses_only_the_job_that_was_running(fanned: ToyProject) -> None:
     assert built(fanned.build()) & RUNS == RUNS - done
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("[5, 7, 9]", "5", "runs for each 'num_points', which must be a list of values"),
-        ("[5, 7, 9]", "['a.b', 'a b']", "'a.b' and 'a b' would both write a-b.npz"),
-        ("[5, 7, 9]", "['…', 'b']", "'…' has no letter or digit"),
-        ('each = "num_points"', 'each = "num_point"', "nearest: num_points"),
-        (
-            'each = "num_points"',
-            'each = "num_points"\ncommitted = "a.npz"',
-            "only one of `each`, `ask` and",
-        ),
-        ("[50, 70, 4000]", "[50, 70]", "profile 'default': 2 units for 3 runs"),
-        ("[50, 70, 4000]", "-1", "profile 'default': give positive numbers"),
-        ("cost = { default", "cost = { defalt", "unknown profile in the cost of"),
-        ("units =", "unit =", "unknown key of cost of experiment 'slope'"),
-        ("[experiments.slope]", '[experiments."a/b"]', "a name consists of letters"),
-    ],
-)
-def test_mistake_in_each_or_cost_is_one_line(
-    fanned: ToyProject, old: str, new: str, message: str
-) -> None:
-    fanned.edit("figures_src/catalogue.toml", old, new)
-    output = fanned.build(status=1)
-    assert message in output
-    assert len(output.splitlines()) == 1
-
-
 # ------------------------------------------------------------------- on demand
 
 ANIMAL = """
@@ -437,30 +407,6 @@ def test_option_that_is_missing_or_superfluous_is_one_line(
     output = zoo.build(*arguments, status=1)
     assert message in output
     assert len(output.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('{ CLASS = "animal" }', '"animal"', "`ask` is one option and its parameter"),
-        ('{ CLASS = "animal" }', '{ CLASS = "seed" }', "asks for 'seed' and has a value for it"),
-        ("ask = ", 'each = "seed"\nask = ', "can have only one of `each`, `ask`"),
-        ('files = ["both.bin"]', 'files = ["animal/both.bin"]', "which is drawn on demand"),
-        ("ask = ", 'reads = ["figures_src/no.json"]\nask = ', "there is no file figures_src/no"),
-    ],
-)  # fmt: skip
-def test_mistake_in_what_is_asked_for_is_one_line(
-    zoo: ToyProject, old: str, new: str, message: str
-) -> None:
-    zoo.edit("figures_src/catalogue.toml", old, new)
-    output = zoo.build(status=1)
-    assert message in output
-    assert len(output.splitlines()) == 1
-
-
-def test_every_class_of_imagenet_has_files_of_its_own() -> None:
-    names = class_names()
-    assert len({slug(name) for name in (*names, *range(len(names)))}) == 2 * len(names)
 
 
 # ------------------------------------------------------------------ data files
@@ -697,29 +643,4 @@ def test_folder_that_cannot_be_written(project: ToyProject, folder: str) -> None
     output = project.build(status=1)
     assert "error: cannot write into" in output
     assert folder in output
-    assert len(output.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('experiments = ["slope"]', 'experiments = ["slop"]',
-         "unknown experiment of figure 'line' 'slop'; nearest: slope"),
-        ('format = "webp"', 'format = "wepb"', "unknown format of figure 'cloud' 'wepb'"),
-        ("draft = { num_points", "draft = { num_point", "unknown parameter of experiment 'slope'"),
-        ("num_points = 5", "num_points = true", "parameter 'num_points' of experiment 'slope'"),
-        ("measure_slope.py", "measure_slop.py", "there is no file figures_src/toys/measure_slop"),
-        ('experiments = ["slope"]', 'experiments = ["slope"]\nparameters = { thickness = false }',
-         "parameter 'thickness' of figure 'line'"),
-        ('files = ["both.bin"]', 'files = ["line.csv"]', "both publish line.csv"),
-        ('files = ["both.bin"]', 'fils = ["both.bin"]', "unknown key of figure 'both'"),
-        ("[experiments.slope]", "[experiments.slope", "cannot read"),
-    ],
-)  # fmt: skip
-def test_mistake_in_the_catalogue_is_one_line(
-    project: ToyProject, old: str, new: str, message: str
-) -> None:
-    project.edit("figures_src/catalogue.toml", old, new)
-    output = project.build(status=1)
-    assert message in output
     assert len(output.splitlines()) == 1

@@ -13,13 +13,25 @@ import sys
 import textwrap
 from pathlib import Path
 
+from tests.records import figure_record
+
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ("__init__", "claims", "command_line", "devices", "errors", "provenance", "published_folder",
-        "sources")  # fmt: skip
+CORE = (
+    "__init__",
+    "claims",
+    "command_line",
+    "devices",
+    "errors",
+    "provenance",
+    "published_folder",
+    "sidecars",
+    "sources",
+)
 ENGINE = (
     "__init__",
     "build",
     "catalogue",
+    "catalogue_schema",
     "claims_report",
     "engine",
     "reporter",
@@ -59,6 +71,7 @@ FILES = {
         script = "figures_src/toys/both.py"
         experiments = ["slope", "noise"]
         files = ["both.bin"]
+        # --- End
         """,
     "figures_src/toys/measure_slope.py": """
         import argparse, os, time
@@ -113,8 +126,7 @@ DRAWING = """
     sidecar, *others = figure_files(options.id, options.format)
     for name in [*others, *EXTRA]:
         write_text(options.output / name, text)
-    record = dict(id=options.id, caption=CAPTION, claims=[], files=EXTRA,
-                  experiments=[dict(profile="default")])
+    record = {record} | dict(id=options.id, caption=CAPTION, files=EXTRA)
     write_text(options.output / sidecar, json.dumps(record))
     """
 
@@ -132,7 +144,8 @@ class ToyProject:
         for name, text in FILES.items():
             self.write(name, text)
         for figure, extra in {"line": [], "cloud": [], "both": ["both.bin"]}.items():
-            self.write(f"figures_src/toys/{figure}.py", DRAWING.replace("{extra}", repr(extra)))
+            script = DRAWING.format(extra=extra, record=figure_record(figure))
+            self.write(f"figures_src/toys/{figure}.py", script)
 
     def path(self, name: str) -> Path:
         """A file of the project."""

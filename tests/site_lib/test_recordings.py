@@ -3,6 +3,7 @@
 import hashlib
 import io
 import threading
+import time
 import zipfile
 from dataclasses import replace
 from functools import partial
@@ -15,9 +16,10 @@ from PIL import Image
 from scipy.io import savemat
 from scipy.stats import pearsonr
 
-from site_lib import recordings
+from site_lib import downloads, recordings
 from site_lib.errors import CourseError
 from site_lib.provenance import ROOT
+from tests.web_server import Send, answer, serving
 
 # Nothing listens here.
 NOBODY = "http://127.0.0.1:9"
@@ -109,6 +111,56 @@ def test_a_bad_download_is_refused_and_leaves_nothing(empty_folder, server, monk
     with pytest.raises(CourseError, match=f"cannot download .*one.npz.*{sha256}.*COURSE_DATA"):
         recordings.fetch("cichy2014")
     assert not recordings.at_hand(["cichy2014"])
+    assert not any((empty_folder / "cichy2014").iterdir())
+
+
+def endless(path: str, send: Send) -> None:
+    send(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        send(b"x" * 10_000)
+
+
+def broken_off(path: str, send: Send) -> None:
+    send(answer(b"x" * 5000)[:-1])
+
+
+def silent(path: str, send: Send) -> None:
+    for _ in range(600):  # longer than anybody should wait for this test
+        time.sleep(0.1)
+        send(b"")
+
+
+@pytest.mark.parametrize(
+    ("respond", "reason"),
+    [
+        (endless, "it is larger than 10000 bytes"),
+        (broken_off, "it breaks off 1 bytes before its end"),
+        (silent, "0 bytes came in"),
+    ],
+)
+def test_a_server_without_a_whole_file_leaves_nothing(empty_folder, monkeypatch, respond, reason):
+    monkeypatch.setattr(recordings, "MAX_BYTES", 10_000)
+    if respond is silent:
+        monkeypatch.setattr(downloads, "SECONDS_OF_GRACE", 0.3)
+    with serving(respond) as address:
+        file = recordings.RemoteFile("cichy2014/one.npz", f"{address}/one.npz", None)
+        register(monkeypatch, "cichy2014", file)
+        with pytest.raises(CourseError, match=f"cannot download {file.url} .*{reason}"):
+            recordings.fetch("cichy2014")
+    assert not any((empty_folder / "cichy2014").iterdir())
+
+
+def test_a_machine_without_network_is_told_on_one_line(empty_folder, monkeypatch, capsys):
+    file = recordings.RECORDINGS["kriegeskorte2008"].files[0]
+    register(monkeypatch, "kriegeskorte2008", replace(file, url="http://no-such-host.invalid/x"))
+    monkeypatch.setattr("sys.argv", ["recordings", "kriegeskorte2008"])
+    with pytest.raises(SystemExit) as leaving:
+        recordings.main()
+    assert leaving.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: cannot download http://no-such-host.invalid/x (")
+    assert "or copy the file to" in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.usefixtures("empty_folder")

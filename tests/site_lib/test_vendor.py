@@ -20,6 +20,17 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def files(docs: Path) -> dict[str, bytes]:
+    """The vendored files as they were made, by name; to make them anew takes seconds."""
+    folder = docs / vendor.FOLDER
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != vendor.STAMP
+    }
+
+
 def test_second_run_writes_nothing(docs: Path) -> None:
     """Up to date means untouched."""
     folder = docs / vendor.FOLDER
@@ -28,9 +39,12 @@ def test_second_run_writes_nothing(docs: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "interrupted", "outdated"])
-def test_damage_is_repaired(docs: Path, damage: str) -> None:
+@pytest.mark.parametrize("damage", ["missing", "truncated", "interrupted", "outdated", "stamp"])
+def test_damage_is_repaired(
+    docs: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
     """A lost or cut file, a run without its end and an older version are all noticed."""
+    monkeypatch.setattr(vendor, "_all_files", files.items)
     folder = docs / vendor.FOLDER
     script, stamp = folder / "katex/katex.min.js", folder / vendor.STAMP
     if damage == "missing":
@@ -39,14 +53,31 @@ def test_damage_is_repaired(docs: Path, damage: str) -> None:
         script.write_bytes(script.read_bytes()[:100])
     elif damage == "interrupted":
         stamp.unlink()
+    elif damage == "stamp":
+        stamp.write_text('[{"sizes": 5}]')
     else:
         stamp.write_text(stamp.read_text().replace('"inputs": "', '"inputs": "older'))
         (folder / "left-over.css").write_text("")
     assert len(vendor.problems(docs)) == 1
-    assert vendor.update(docs) > 0
+    assert vendor.update(docs) == len(files)
     assert not vendor.problems(docs)
     assert not (folder / "left-over.css").exists()
-    assert b"katex" in script.read_bytes()
+    assert all((folder / name).read_bytes() == data for name, data in files.items())
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/assets").write_text("a file in the way")
+    monkeypatch.setattr(vendor, "ROOT", tmp_path)
+    with pytest.raises(SystemExit) as leaving:
+        vendor.main()
+    assert leaving.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert str(tmp_path / "docs/assets") in error
+    assert error.count("\n") == 1
 
 
 def test_katex_finds_all_its_fonts(docs: Path) -> None:
