@@ -104,7 +104,7 @@ class Film:
             self.starts[step] = images[first : first + self.recipe.starts]
 
     def keep(self, candidate: int, step: int, images: Tensor) -> None:
-        if step % 5 == 0:
+        if step % 8 == 0:
             self.frames.setdefault(candidate, {})[step] = images[self.index : self.index + 1]
 
     def arrays(self, start: np.ndarray, choice: int) -> dict[str, np.ndarray]:

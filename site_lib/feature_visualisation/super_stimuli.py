@@ -2,8 +2,8 @@
 
 A climb is chaotic: another seed, or a processor that rounds otherwise, ends at another image, and
 some of them are poor. So several starts per class are climbed while they are small and cheap, the
-best of them are finished, and one is chosen: both times by the *source*, which asks what it
-recognises best in strong noise. No other network has a say.
+best of them are finished, and one is chosen: both times by the *source*, which asks what it still
+recognises in noise. No other network has a say.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,8 +20,9 @@ from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.models import Classifier
 
-# The noise in which the source looks at a start and at a finished image, and how often in each.
-COARSE_NOISE, NOISE, LOOKS = (0.1,), (0.2, 0.3), 8
+# Standard deviations of the noise in which the source looks at an image before it chooses, where
+# black is 0 and white 1, and how often it looks in each.
+NOISE, LOOKS = (0.05, 0.1, 0.2, 0.4), 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Recipe:
     starts: int = 5
     candidates: int = 3
     side: int = 192
-    steps: int = 120
+    steps: int = 200
     coarse_side: int = 128
     coarse_steps: int = 60
     coarse_learning_rate: float = 0.25
@@ -115,8 +116,7 @@ def super_stimuli(
     )
     with torch.no_grad():
         small = image(recipe.coarse_side)
-    promise = sure(small, many, noise=COARSE_NOISE).view(number, -1)
-    start = promise.topk(recipe.candidates).indices
+    start = sure(small, many).view(number, -1).topk(recipe.candidates).indices
 
     spectra = recipe.fade * image.spectrum.detach().unflatten(0, (number, recipe.starts))
     finished = []
@@ -163,25 +163,17 @@ def _climb(
 
 @torch.no_grad()
 def confidence(
-    classifier: Classifier,
-    images: Tensor,
-    classes: Tensor,
-    *,
-    generator: torch.Generator,
-    noise: tuple[float, ...] = NOISE,
+    classifier: Classifier, images: Tensor, classes: Tensor, *, generator: torch.Generator
 ) -> Tensor:
-    """Mean log probability of each image's class over views with strong noise: (N,).
+    """Mean probability of each image's class over views with less and more noise: (N,).
 
-    Of all that was tried (smaller crops, turns, blur, grey, compression, noise on the weights),
-    noise told best what another network would say: it hides what is fine and faint, and that is
-    what only one network sees. All images are seen in the same views.
-
-    noise: its standard deviations, where black is 0 and white 1.
+    Little noise tells poor images apart, and strong noise good ones, which survive the rest. All
+    images are seen in the same views.
     """
     total = torch.zeros(len(images), device=images.device)
-    for std in noise * LOOKS:
+    for std in NOISE * LOOKS:
         seen = images
         for transform in robust_views(std):
             seen = transform(seen, generator)
-        total += classifier(seen).log_softmax(dim=1).gather(1, classes[:, None])[:, 0]
-    return total / (len(noise) * LOOKS)
+        total += classifier(seen).softmax(dim=1).gather(1, classes[:, None])[:, 0]
+    return total / (len(NOISE) * LOOKS)
