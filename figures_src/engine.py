@@ -15,6 +15,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 from figures_src.catalogue import (
     Cost,
@@ -27,7 +28,8 @@ from figures_src.catalogue import (
     figures_folder,
     load_catalogue,
 )
-from site_lib.errors import unknown_name
+from site_lib.errors import CourseError, unknown_name
+from site_lib.labs import PLANNED_CPU_SECONDS
 from site_lib.provenance import (
     DRAWING_PACKAGES,
     EXPERIMENT_PACKAGES,
@@ -39,6 +41,8 @@ from site_lib.provenance import (
 )
 
 ENVIRONMENT_VARIABLE = "COURSE_BUILD"
+# What a drawing may take before the build says that it took long.
+DRAWING_SECONDS = 60
 LAB_PACKAGES = (*dict.fromkeys(EXPERIMENT_PACKAGES + DRAWING_PACKAGES), "jupytext", "nbclient")
 LAB_RUNNER = ROOT / "figures_src" / "run_lab.py"
 
@@ -53,7 +57,8 @@ class Job:
 
     inputs: name → hash or value; these decide whether it runs again, with ``results`` (files
     that it reads) and ``products`` (files that it writes).   experiment, cost: of a measurement,
-    which one it belongs to and what it is expected to take.
+    which one it belongs to and what it is expected to take.   planned_seconds: what it takes at
+    most on one quiet core, where that is known; it may take longer, and the build says so.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Job:
     products: list[Path]
     experiment: str = ""
     cost: Cost | None = None
+    planned_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,9 @@ def _measurement(experiment: Experiment, run: Run, profile: str, device: str) ->
     settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
     inputs = _inputs(experiment.script, EXPERIMENT_PACKAGES, settings)
     name = f"measure {profile}/{run.name}"
-    script, products = experiment.script, [run.result]
-    return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
+    script, products, cost = experiment.script, [run.result], run.cost
+    seconds = cost.units * cost.seconds_per_unit if cost else None
+    return Job(name, script, arguments, inputs, [], products, experiment.name, cost, seconds)
 
 
 def _drawing(figure: Figure, profile: str) -> Job:
@@ -150,14 +157,18 @@ def _drawing(figure: Figure, profile: str) -> Job:
     settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.
     inputs = _inputs(figure.script, DRAWING_PACKAGES, settings)
-    return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
+    name, script, products = f"draw {figure.id}", figure.script, figure.files
+    return Job(name, script, arguments, inputs, results, products, planned_seconds=DRAWING_SECONDS)
 
 
 def _lab(lab: Lab) -> Job:
     arguments = ["--lab", str(lab.script), "--executed", str(lab.executed)]
     arguments += ["--download", str(lab.download)]
     inputs = _inputs(lab.script, LAB_PACKAGES, _sources(LAB_RUNNER))
-    return Job(f"run {lab.id}", LAB_RUNNER, arguments, inputs, [], lab.files)
+    name, products = f"run {lab.id}", lab.files
+    return Job(
+        name, LAB_RUNNER, arguments, inputs, [], products, planned_seconds=PLANNED_CPU_SECONDS
+    )
 
 
 def _inputs(script: Path, packages: tuple[str, ...], settings: dict[str, str]) -> dict[str, str]:
@@ -215,6 +226,8 @@ def _run_script(job: Job) -> None:
             _fail(job, leaving.code)
         if leaving.code:
             raise ScriptError(job.name) from None
+    except CourseError as error:
+        _fail(job, str(error))
     except Exception as error:
         _print_traceback(error, job.script)
         raise ScriptError(job.name) from None
@@ -230,7 +243,7 @@ def _check_extra_files(job: Job) -> None:
             _fail(job, f"it publishes {name}; add it to `files` of the figure in the catalogue")
 
 
-def _fail(job: Job, message: str) -> None:
+def _fail(job: Job, message: str) -> NoReturn:
     print(f"error: {_relative(job.script)}: {message}", file=sys.stderr, flush=True)
     raise ScriptError(job.name)
 
