@@ -1,5 +1,5 @@
 #!/bin/sh
-# Create the virtual environment and install the locked packages: .ci/install.sh FOLDER [PYTHON]
+# Bring the virtual environment up to date with the locked packages: .ci/install.sh FOLDER [PYTHON]
 set -eu
 venv=$1
 python=${2:-}
@@ -12,6 +12,21 @@ fail() {
 new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
+
+pip() {
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"
+}
+
+[ -n "$venv" ] || fail "VENV is empty; name a folder, or leave it out"
+# Written last, so that an interrupted installation is done again.
+installed=$venv/installed
+if [ -f "$installed" ] && [ -z "$(find requirements.lock pyproject.toml -newer "$installed")" ]; then
+    exit 0
+fi
+# Making an environment empties its folder.
+if [ -d "$venv" ] && [ ! -f "$venv/pyvenv.cfg" ] && [ -n "$(ls -A -- "$venv")" ]; then
+    fail "$venv is no virtual environment and not empty; name another folder: make VENV=…"
+fi
 
 if [ -z "$python" ]; then
     for candidate in python3 python3.11 python3.12 python3.13 python3.14; do
@@ -37,12 +52,12 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 quiet=--quiet
-if ! new_enough "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+if ! new_enough "$venv/bin/python" || ! pip --version >/dev/null 2>&1; then
     echo "creating the virtual environment $venv with $("$python" --version)"
-    "$python" -m venv --clear "$venv"
+    "$python" -m venv --clear -- "$venv"
     quiet= # the first installation takes minutes: show how far it is
 fi
 echo "installing the packages of requirements.lock"
-pip="$venv/bin/python -m pip --disable-pip-version-check --no-input"
-$pip install $quiet --require-hashes --no-deps -r requirements.lock
-$pip install --quiet --no-deps --no-build-isolation -e .
+pip install $quiet --require-hashes --no-deps -r requirements.lock
+pip install --quiet --no-deps --no-build-isolation -e .
+touch -- "$installed"

@@ -7,27 +7,22 @@ written in one step, and the next build goes on from there.
 """
 
 import argparse
-import fcntl
 import io
 import os
 import re
-import sys
 import tempfile
-import time
-import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from figures_src.build_lock import only_one_build
 from figures_src.catalogue import (
     Catalogue,
     Figure,
     Lab,
     check_profile,
     figures_folder,
-    labs_folder,
     load_catalogue,
 )
+from figures_src.clean import remove
 from figures_src.engine import (
     Job,
     Request,
@@ -37,16 +32,21 @@ from figures_src.engine import (
     requested_jobs,
     run,
 )
-from figures_src.stamps import out_of_date, remember
+from figures_src.stamps import STATE, out_of_date, remember
 from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
-from site_lib.provenance import ROOT
+from site_lib.provenance import ROOT, write_text
 from site_lib.published_folder import describe_folder
 from site_lib.sidecars import read_sidecar
 
-LOCK_FILE = ROOT / ".build.lock"
 TASKS = ROOT / "figures_src" / "task_figures.py"
 DEVICES = ("auto", "cpu", "cuda")
+# With more scripts than this at a time, each waits for the others.
+WORKERS_PER_CORE = 2
+LONGEST_NAME = 100
+# What pytask knows of the last builds.
+LOCK_FILE = ROOT / "pytask.lock"
+JOURNAL = ROOT / "pytask.lock.journal"
 # As provenance.atomic_path names them; a killed build leaves some behind.
 TEMPORARY_NAME = re.compile(r"\..+\.[a-z0-9_]{8}")
 
@@ -55,12 +55,13 @@ def main() -> None:
     """Command line; exit status 1 when anything failed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--profile", default="default", help="draft, default or full")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
     parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--figure", nargs="+", metavar="ID", help="only these labs, and what these figures need"
+        "--figure", metavar="IDS", help="only these labs, and what these figures need"
     )
+    which.add_argument("--lab", metavar="IDS", help="only these labs")
     parser.add_argument(
         "--option", action="append", default=[], metavar="NAME=VALUE", help="what a figure asks for"
     )
@@ -68,43 +69,49 @@ def main() -> None:
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
     with errors_on_one_line():
-        workers = _number_of_workers(options.workers)
-        profile, device = check_profile(options.profile), _check_device(options.device)
-        if options.remeasure:
-            _run_alone(remeasurement(options.remeasure, profile, device))
-            return
-        catalogue, ids, asked = load_catalogue(), options.figure, _asked(options.option)
-        if options.missing_only:
-            ids = _missing(catalogue)
-        if ids is not None:
-            catalogue = catalogue.selected(ids, asked)
-        elif asked:
-            raise CourseError(f"{', '.join(asked)} is for one figure; say which with NAME=<id>")
-        request = Request(profile, device, ids, asked)
-        jobs = all_jobs(request)
-        if not jobs:
-            print("nothing to build" if not options.missing_only else "nothing is missing")
-            return
-        _check_writable([ROOT / "results" / profile, figures_folder()])
-        with _only_one_build():
-            _remove_leftovers([ROOT / "results" / profile, figures_folder(), labs_folder()])
-            _forget_damaged_folders(catalogue)
-            status = _bring_up_to_date(request, jobs, workers)
-    if options.figure and status == 0:
+        status = _build(options)
+    raise SystemExit(status)
+
+
+def _build(options: argparse.Namespace) -> int:
+    """Do what a command line asks for; the exit status."""
+    _check_lengths(options)
+    workers = _number_of_workers(options.workers)
+    profile, device = check_profile(options.profile), _check_device(options.device)
+    if options.remeasure is not None:
+        return _run_alone(remeasurement(options.remeasure, profile, device))
+    catalogue, asked = load_catalogue(), _asked(options.option)
+    ids = _requested_ids(options, catalogue)
+    if ids is not None:
+        catalogue = catalogue.selected(ids, asked)
+    elif asked:
+        raise CourseError(f"{', '.join(asked)} is for one figure; say which with NAME=<id>")
+    request = Request(profile, device, ids, asked)
+    jobs = all_jobs(request)
+    if not jobs:
+        print("nothing to build" if not options.missing_only else "nothing is missing")
+        return 0
+    _check_writable([ROOT, STATE, ROOT / "results" / profile, figures_folder()])
+    with only_one_build():
+        _remove_leftovers(catalogue)
+        _forget_damaged_folders(catalogue)
+        status = _bring_up_to_date(request, jobs, workers)
+    if not options.missing_only and ids is not None and status == 0:
         for figure in catalogue.figures.values():
             print(f"{figure.id}: {figure.picture.relative_to(ROOT)}")
         for lab in catalogue.labs.values():
             print(f"{lab.id}: {lab.executed.relative_to(ROOT)}")
-    raise SystemExit(status)
+    return status
 
 
-def _run_alone(job: Job) -> None:
-    """Run one script, whether or not it is out of date; exit status 1 when it fails."""
-    with _only_one_build():
+def _run_alone(job: Job) -> int:
+    """Run one script, whether or not it is out of date; the exit status."""
+    with only_one_build():
         try:
             run(job)
         except ScriptError:
-            raise SystemExit(1) from None
+            return 1
+    return 0
 
 
 def _bring_up_to_date(request: Request, jobs: list[Job], workers: int) -> int:
@@ -117,9 +124,30 @@ def _bring_up_to_date(request: Request, jobs: list[Job], workers: int) -> int:
     return _run_pytask(workers, num_others=len(jobs) - len(outdated))
 
 
+# ---------------------------------------------------------------- what is asked for
+
+
+def _check_lengths(options: argparse.Namespace) -> None:
+    """CourseError for a text that is longer than any name, and would make no file name."""
+    texts = [options.profile, options.device, options.workers, options.remeasure or ""]
+    texts += [*(options.figure or "").split(), *(options.lab or "").split(), *options.option]
+    for text in texts:
+        if len(text) > LONGEST_NAME:
+            raise CourseError(
+                f"{text[:20] + '…'!r} has {len(text)} characters; "
+                f"no name here has more than {LONGEST_NAME}"
+            )
+
+
 def _number_of_workers(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise CourseError(f"WORKERS must be a whole number from 1 on, not {text!r}")
+    cores = len(os.sched_getaffinity(0))
+    if int(text) > WORKERS_PER_CORE * cores:
+        raise CourseError(
+            f"WORKERS={text} is too many for {cores} cores; "
+            f"at most {WORKERS_PER_CORE * cores} scripts run side by side here"
+        )
     return int(text)
 
 
@@ -135,9 +163,9 @@ def _asked(options: list[str]) -> dict[str, str]:
 
 
 def _check_device(name: str) -> str:
-    if name not in DEVICES:
+    if name.partition(":")[0] not in DEVICES:
         raise unknown_name("device", name, DEVICES)
-    if name == "cuda":
+    if name not in ("auto", "cpu"):
         # Slow to import, and better known now than after the first hour.
         from site_lib.devices import choose_device
 
@@ -145,9 +173,30 @@ def _check_device(name: str) -> str:
     return name
 
 
+def _requested_ids(options: argparse.Namespace, catalogue: Catalogue) -> list[str] | None:
+    """Figures and labs by id, None for all; CourseError for a lab that is none."""
+    if options.missing_only:
+        return _missing(catalogue)
+    text = options.lab if options.lab is not None else options.figure
+    if text is None:
+        return None
+    ids = text.split()
+    if not ids:
+        raise CourseError("no name is given; say which with NAME=<id>")
+    for name in ids if options.lab is not None else []:
+        if name in catalogue.figures or name in catalogue.on_demand:
+            raise CourseError(f"{name!r} is a figure, no lab; for figures: make figure NAME={name}")
+        if name not in catalogue.labs:
+            raise unknown_name("lab", name, catalogue.labs)
+    return ids
+
+
 def _missing(catalogue: Catalogue) -> list[str]:
     published: list[Figure | Lab] = [*catalogue.figures.values(), *catalogue.labs.values()]
     return [one.id for one in published if not all(path.is_file() for path in one.files)]
+
+
+# ------------------------------------------------------------------ what is there
 
 
 def _check_writable(folders: list[Path]) -> None:
@@ -177,36 +226,64 @@ def _forget_damaged_folders(catalogue: Catalogue) -> None:
             path.unlink()
 
 
-def _remove_leftovers(folders: list[Path]) -> None:
-    for folder in folders:
-        for path in folder.rglob(".*"):
-            if TEMPORARY_NAME.fullmatch(path.name) and path.is_file():
-                path.unlink()
+def _remove_leftovers(catalogue: Catalogue) -> None:
+    """Remove the temporary files of builds that were killed."""
+    folders = [ROOT / "results", figures_folder(), STATE, ROOT / ".cache"]
+    found = [path for folder in folders for path in folder.rglob(".*")]
+    # Beside sources, only what belongs to a file that is written there.
+    written = [path for lab in catalogue.labs.values() for path in lab.files]
+    for experiment in catalogue.experiments.values():
+        written += experiment.reads
+        written += [experiment.committed] if experiment.committed else []
+    found += [other for path in written for other in path.parent.glob(f".{path.name}.*")]
+    leftovers = [path for path in found if TEMPORARY_NAME.fullmatch(path.name) and path.is_file()]
+    for path in {*leftovers, *STATE.glob("*.tmp"), LOCK_FILE.with_suffix(".lock.tmp")}:
+        path.unlink(missing_ok=True)
 
 
-@contextmanager
-def _only_one_build() -> Iterator[None]:
-    """Hold the build lock; CourseError that says who has it when another build runs.
+def _set_aside_damaged_state() -> None:
+    """Move away what pytask remembers where that could hide damage or stop it.
 
-    The kernel frees the lock of a process that ends in any way, so a killed build never
-    blocks the next one.
+    Without its lock file it builds everything again. CourseError when a file cannot be written.
     """
-    try:
-        descriptor = os.open(LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise CourseError(f"cannot write {LOCK_FILE}: {error.strerror}") from error
-    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+    from _pytask.lockfile import LockfileError, LockfileState, read_lockfile
+
+    # Hashes by the time of change, which a damaged disk leaves as it was.
+    for path in (STATE / "file_hashes.json", STATE / "pytask.sqlite3"):
+        if os.path.lexists(path):
+            remove(path)
+    for path in [LOCK_FILE, JOURNAL, *STATE.iterdir()]:
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with open(path, "r+b"):
+                pass
+        except FileNotFoundError:
+            continue
+        except IsADirectoryError:
+            _set_aside(path)
         except OSError as error:
-            raise CourseError(f"another build is running: {file.read().strip()}") from error
-        user = os.environ.get("USER", f"number {os.getuid()}")
-        started = time.strftime("%Y-%m-%d %H:%M:%S")
-        command = f"python -m figures_src.build {' '.join(sys.argv[1:])}".strip()
-        file.truncate(0)
-        file.write(f"process {os.getpid()} of user {user}, started {started}: {command}\n")
-        file.flush()
-        yield
+            raise CourseError(
+                f"cannot write {path}: {error.strerror}; check its owner and permissions"
+            ) from error
+    damage = (LockfileError, ValueError)
+    try:
+        read_lockfile(LOCK_FILE)
+    except damage:
+        _set_aside(LOCK_FILE)
+    try:
+        LockfileState.from_path(LOCK_FILE, ROOT)
+    except damage:
+        _set_aside(JOURNAL)
+
+
+def _set_aside(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.damaged")
+    if os.path.lexists(aside):
+        remove(aside)
+    path.rename(aside)
+    print(f"{path.name} is damaged and now called {aside.name}: building again", flush=True)
+
+
+# ---------------------------------------------------------------------- building
 
 
 def _run_pytask(workers: int, *, num_others: int) -> int:
@@ -222,38 +299,30 @@ def _run_pytask(workers: int, *, num_others: int) -> int:
     if workers > 1:
         cores = len(os.sched_getaffinity(0))
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))
-    _forget_unreliable_state()
+    _set_aside_damaged_state()
     reporter.tally.num_others = num_others
     # pytask's own tables; shown only when it fails before it runs anything.
     console.file = io.StringIO()
     arguments = ["build", str(TASKS), "--hook-module", "figures_src.reporter", "--verbose", "0"]
+    # It remembers in its lock file; a database beside it could only be damaged.
+    arguments += ["--database-url", "sqlite://", "--capture", "no", "--n-workers", str(workers)]
     try:
-        cli.main([*arguments, "--capture", "no", "--n-workers", str(workers)])
+        cli.main(arguments)
     except SystemExit as leaving:
         status = leaving.code
+    except OSError as error:
+        raise CourseError(
+            f"cannot remember what was built: {error.strerror}; check that {ROOT} is writable "
+            "and that the disk has room, and run the same command again"
+        ) from error
     remember(requested_jobs(), {*reporter.tally.built, *reporter.tally.unchanged})
     if not reporter.tally.summarised:
-        print(console.file.getvalue(), file=sys.stderr)
-        return 1
+        report = STATE / "report.txt"
+        write_text(report, console.file.getvalue())
+        raise CourseError(
+            f"the engine could not go on; why is at the end of {report.relative_to(ROOT)}"
+        )
     return 0 if status == ExitCode.OK and reporter.tally.finished else 1
-
-
-def _forget_unreliable_state() -> None:
-    """Remove what pytask remembers where that could hide damage or stop it.
-
-    It keeps hashes of files by their time of change, which a damaged disk leaves as it was,
-    and it refuses to start with a lock file that it cannot read. Without a lock file it
-    builds everything again.
-    """
-    (ROOT / ".pytask" / "file_hashes.json").unlink(missing_ok=True)
-    lock_file = ROOT / "pytask.lock"
-    try:
-        tomllib.loads(lock_file.read_text(encoding="utf-8"))["lock-version"]
-    except FileNotFoundError:
-        return
-    except (ValueError, KeyError):
-        print("pytask.lock is damaged: building everything again", flush=True)
-        lock_file.unlink()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 from figures_src.catalogue import (
     Cost,
@@ -28,7 +29,8 @@ from figures_src.catalogue import (
     figures_folder,
     load_catalogue,
 )
-from site_lib.errors import unknown_name
+from site_lib.errors import CourseError, unknown_name
+from site_lib.labs import PLANNED_CPU_SECONDS
 from site_lib.provenance import (
     ROOT,
     fingerprint,
@@ -37,6 +39,8 @@ from site_lib.provenance import (
 from site_lib.sources import package_versions, packages_of, source_hashes
 
 ENVIRONMENT_VARIABLE = "COURSE_BUILD"
+# What a drawing may take before the build says that it took long.
+DRAWING_SECONDS = 60
 LAB_RUNNER = ROOT / "figures_src" / "run_lab.py"
 
 
@@ -50,7 +54,8 @@ class Job:
 
     inputs: name → hash or value; these decide whether it runs again, with ``results`` (files
     that it reads) and ``products`` (files that it writes).   experiment, cost: of a measurement,
-    which one it belongs to and what it is expected to take.
+    which one it belongs to and what it is expected to take.   planned_seconds: what it takes at
+    most on one quiet core, where that is known; it may take longer, and the build says so.
     """
 
     name: str
@@ -61,6 +66,7 @@ class Job:
     products: list[Path]
     experiment: str = ""
     cost: Cost | None = None
+    planned_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,9 @@ def _measurement(experiment: Experiment, run: Run, profile: str, device: str) ->
     settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
     inputs = _inputs([experiment.script], settings)
     name = f"measure {profile}/{run.name}"
-    script, products = experiment.script, [run.result]
-    return Job(name, script, arguments, inputs, [], products, experiment.name, run.cost)
+    script, products, cost = experiment.script, [run.result], run.cost
+    seconds = cost.units * cost.seconds_per_unit if cost else None
+    return Job(name, script, arguments, inputs, [], products, experiment.name, cost, seconds)
 
 
 def _drawing(figure: Figure, profile: str) -> Job:
@@ -147,7 +154,8 @@ def _drawing(figure: Figure, profile: str) -> Job:
     settings = {"image format": figure.format} | _settings(figure.parameters)
     # One name for all profiles: they write the same files.
     inputs = _inputs([figure.script], settings)
-    return Job(f"draw {figure.id}", figure.script, arguments, inputs, results, figure.files)
+    name, script, products = f"draw {figure.id}", figure.script, figure.files
+    return Job(name, script, arguments, inputs, results, products, planned_seconds=DRAWING_SECONDS)
 
 
 def _lab(lab: Lab) -> Job:
@@ -155,7 +163,10 @@ def _lab(lab: Lab) -> Job:
     arguments += ["--download", str(lab.download)]
     # In a lab, comments are the text.
     inputs = _inputs([lab.script, LAB_RUNNER], {_relative(lab.script): sha256_of_file(lab.script)})
-    return Job(f"run {lab.id}", LAB_RUNNER, arguments, inputs, [], lab.files)
+    name, products = f"run {lab.id}", lab.files
+    return Job(
+        name, LAB_RUNNER, arguments, inputs, [], products, planned_seconds=PLANNED_CPU_SECONDS
+    )
 
 
 def _inputs(scripts: list[Path], settings: dict[str, str]) -> dict[str, str]:
@@ -219,6 +230,8 @@ def _run_script(job: Job) -> None:
             _fail(job, leaving.code)
         if leaving.code:
             raise ScriptError(job.name) from None
+    except CourseError as error:
+        _fail(job, str(error))
     except Exception as error:
         _print_traceback(error, job.script)
         raise ScriptError(job.name) from None
@@ -234,7 +247,7 @@ def _check_extra_files(job: Job) -> None:
             _fail(job, f"it publishes {name}; add it to `files` of the figure in the catalogue")
 
 
-def _fail(job: Job, message: str) -> None:
+def _fail(job: Job, message: str) -> NoReturn:
     print(f"error: {_relative(job.script)}: {message}", file=sys.stderr, flush=True)
     raise ScriptError(job.name)
 

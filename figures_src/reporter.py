@@ -6,6 +6,7 @@ These are hooks of pytask, in place of its own tables and tracebacks.
 import json
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pytask import ExecutionReport, PPathNode, PTask, Session, TaskOutcome, hookimpl
@@ -23,7 +24,8 @@ MAX_REASONS = 3
 class Tally:
     """How the tasks of a build ended.
 
-    summarised: the summary has been printed.   finished: every task was reached.
+    slow: what took longer than planned.   summarised: the summary has been printed.
+    finished: every task was reached.
     num_others: jobs that are up to date and that pytask does not see.
     """
 
@@ -32,6 +34,7 @@ class Tally:
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
     summarised: bool = False
     finished: bool = False
     num_others: int = 0
@@ -78,7 +81,10 @@ def pytask_execute_task_log_end(report: ExecutionReport) -> None:
     seconds = time.monotonic() - tally.started.get(name, time.monotonic())
     if report.outcome == TaskOutcome.SUCCESS:
         tally.built.append(name)
-        _say(f"      {name.split(' ', 1)[1]}: {seconds:.1f} s")
+        plan = _planned_seconds()[name]
+        late = f", planned for {_duration(plan)}" if plan and seconds > plan else ""
+        tally.slow += [f"{name} ({_duration(seconds)}{late})"] if late else []
+        _say(f"      {name.split(' ', 1)[1]}: {seconds:.1f} s{late}")
     elif report.outcome == TaskOutcome.SKIP_UNCHANGED:
         tally.unchanged.append(name)
     elif report.outcome == TaskOutcome.SKIP_PREVIOUS_FAILED:
@@ -101,12 +107,20 @@ def pytask_execute_log_end(session: Session) -> None:
         _say(f"{num_unchanged} up to date")
     if tally.built:
         _say(f"{len(tally.built)} built in {_seconds_since_start(session):.1f} s")
+    if tally.slow:
+        _say(f"longer than planned, as on a busy machine: {', '.join(tally.slow)}")
     if tally.failed:
         _say(f"failed: {', '.join(tally.failed)}")
     if tally.skipped:
         _say(f"not built, because what they need failed: {', '.join(tally.skipped)}")
     if not tally.finished:
         _say("interrupted; the same command goes on from here")
+
+
+@cache
+def _planned_seconds() -> dict[str, float | None]:
+    """What each job of the build takes at most on one quiet core, where that is known."""
+    return {job.name: job.planned_seconds for job in requested_jobs()}
 
 
 def _seconds_since_start(session: Session) -> float:

@@ -13,7 +13,8 @@ from pathlib import Path
 from figures_src.engine import Job
 from site_lib.provenance import ROOT, fingerprint, sha256_of_file, write_text
 
-STAMPS = ROOT / ".pytask" / "stamps.json"
+STATE = ROOT / ".pytask"
+STAMPS = STATE / "stamps.json"
 
 
 def out_of_date(jobs: Iterable[Job]) -> list[Job]:

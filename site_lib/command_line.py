@@ -4,11 +4,12 @@ Experiments take theirs from ``site_lib.experiment`` and drawings from ``site_li
 These are apart so that an experiment does not depend on how figures look.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from site_lib import provenance
 from site_lib.errors import CourseError
@@ -16,11 +17,55 @@ from site_lib.errors import CourseError
 
 @contextmanager
 def errors_on_one_line() -> Iterator[None]:
-    """Turn a CourseError into one line on standard error and exit status 1."""
+    """Turn a CourseError into one line on standard error and exit status 1.
+
+    So is output that nobody can take: a full disk or a closed pipe does not end the work.
+    """
+    output = Output(sys.stdout)
     try:
-        yield
+        with redirect_stdout(output):
+            yield
+            output.flush()
+            output.check()
     except CourseError as error:
         fail(error)
+
+
+class Output:
+    """Standard output that drops what is written once the disk is full or the reader gone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.failure: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write, or do nothing after a failure."""
+        self._attempt(lambda: self.stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or do nothing after a failure."""
+        self._attempt(self.stream.flush)
+
+    def check(self) -> None:
+        """CourseError when something could not be written."""
+        if self.failure is not None:
+            raise CourseError(
+                f"cannot write to standard output: {self.failure.strerror}; all else is done, "
+                "and the same command says it again"
+            )
+
+    def _attempt(self, action: Callable[[], Any]) -> None:
+        if self.failure is None:
+            try:
+                action()
+            except OSError as error:
+                self.failure = error
+                # Also for child processes, and for what Python writes when it ends.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def fail(error: CourseError) -> NoReturn:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -23,8 +24,6 @@ def track(items: Sequence[Item], description: str, unit: str = "step") -> Iterat
         if now - shown >= SECONDS_BETWEEN_LINES:
             shown = now
             rate = done / (now - start)
-            print(
-                f"{description}: {done}/{len(items)} {unit}s, {rate:.2f} {unit}/s",
-                file=sys.stderr,
-                flush=True,
-            )
+            line = f"{description}: {done}/{len(items)} {unit}s, {rate:.2f} {unit}/s"
+            with suppress(OSError):  # a full disk, or nobody who reads: no reason to stop
+                print(line, file=sys.stderr, flush=True)

@@ -65,6 +65,13 @@ def test_commands_are_those_that_authors_have() -> None:
             assert os.access(ROOT / first, os.X_OK)
 
 
+def test_no_text_of_others_becomes_part_of_a_command() -> None:
+    """It reaches commands through the environment: the shell would run what is in it."""
+    commands = [step["run"] for step in steps() if "run" in step]
+    assert commands
+    assert not [command for command in commands if "${{" in command]
+
+
 def test_actions_are_pinned_to_a_commit_and_local_ones_exist() -> None:
     used = [step["uses"] for step in steps() if "uses" in step]
     used += [job["uses"] for name in WORKFLOWS for job in jobs(name).values() if "uses" in job]

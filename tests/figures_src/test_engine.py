@@ -1,58 +1,28 @@
-"""The engine on a toy project: it builds what is out of date, nothing else, and survives."""
+"""The engine on a toy project: it builds what is out of date, and nothing else."""
 
 import os
-import resource
-import signal
 import textwrap
-import time
-from pathlib import Path
 
 import pytest
 
 from site_lib.provenance import figure_files
-from tests.figures_src.toy_project import ToyProject, built, kill_group
-
-EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> ToyProject:
-    """A toy project in which nothing is built."""
-    return ToyProject(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> ToyProject:
-    """A toy project, built once, that every test below leaves complete."""
-    project = ToyProject(tmp_path_factory.mktemp("finished"))
-    assert built(project.build()) == EVERYTHING
-    return project
-
-
-def complete(project: ToyProject) -> bool:
-    """Whether every file is there, and no temporary one."""
-    wanted = {"slope.npz", "noise.npz", "both.bin"}
-    for figure, image_format in {"line": "svg", "cloud": "webp", "both": "svg"}.items():
-        wanted |= set(figure_files(figure, image_format))
-    return {Path(name).name for name in project.outputs()} == wanted
-
-
-def processor_seconds() -> float:
-    """Time that child processes have computed; unlike wall time, a busy machine adds little."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
+from tests.figures_src.toy_project import EVERYTHING, ToyProject, built
 
 # ------------------------------------------------------------- what is rebuilt
 
 
-def test_second_build_does_nothing_and_does_it_quickly(finished: ToyProject) -> None:
-    assert complete(finished)
-    start = processor_seconds()
-    output = finished.build()
-    assert built(output) == set()
-    assert "5 up to date" in output
-    assert processor_seconds() - start < 1  # 0.23 on two quiet cores
+def test_first_build_builds_everything(project: ToyProject) -> None:
+    assert built(project.build()) == EVERYTHING
+    assert project.complete()
+
+
+def test_second_build_does_nothing_and_imports_nothing_slow(finished: ToyProject) -> None:
+    assert finished.complete()
+    output = finished.run_module("figures_src.build", PYTHONPROFILEIMPORTTIME="1")
+    assert output.splitlines()[-1] == "5 up to date"
+    imported = {line.split("|")[-1].strip() for line in output.splitlines() if "|" in line}
+    assert "figures_src.catalogue" in imported
+    assert not imported & {"pytask", "torch", "matplotlib", "sqlalchemy", "psutil"}
 
 
 def test_new_time_stamps_change_nothing(finished: ToyProject) -> None:
@@ -64,8 +34,7 @@ def test_new_time_stamps_change_nothing(finished: ToyProject) -> None:
 
 def test_edited_drawing_is_the_only_one_drawn_and_torch_stays_out(finished: ToyProject) -> None:
     marker = finished.path("torch-was-imported")
-    assert marker.exists()  # by the first build, which measured
-    marker.unlink()
+    marker.unlink()  # of the first build, which measured
     before = finished.outputs()
     finished.edit("figures_src/toys/line.py", "a caption", "a better caption")
     output = finished.build()
@@ -124,11 +93,10 @@ def test_parameter_that_is_gone_is_a_change_too(finished: ToyProject) -> None:
     assert built(finished.build()) == {"default/slope", "line", "both"}
 
 
-def test_build_of_one_figure_leaves_the_others_out_of_date(project: ToyProject) -> None:
-    project.build()
-    project.edit("figures_src/toys/measure_slope.py", "UNIT * np", "3 * UNIT * np")
-    assert built(project.build("--figure", "line")) == {"default/slope", "line"}
-    output = project.build()
+def test_build_of_one_figure_leaves_the_others_out_of_date(finished: ToyProject) -> None:
+    finished.edit("figures_src/toys/measure_slope.py", "UNIT * np", "3 * UNIT * np")
+    assert built(finished.build("--figure", "line")) == {"default/slope", "line"}
+    output = finished.build()
     assert built(output) == {"both"}
     assert "4 up to date" in output
 
@@ -160,8 +128,8 @@ def test_folder_of_a_figure_is_drawn_anew_when_it_changed(project: ToyProject, h
         "record['folder'] = write_folder(folder, {'a/1.txt': b'one', '2.txt': b'two'})\n"
         "write_text(options.output / sidecar",
     )
-    assert built(project.build("--figure", "line", "cloud")) == EVERYTHING - {"both"}
-    assert built(project.build("--figure", "line", "cloud")) == set()
+    assert built(project.build("--figure", "line cloud")) == EVERYTHING - {"both"}
+    assert built(project.build("--figure", "line cloud")) == set()
     before = project.outputs()
     path = project.path("docs/figures/line/a/1.txt")
     if how == "damage":
@@ -170,18 +138,8 @@ def test_folder_of_a_figure_is_drawn_anew_when_it_changed(project: ToyProject, h
         path.unlink()
     else:
         path.with_name("stray.txt").touch()
-    assert built(project.build("--figure", "line", "cloud")) == {"line"}
+    assert built(project.build("--figure", "line cloud")) == {"line"}
     assert project.outputs() == before
-
-
-def test_damaged_state_of_the_engine_costs_time_only(finished: ToyProject) -> None:
-    finished.path("pytask.lock").write_bytes(b"")
-    assert built(finished.build()) == set()  # the stamps know
-    finished.path(".pytask/stamps.json").write_bytes(b"[")
-    assert "pytask.lock is damaged" in finished.build()
-    finished.path(".pytask/stamps.json").write_bytes(b"[]")
-    assert built(finished.build()) == set()  # pytask knows
-    assert built(finished.build()) == set()
 
 
 def test_figures_share_a_script_and_differ_by_a_parameter(project: ToyProject) -> None:
@@ -207,7 +165,6 @@ def test_profiles_keep_their_results_apart(finished: ToyProject) -> None:
     output = finished.build("--profile", "draft", "--figure", "line")
     assert built(output) == {"draft/slope", "line"}
     assert built(finished.build()) == {"line"}  # drawn again, not measured again
-    finished.path("results/draft/slope.npz").unlink()
 
 
 def test_missing_only_leaves_whole_figures_alone(finished: ToyProject) -> None:
@@ -216,24 +173,22 @@ def test_missing_only_leaves_whole_figures_alone(finished: ToyProject) -> None:
     finished.path("docs/figures/cloud.csv").unlink()
     assert built(finished.build(*arguments)) == {"draft/noise", "cloud"}
     assert built(finished.build()) == {"cloud"}
-    finished.path("results/draft/noise.npz").unlink()
 
 
-def test_committed_result_is_drawn_and_measured_only_on_demand(project: ToyProject) -> None:
-    project.build()
-    project.path("committed").mkdir()
-    project.path("results/default/slope.npz").rename(project.path("committed/slope.npz"))
-    project.edit(
+def test_committed_result_is_drawn_and_measured_only_on_demand(finished: ToyProject) -> None:
+    finished.path("committed").mkdir()
+    finished.path("results/default/slope.npz").rename(finished.path("committed/slope.npz"))
+    finished.edit(
         "figures_src/catalogue.toml",
         "num_points = 5, seed = 0 }",
         'num_points = 5, seed = 0 }\ncommitted = "committed/slope.npz"',
     )
-    assert built(project.build()) == {"line", "both"}
-    project.edit("figures_src/toys/measure_slope.py", "UNIT * np", "3 * UNIT * np")
-    assert built(project.build()) == set()
-    project.build("--remeasure", "slope")
-    assert built(project.build()) == {"line", "both"}
-    assert "nearest: slope" in project.build("--remeasure", "noise", status=1)
+    assert built(finished.build()) == {"line", "both"}
+    finished.edit("figures_src/toys/measure_slope.py", "UNIT * np", "3 * UNIT * np")
+    assert built(finished.build()) == set()
+    finished.build("--remeasure", "slope")
+    assert built(finished.build()) == {"line", "both"}
+    assert "nearest: slope" in finished.build("--remeasure", "noise", status=1)
 
 
 # ------------------------------------------------------------ one job for each
@@ -257,16 +212,15 @@ def fanned(project: ToyProject) -> ToyProject:
     return project
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_one_job_for_each_value_and_its_cost(fanned: ToyProject, workers: str) -> None:
-    output = fanned.build("--workers", workers)
+def test_one_job_for_each_value_and_its_cost(fanned: ToyProject) -> None:
+    output = fanned.build()
     assert built(output) == EVERYTHING - {"default/slope"} | RUNS
     assert output.splitlines()[0] == ("slope: 3 jobs, 4120 units × 1.5 s ≈ 1.7 h on one worker")
     results = {path.name for path in fanned.path("results/default/slope").iterdir()}
     assert results == {"5.npz", "7.npz", "9.npz"}
     # Sums of 0 … n − 1, in the order of the list.
     assert fanned.path("docs/figures/line.csv").read_text() == "blue10.0 21.0 36.0"
-    output = fanned.build("--workers", workers)
+    output = fanned.build()
     assert built(output) == set()
     assert "units" not in output
 
@@ -285,14 +239,13 @@ def test_kill_loses_only_the_job_that_was_running(fanned: ToyProject) -> None:
     script = "figures_src/toys/measure_slope.py"
     stop = (
         "if options.num_points == 7 and not Path('go').exists():\n"
-        "    print('busy', flush=True)\n    time.sleep(60)\n"
+        "    print('busy', flush=True)\n    time.sleep(3600)\n"
     )
     fanned.edit(script, "values =", stop + "values =")
-    process = fanned.start()
-    assert process.stdout is not None
-    while "busy" not in process.stdout.readline():
-        assert process.poll() is None
-    kill_group(process)
+    build = fanned.start()
+    build.wait_for("busy")
+    build.kill()
+    build.wait()
     done = {f"default/slope/{path.stem}" for path in fanned.path("results").rglob("slope/?.npz")}
     assert "default/slope/7" not in done
     fanned.path("go").touch()
@@ -468,179 +421,3 @@ def test_lab_that_fails_is_one_line_and_keeps_its_page(project: ToyProject) -> N
     assert "failed: run lab-1-toy" in output
     assert "Traceback" not in output
     assert project.path("docs/labs/1-toy.ipynb").read_bytes() == before
-
-
-# -------------------------------------------------------------- interruptions
-
-
-def test_killed_build_is_completed_by_a_plain_one(project: ToyProject) -> None:
-    # Killed with half a file written: in an experiment, then in a drawing.
-    half = "\nimport time\nfrom site_lib.provenance import atomic_path\n" + (
-        "with atomic_path(options.output{}) as half:\n"
-        "    half.write_text('half')\n    print('half way', flush=True)\n    time.sleep(60)\n"
-    )
-    for script, target in (("measure_slope.py", ""), ("both.py", " / 'both.bin'")):
-        name = f"figures_src/toys/{script}"
-        source = project.path(name).read_text()
-        project.path(name).write_text(source + half.format(target))
-        process = project.start()
-        assert process.stdout is not None
-        while "half way" not in process.stdout.readline():
-            assert process.poll() is None
-        kill_group(process)
-        assert any("/." in name for name in project.outputs())
-        project.path(name).write_text(source)
-    output = project.build()
-    assert "both" in built(output)
-    assert complete(project)
-    assert built(project.build()) == set()
-
-
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_interrupted_build_says_so_and_fails(project: ToyProject, workers: str) -> None:
-    project.edit("figures_src/toys/measure_slope.py", "values =",
-                 "print('busy', flush=True); time.sleep(60)\nvalues =")  # fmt: skip
-    process = project.start("--workers", workers)
-    assert process.stdout is not None
-    while "busy" not in process.stdout.readline():
-        assert process.poll() is None
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=20)
-    assert process.returncode == 1
-    assert "interrupted; the same command goes on from here" in output
-    assert "failed" not in output
-
-
-def test_interrupted_lab_ends_the_build(project: ToyProject) -> None:
-    for name in ("1-toy", "2-toy"):
-        sleeping = LAB + f"import time\nopen('{name}.started', 'w').close()\ntime.sleep(60)\n"
-        project.write(f"docs/labs/{name}.py", sleeping)
-    process = project.start()
-    while not (started := [*project.folder.glob("*.started")]):
-        assert process.poll() is None
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate(timeout=20)
-    assert process.returncode == 1
-    assert "interrupted; the same command goes on from here" in output
-    assert "failed" not in output
-    assert [*project.folder.glob("*.started")] == started
-    assert not [*project.folder.glob("docs/labs/*.ipynb")]
-
-
-def test_failed_script_leaves_the_rest_built_and_its_own_outputs_as_they_were(
-    project: ToyProject,
-) -> None:
-    project.build()
-    before = project.outputs()
-    project.edit("figures_src/toys/measure_slope.py", "values = UNIT", "values = WRONG_NAME")
-    project.edit("figures_src/toys/cloud.py", "a caption", "another caption")
-    output = project.build(status=1)
-    assert built(output) == {"default/slope", "cloud"}
-    assert "NameError: name 'WRONG_NAME' is not defined" in output
-    assert "runpy" not in output  # the traceback begins in the script
-    assert "failed: measure default/slope" in output
-    assert "not built, because what they need failed: draw " in output
-    after = project.outputs()
-    assert {name for name in after if after[name] != before[name]} == {"docs/figures/cloud.json"}
-    assert built(project.build(status=1)) == {"default/slope"}  # not forgotten
-
-
-def test_course_error_is_one_line(project: ToyProject) -> None:
-    project.edit("site_lib/ink.py", "COLOUR =", "raise CourseError('no ink left')\nCOLOUR =")
-    project.edit("figures_src/toys/line.py", "from site_lib.ink import COLOUR",
-                 "from site_lib.command_line import errors_on_one_line\n"
-                 "with errors_on_one_line():\n    from site_lib.ink import COLOUR")  # fmt: skip
-    output = project.build("--figure", "line", status=1)
-    assert "error: no ink left" in output
-    assert "Traceback" not in output
-
-
-def test_syntax_error_fails_its_script_alone(project: ToyProject) -> None:
-    project.write("figures_src/toys/line.py", "def (:\n")
-    output = project.build(status=1)
-    assert "SyntaxError" in output
-    assert "failed: draw line" in output
-    assert "4 built" in output
-
-
-def test_drawing_must_publish_what_the_catalogue_says(project: ToyProject) -> None:
-    project.edit("figures_src/toys/both.py", "EXTRA = ['both.bin']", "EXTRA = []")
-    project.edit("figures_src/toys/line.py", "EXTRA = []", "EXTRA = ['surprise.bin']")
-    output = project.build(status=1)
-    assert "both.py: it did not write docs/figures/both.bin" in output
-    assert "line.py: it publishes surprise.bin; add it to `files`" in output
-
-
-# ------------------------------------------------------------------ workers, lock
-
-
-def test_two_workers_run_side_by_side_and_share_the_cores(project: ToyProject) -> None:
-    # Each experiment waits until the other has begun.
-    meet = (
-        "print('process', os.getpid())\nimport time\nPath('{}').touch()\n"
-        "while not Path('{}').exists():\n    time.sleep(0.05)\n"
-    )
-    for own, other in (("slope", "noise"), ("noise", "slope")):
-        name = f"figures_src/toys/measure_{own}.py"
-        project.edit(name, "values =", meet.format(own, other) + "values =")
-    output = project.build("--workers", "2")
-    assert built(output) == EVERYTHING
-    assert complete(project)
-    threads = max(1, len(os.sched_getaffinity(0)) // 2)
-    assert f"threads {threads}" in output
-    assert len({line for line in output.splitlines() if line.startswith("process ")}) == 2
-    assert built(project.build()) == set()
-
-
-def test_failure_in_a_worker_is_told_as_in_one_process(project: ToyProject) -> None:
-    project.edit("figures_src/toys/measure_slope.py", "values = UNIT", "values = WRONG_NAME")
-    output = project.build("--workers", "2", status=1)
-    assert output.count("NameError: name 'WRONG_NAME' is not defined") == 1
-    assert "failed: measure default/slope" in output
-    assert "2 built" in output
-
-
-def test_second_build_at_once_is_told_who_builds(project: ToyProject) -> None:
-    project.edit("figures_src/toys/measure_slope.py", "import torch",
-                 "print('busy', flush=True); time.sleep(60)")  # fmt: skip
-    first = project.start()
-    assert first.stdout is not None
-    while "busy" not in first.stdout.readline():
-        assert first.poll() is None
-    output = project.build("--figure", "cloud", status=1)
-    assert f"error: another build is running: process {first.pid} of user" in output
-    assert "python -m figures_src.build" in output
-    assert len(output.splitlines()) == 1
-    kill_group(first)
-    project.build("--figure", "cloud")  # the lock went with its owner
-
-
-# ------------------------------------------------------------------ mistakes
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--figure", "clod"], "unknown figure or lab 'clod'; nearest: cloud"),
-        (["--profile", "drft"], "unknown profile 'drft'; nearest: draft"),
-        (["--device", "cude"], "unknown device 'cude'; nearest: cuda"),
-        (["--device", "cuda"], "sees no CUDA device here"),
-        (["--workers", "0"], "WORKERS must be a whole number from 1 on"),
-    ],
-)
-def test_mistaken_request_is_one_line(
-    finished: ToyProject, arguments: list[str], message: str
-) -> None:
-    output = finished.build(*arguments, status=1)
-    assert message in output
-    assert len(output.splitlines()) == 1
-
-
-@pytest.mark.parametrize("folder", ["results/default", "docs/figures"])
-def test_folder_that_cannot_be_written(project: ToyProject, folder: str) -> None:
-    project.write(folder, "a file in the way\n")
-    output = project.build(status=1)
-    assert "error: cannot write into" in output
-    assert folder in output
-    assert len(output.splitlines()) == 1

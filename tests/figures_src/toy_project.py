@@ -5,14 +5,20 @@ and ``both``. The scripts share ``site_lib/ruler.py`` (experiments) and ``site_l
 (drawings).
 """
 
+import multiprocessing
 import os
+import runpy
 import shutil
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from site_lib.provenance import figure_files
 from tests.records import figure_record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +28,7 @@ CORE = (
     "command_line",
     "devices",
     "errors",
+    "labs",
     "provenance",
     "published_folder",
     "sidecars",
@@ -30,15 +37,24 @@ CORE = (
 ENGINE = (
     "__init__",
     "build",
+    "build_lock",
     "catalogue",
     "catalogue_schema",
     "claims_report",
+    "clean",
     "engine",
     "reporter",
     "run_lab",
     "stamps",
     "task_figures",
 )
+
+EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
+# Ends a process that would never end, however slow the machine.
+GUARD_SECONDS = 1800
+# Importing pytask takes most of a second. One process does it, and each build is a copy of that.
+COPIES = multiprocessing.get_context("forkserver")
+COPIES.set_forkserver_preload(["numpy", "pytest", "pytask", "pytask_parallel", "nbclient"])
 
 FILES = {
     "pyproject.toml": "[tool.pytask.ini_options]\n",
@@ -48,7 +64,7 @@ FILES = {
         from types import SimpleNamespace
         Path(__file__).with_name("torch-was-imported").touch()
         device = str
-        cuda = SimpleNamespace(is_available=lambda: False)
+        cuda = SimpleNamespace(is_available=lambda: False, device_count=lambda: 0)
         """,
     "site_lib/ruler.py": "UNIT = 1.0\n",
     "site_lib/ink.py": "from site_lib.errors import CourseError\nCOLOUR = 'blue'\n",
@@ -132,10 +148,13 @@ DRAWING = """
 
 
 class ToyProject:
-    """A copy of the engine in a folder of its own."""
+    """A copy of the engine in a folder of its own, or a copy of such a project."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, original: "ToyProject | None" = None) -> None:
         self.folder = folder
+        if original is not None:
+            shutil.copytree(original.folder, folder, dirs_exist_ok=True)
+            return
         for package, modules in {"site_lib": CORE, "figures_src": ENGINE}.items():
             for module in modules:
                 target = folder / package / f"{module}.py"
@@ -181,35 +200,35 @@ class ToyProject:
             jobs += 1
         self.write("figures_src/catalogue.toml", text)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a build in a process group of its own."""
-        return self.start_module("figures_src.build", *arguments)
+    def start(self, *arguments: str, before: Callable[[], None] | None = None) -> "Build":
+        """Start a build in a process group of its own.
 
-    def start_module(self, module: str, *arguments: str) -> subprocess.Popen[str]:
-        """Start a module of the project as a person would."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("COURSE_")}
-        return subprocess.Popen(
+        before: what the process does first.
+        """
+        return Build(self.folder, arguments, before)
+
+    def build(
+        self, *arguments: str, status: int = 0, before: Callable[[], None] | None = None
+    ) -> str:
+        """Run a build to its end and return what it printed; its exit status is checked."""
+        build = self.start(*arguments, before=before)
+        output = build.wait()
+        assert build.status == status, output
+        return output
+
+    def run_module(self, module: str, *arguments: str, status: int = 0, **environment: str) -> str:
+        """Run a module in a new Python, as a person would; returns and checks as a build does."""
+        done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,
-            env=environment | {"PYTHONUNBUFFERED": "1"},
+            env=_environment() | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            start_new_session=True,
-            # A shell that runs the tests in the background ignores Ctrl-C, and so would the build.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            timeout=GUARD_SECONDS,
         )
-
-    def build(self, *arguments: str, status: int = 0) -> str:
-        """Run a build to its end and return what it printed; its exit status is checked."""
-        return self.run_module("figures_src.build", *arguments, status=status)
-
-    def run_module(self, module: str, *arguments: str, status: int = 0) -> str:
-        """Run a module to its end, as :meth:`build` does."""
-        process = self.start_module(module, *arguments)
-        output, _ = process.communicate(timeout=1200)
-        assert process.returncode == status, output
-        return output
+        assert done.returncode == status, done.stdout
+        return done.stdout
 
     def outputs(self) -> dict[str, bytes]:
         """Contents of all that the engine built, by path."""
@@ -220,14 +239,98 @@ class ToyProject:
             if path.is_file()
         }
 
+    def complete(self) -> bool:
+        """Whether every file is there, and no temporary one."""
+        wanted = {"slope.npz", "noise.npz", "both.bin"}
+        for figure, image_format in {"line": "svg", "cloud": "webp", "both": "svg"}.items():
+            wanted |= set(figure_files(figure, image_format))
+        return {Path(name).name for name in self.outputs()} == wanted
+
+
+class Build:
+    """A build that runs, in a process group of its own."""
+
+    def __init__(
+        self, folder: Path, arguments: tuple[str, ...], before: Callable[[], None] | None
+    ) -> None:
+        reader, writer = COPIES.Pipe(duplex=False)
+        self._process = COPIES.Process(target=_run_build, args=(folder, arguments, before, writer))
+        self._process.start()
+        writer.close()
+        self._output = os.fdopen(os.dup(reader.fileno()), encoding="utf-8")
+        reader.close()
+        self._guard = threading.Timer(GUARD_SECONDS, self.kill)
+        self._guard.daemon = True
+        self._guard.start()
+
+    @property
+    def pid(self) -> int:
+        """Number of the process and of its group."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """Exit status, None while it runs."""
+        return self._process.exitcode
+
+    def wait_for(self, text: str) -> None:
+        """Wait until it prints a line with this text."""
+        lines = []
+        while text not in (line := self._output.readline()):
+            lines.append(line)
+            assert line, "".join(lines)
+
+    def interrupt(self) -> None:
+        """Do what Ctrl-C does."""
+        os.killpg(self.pid, signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it and all its children at once, as a crash or a power cut does."""
+        os.killpg(self.pid, signal.SIGKILL)
+
+    def wait(self) -> str:
+        """Wait for its end; what it printed, from where it was read last."""
+        text = self._output.read()
+        self._process.join()
+        self._guard.cancel()
+        self._output.close()
+        return text
+
+
+def _run_build(
+    folder: Path,
+    arguments: tuple[str, ...],
+    before: Callable[[], None] | None,
+    output: Connection,
+) -> None:
+    """Become a build as ``python -m figures_src.build`` is one."""
+    os.setsid()
+    # A shell that runs the tests in the background ignores Ctrl-C, and so would the build.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(output.fileno(), stream.fileno())
+        stream.reconfigure(write_through=True)
+    os.environ.clear()
+    os.environ.update(_environment())
+    os.chdir(folder)
+    sys.path[:] = [str(folder), *(path for path in sys.path if Path(path) != ROOT)]
+    sys.argv = ["build.py", *arguments]
+    # What this module imports is the course itself.
+    for name in [name for name in sys.modules if name.startswith(("site_lib", "figures_src"))]:
+        del sys.modules[name]
+    if before is not None:
+        before()
+    runpy.run_module("figures_src.build", run_name="__main__", alter_sys=True)
+
+
+def _environment() -> dict[str, str]:
+    """Variables of the environment for a process of a toy project."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
 
 def built(output: str) -> set[str]:
     """Names of the experiments and figures that a build says it ran."""
     words = [line.split() for line in output.splitlines() if line.startswith("[")]
     return {word[2] for word in words}
-
-
-def kill_group(process: subprocess.Popen[str]) -> None:
-    """End a build and all its children at once, as a crash or a power cut does."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=10)

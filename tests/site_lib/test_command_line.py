@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from site_lib import provenance
+from site_lib.command_line import errors_on_one_line
 
 EXPERIMENT = '''
 """Counts."""
@@ -108,12 +109,34 @@ def test_device_that_cannot_be_had_is_one_line(
     device: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 0)
     with pytest.raises(SystemExit):
         count("--output", tmp_path / "count.npz", *PARAMETERS[:-1], device)
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert device in error
+    assert error.count("\n") == 1
+
+
+def test_output_that_nobody_can_take_is_one_line_and_the_work_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = []
+
+    @errors_on_one_line()
+    def work() -> None:
+        print("not heard", flush=True)
+        print("nor this")
+        done.append("work")
+
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(SystemExit) as leaving:
+            work()
+    assert done == ["work"]
+    assert leaving.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: cannot write to standard output: No space left on device; ")
     assert error.count("\n") == 1
 
 

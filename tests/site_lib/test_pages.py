@@ -354,7 +354,7 @@ def test_facts_that_a_figure_does_not_have_are_named(course: Course) -> None:
 
 def test_lab_is_a_page_like_all_others(course: Course) -> None:
     """No styles and scripts of the plugin; formulas, links and braces as on other pages."""
-    lab = {"name": "1-toy", "cpu_seconds": 41.2, "cpu_seconds_allowed": 120, "machine": "two cores",
+    lab = {"name": "1-toy", "cpu_seconds": 41.2, "cpu_seconds_planned": 120, "machine": "two cores",
            "versions": {"torch": "2.0"}, "commit": "0123456789abcdef"}  # fmt: skip
     cells = [
         nbformat.v4.new_markdown_cell(
