@@ -2,7 +2,7 @@
 
 PROFILE ?= default
 DEVICE ?= auto
-WORKERS ?= 1
+WORKERS ?= auto
 NAME ?=
 CHAPTER ?=
 CLASS ?=
@@ -37,7 +37,7 @@ help: ## list the commands
 	@echo
 	@printf '  PROFILE=draft|default|full  how much is measured (now: %s)\n' "$$PROFILE"
 	@printf '  DEVICE=auto|cpu|cuda        where it is measured (now: %s)\n' "$$DEVICE"
-	@printf '  WORKERS=n                   scripts that run side by side (now: %s)\n' "$$WORKERS"
+	@printf '  WORKERS=auto|n              scripts that run side by side (now: %s)\n' "$$WORKERS"
 
 site: figures vendor ## install, measure, draw, and build the site in site/
 	@$(MKDOCS) build --strict --quiet

@@ -1,6 +1,6 @@
 """Measure and draw whatever is out of date, and run the labs.
 
-    python -m figures_src.build --profile default --device auto --workers 1
+    python -m figures_src.build --profile default --device auto --workers auto
 
 Only one build runs at a time. It may be interrupted, or killed, at any moment: every file is
 written in one step, and the next build goes on from there.
@@ -24,6 +24,7 @@ from figures_src.catalogue import (
 )
 from figures_src.clean import remove
 from figures_src.engine import (
+    LAB_RUNNER,
     Job,
     Request,
     ScriptError,
@@ -43,6 +44,8 @@ TASKS = ROOT / "figures_src" / "task_figures.py"
 DEVICES = ("auto", "cpu", "cuda")
 # With more scripts than this at a time, each waits for the others.
 WORKERS_PER_CORE = 2
+# Nobody asked for more, and each needs some gigabytes of memory.
+WORKERS_UNASKED = 4
 LONGEST_NAME = 100
 # What pytask knows of the last builds.
 LOCK_FILE = ROOT / "pytask.lock"
@@ -56,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--profile", default="default", help="draft, default or full")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
-    parser.add_argument("--workers", default="1", help="number of scripts that run side by side")
+    parser.add_argument("--workers", default="auto", help="scripts that run side by side, or auto")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--figure", metavar="IDS", help="only these labs, and what these figures need"
@@ -114,14 +117,31 @@ def _run_alone(job: Job) -> int:
     return 0
 
 
-def _bring_up_to_date(request: Request, jobs: list[Job], workers: int) -> int:
-    """Build those of the jobs that are out of date; the exit status."""
+def _bring_up_to_date(request: Request, jobs: list[Job], workers: int | None) -> int:
+    """Build those of the jobs that are out of date; the exit status.
+
+    workers: None for as many as suit the work and the machine.
+    """
     outdated = out_of_date(jobs)
     if not outdated:
         print(f"{len(jobs)} up to date")
         return 0
     request.publish(outdated)
+    workers = workers or _suitable_workers(outdated, request.device)
     return _run_pytask(workers, num_others=len(jobs) - len(outdated))
+
+
+def _suitable_workers(jobs: list[Job], device: str) -> int:
+    """A script for each core, since two threads of one script wait for each other, on a busy
+    machine most of the time; one script alone on a GPU, which it fills.
+    """
+    slow = [job for job in jobs if job.experiment or job.script == LAB_RUNNER]
+    if slow and device != "cpu":
+        from site_lib.devices import choose_device
+
+        if str(choose_device(device)).startswith("cuda"):
+            return 1
+    return max(1, min(len(os.sched_getaffinity(0)), len(slow), WORKERS_UNASKED))
 
 
 # ---------------------------------------------------------------- what is asked for
@@ -139,9 +159,12 @@ def _check_lengths(options: argparse.Namespace) -> None:
             )
 
 
-def _number_of_workers(text: str) -> int:
+def _number_of_workers(text: str) -> int | None:
+    """None for ``auto``."""
+    if text == "auto":
+        return None
     if not text.isdecimal() or int(text) < 1:
-        raise CourseError(f"WORKERS must be a whole number from 1 on, not {text!r}")
+        raise CourseError(f"WORKERS must be auto, or a whole number from 1 on, not {text!r}")
     cores = len(os.sched_getaffinity(0))
     if int(text) > WORKERS_PER_CORE * cores:
         raise CourseError(

@@ -315,7 +315,7 @@ def _run_build(
     os.environ.update(_environment())
     os.chdir(folder)
     sys.path[:] = [str(folder), *(path for path in sys.path if Path(path) != ROOT)]
-    sys.argv = ["build.py", *arguments]
+    sys.argv = ["build.py", "--workers", "1", *arguments]
     # What this module imports is the course itself.
     for name in [name for name in sys.modules if name.startswith(("site_lib", "figures_src"))]:
         del sys.modules[name]
