@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.feature_visualisation.transforms import uniform
 
 
@@ -21,6 +22,9 @@ def random_crops(photographs: list[Tensor], number: int, side: int, *,
     photographs: (3, H, W) each. A crop's area is log-uniform between 2 % and 100 % of the
     largest square; contrast varies by ± 40 %, brightness by ± 0.15, saturation by ± 50 %.
     """
+    check_number("number of photographs", len(photographs), low=1)
+    check_number("number of crops", number, low=1, whole=True)
+    check_number("side", side, low=1, whole=True)
     crops = []
     for _ in range(number):
         image = photographs[int(torch.randint(len(photographs), (), generator=generator))]
@@ -57,12 +61,14 @@ def distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> T
 
     student, teacher: logits (N, classes). Returns a scalar, 0 when the answers agree.
     """
+    check_number("temperature", temperature, low=0, open_low=True)
     ours, theirs = ((logits / temperature).log_softmax(dim=1) for logits in (student, teacher))
     return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)
 
 
 def agreement(student: Tensor, teacher: Tensor) -> float:
     """Share of images for which both put the same class first. logits (N, classes)."""
+    _check_answers(student, teacher)
     return float((student.argmax(dim=1) == teacher.argmax(dim=1)).float().mean())
 
 
@@ -70,8 +76,17 @@ def answer_correlation(student: Tensor, teacher: Tensor) -> float:
     """Mean over images of the correlation, over classes, of two networks' logits (N, classes).
 
     What a network answers on average is taken away first, so that 0 means: it knows nothing of
-    the image at hand.
+    the image at hand. Raises CourseError for a single image, which is its own average.
     """
+    _check_answers(student, teacher)
+    check_number("number of images", len(student), low=2)
     ours, theirs = (logits - logits.mean(dim=0) for logits in (student, teacher))
     ours, theirs = (x - x.mean(dim=1, keepdim=True) for x in (ours, theirs))
     return float(F.cosine_similarity(ours, theirs, dim=1).mean())
+
+
+def _check_answers(student: Tensor, teacher: Tensor) -> None:
+    """CourseError for NaN, too, which a network would put first."""
+    check_shapes(student=(student, "N classes"), teacher=(teacher, "N classes"))
+    check_finite("student", student)
+    check_finite("teacher", teacher)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from site_lib.checks import check_finite, check_shapes
+from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.errors import CourseError
 from site_lib.readout import bootstrap_interval
 
@@ -33,6 +33,7 @@ class Growth:
 
     def year_of(self, count: float) -> float:
         """Year in which the fit reaches a count."""
+        check_number("count", count, low=0, open_low=True)
         return self.start + self.doubling_time * math.log2(count)
 
 

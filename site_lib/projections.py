@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from site_lib.checks import check_number
 from site_lib.corpus import Corpus
 from site_lib.deconvnet import Rule, project_back
 from site_lib.models import Classifier
@@ -87,6 +88,8 @@ def project_patches(
     average over so many copies of the crops with white noise of this standard deviation
     (Smilkov et al., 2017, arXiv:1706.03825).
     """
+    check_number("number of noisy copies", num_noisy, low=1, whole=True)
+    check_number("noise", noise, low=0)
     starts, side = windows_around(field, positions, corners, patch_side, crops.shape[-1])
     total = torch.zeros(len(crops), 3, side, side)
     for _ in range(num_noisy):

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from site_lib.activations import record_activations
+from site_lib.checks import check_finite, check_number, check_shapes, check_within
 from site_lib.efficientnet_lite import SameConv2d
 from site_lib.errors import CourseError
 from site_lib.models import Classifier, LeafTracer
@@ -153,6 +154,8 @@ def gradient_energy(
 
     images: (N, 3, H, W) in [0, 1]. Returns layer → (N, H, W), energy summed over colours.
     """
+    check_number("number of probes", num_probes, low=1, whole=True)
+    check_finite("images", images)
     images = images.clone().requires_grad_(True)
     with record_activations(classifier, layers) as activations:
         classifier(images)
@@ -186,6 +189,9 @@ def effective_field(energy: Tensor, fraction: float = 0.9) -> Square:
     energy: (H, W), non-negative. The square is never larger than the theoretical field, since
     no energy lies outside that. Raises CourseError when there is no energy.
     """
+    check_number("fraction", fraction, low=0, high=1, open_low=True)
+    check_shapes(energy=(energy, "H W"))
+    check_within("energy", energy, 0, math.inf)
     # Sum over any rectangle in four look-ups.
     integral = F.pad(energy.double().cumsum(0).cumsum(1), (1, 0, 1, 0))
     wanted = fraction * integral[-1, -1]

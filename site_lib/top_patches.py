@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from site_lib.activations import record_activations
+from site_lib.checks import check_number
 from site_lib.corpus import Batch, Box, Corpus
 from site_lib.errors import CourseError
 from site_lib.models import Classifier
@@ -91,6 +92,8 @@ def find_top_patches(
     corpus's order. Raises CourseError for an unknown layer, one without a map, or a patch
     larger than the crop.
     """
+    check_number("k", k, low=1, whole=True)
+    check_number("max_overlap", max_overlap, low=0, high=1)
     fields = _fields(classifier, corpus.side, patch_sides)
     keepers = {
         layer: _Keeper(fields[layer], patch_side, corpus.side, k, max_overlap)

@@ -10,6 +10,7 @@ from site_lib.distillation import (
     distillation_loss,
     random_crops,
 )
+from site_lib.errors import CourseError
 
 
 def generator(seed=0):
@@ -67,3 +68,26 @@ def test_answers_correlate_where_they_depend_on_the_image_alike():
     assert answer_correlation(3 * teacher + habit, teacher) == pytest.approx(1, abs=1e-5)
     other = torch.randn(200, 50, generator=generator(2)) + habit
     assert answer_correlation(other, teacher + habit) == pytest.approx(0, abs=0.05)
+
+
+def test_answers_of_nan_agree_with_nothing():
+    broken, teacher = torch.full((2, 5), torch.nan), torch.zeros(2, 5)
+    for compare in (agreement, answer_correlation):
+        with pytest.raises(CourseError, match="student must be finite"):
+            compare(broken, broken)
+        with pytest.raises(CourseError, match=r"teacher must have the shape \(N, classes\)"):
+            compare(teacher, teacher[:1])
+    with pytest.raises(CourseError, match="number of images must be a number from 2 on, not 1"):
+        answer_correlation(teacher[:1], teacher[:1])
+
+
+def test_nothing_to_learn_from_is_refused():
+    photographs = [torch.rand(3, 40, 40)]
+    for message, refused in (
+        ("number of photographs", lambda: random_crops([], 1, 8, generator=generator())),
+        ("number of crops", lambda: random_crops(photographs, 0, 8, generator=generator())),
+        ("side must be", lambda: random_crops(photographs, 1, -8, generator=generator())),
+        ("temperature", lambda: distillation_loss(torch.ones(1, 2), torch.ones(1, 2), 0.0)),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()

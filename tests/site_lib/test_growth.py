@@ -82,6 +82,12 @@ def test_a_hole_in_a_series_is_named(years, counts, message):
         fit_growth(np.array(years), np.array(counts))
 
 
+@pytest.mark.parametrize("count", [0, -1, np.nan])
+def test_no_year_reaches_a_count_that_is_no_count(count):
+    with pytest.raises(CourseError, match="count must be a number above 0"):
+        fit_growth(YEARS, EXACT).year_of(count)
+
+
 def test_an_interval_needs_a_resample():
     with pytest.raises(CourseError, match="number of resamples must be a whole number from 1 on"):
         growth_interval(lambda fit: fit.start, YEARS, EXACT, num_bootstrap=0, seed=0)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from site_lib.deconvnet import project_back
+from site_lib.errors import CourseError
 from site_lib.images import as_bytes
 from site_lib.models import freeze_for_inference, load
 from site_lib.projections import project_patches, visible, windows_around
@@ -67,3 +68,20 @@ def test_signed_projections_become_pictures_around_grey():
     assert (picture[0, 1] == 0.5).all()
     assert as_bytes(picture).shape == (1, 2, 8, 8, 3)
     assert as_bytes(picture)[0, 0, 0, 0].tolist() == [255, 0, 128]
+
+
+@pytest.mark.parametrize(
+    ("num_noisy", "noise", "message"),
+    [
+        (0, 0.1, "number of noisy copies must be a whole number from 1 on, not 0"),
+        (2, -0.1, "noise must be a number from 0 on"),
+    ],
+)
+def test_a_mean_over_no_copies_is_refused(num_noisy, noise, message):
+    nowhere = torch.zeros(1, 2, dtype=torch.long)
+    with pytest.raises(CourseError, match=message):
+        project_patches(
+            load("student", random_seed=0), torch.zeros(1, 3, 64, 64), nowhere, nowhere,
+            "features.4", 0, field=Field(size=40, jump=8, centre=3.5, map_side=8), patch_side=35,
+            rule="guided", num_noisy=num_noisy, noise=noise, generator=torch.Generator(),
+        )  # fmt: skip

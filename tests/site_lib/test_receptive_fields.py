@@ -153,3 +153,19 @@ def test_a_layer_without_a_map_is_refused():
             num_probes=1,
             generator=torch.Generator(),
         )
+
+
+def test_energy_that_cannot_be_estimated_or_summed_is_refused():
+    images = torch.rand(1, 3, 8, 8)
+    net = OneFilter(torch.ones(1, 3, 5, 5))
+    for message, refused in (
+        ("number of probes", lambda: gradient_energy(
+            net, images, ["0"], num_probes=0, generator=torch.Generator())),
+        ("images must be finite", lambda: gradient_energy(
+            net, images / 0, ["0"], num_probes=1, generator=torch.Generator())),
+        ("fraction must be a number above 0 and up to 1", lambda: effective_field(images[0, 0], 2)),
+        ("energy must be finite", lambda: effective_field(images[0, 0] * torch.nan)),
+        ("energy must lie in 0…inf", lambda: effective_field(-images[0, 0] - 1)),
+    ):  # fmt: skip
+        with pytest.raises(CourseError, match=message):
+            refused()

@@ -278,3 +278,16 @@ def test_mistakes_are_named(noisy, sides, message):
     classifier = load("efficientnet_lite0", random_seed=0)
     with pytest.raises(CourseError, match=message):
         find_top_patches(classifier, folder_corpus(noisy, SIDE), sides)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"k": 0}, "k must be a whole number from 1 on, not 0"),
+        ({"batch_size": 0}, "batch size must be a whole number from 1 on, not 0"),
+        ({"max_overlap": np.nan}, "max_overlap must be a number from 0 to 1, not nan"),
+    ],
+)
+def test_a_search_for_nothing_is_refused(noisy, small_classifier, wrong, message):
+    with pytest.raises(CourseError, match=message):
+        find_top_patches(small_classifier, folder_corpus(noisy, SIDE), {"3": 11}, **wrong)
