@@ -4,14 +4,14 @@ A drawing states its claims from the measured result; the ledger page, ``make cl
 the sentence on the page all read the same record.
 """
 
-import json
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from site_lib.errors import CourseError
+from site_lib.sidecars import sidecars
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Claim:
     sentence: plain text with the value written in.   value: the measured number.
     at_least, at_most: bounds, either may be None.   interval: confidence interval of the
     value, with ``interval_of`` saying of what (for example "95 % bootstrap over photographs").
+
+    Raises CourseError without a bound.
     """
 
     id: str
@@ -33,7 +35,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         if self.at_least is None and self.at_most is None:
-            raise ValueError(f"claim {self.id!r} has no bound, so nothing could refute it")
+            raise CourseError(f"claim {self.id!r} has no bound, so nothing could refute it")
 
     @property
     def holds(self) -> bool:
@@ -66,15 +68,18 @@ class Entry:
 
 def claim_from_record(record: dict[str, Any]) -> Claim:
     """Rebuild a claim; ``holds`` is derived again from value and bounds, never trusted."""
-    fields = {key: value for key, value in record.items() if key not in ("holds", "bound")}
-    if fields["interval"] is not None:
-        fields["interval"] = tuple(fields["interval"])
-    return Claim(**fields)
+    values = {field.name: record[field.name] for field in fields(Claim)}
+    if values["interval"] is not None:
+        values["interval"] = tuple(values["interval"])
+    return Claim(**values)
 
 
 def ledger(figures: Path) -> list[Entry]:
-    """All claims of the sidecars in a folder; CourseError when an id occurs twice."""
-    entries = list(_entries(sorted(figures.glob("*.json"))))
+    """All claims of the sidecars in a folder.
+
+    Raises CourseError for a damaged sidecar, and when an id occurs twice.
+    """
+    entries = list(_entries(figures))
     seen: dict[str, str] = {}
     for entry in entries:
         if entry.claim.id in seen:
@@ -84,8 +89,7 @@ def ledger(figures: Path) -> list[Entry]:
     return entries
 
 
-def _entries(sidecars: Iterable[Path]) -> Iterator[Entry]:
-    for path in sidecars:
-        sidecar = json.loads(path.read_text(encoding="utf-8"))
+def _entries(figures: Path) -> Iterator[Entry]:
+    for figure, sidecar in sidecars(figures).items():
         for record in sidecar["claims"]:
-            yield Entry(claim_from_record(record), sidecar["id"])
+            yield Entry(claim_from_record(record), figure)

@@ -8,6 +8,7 @@ import pytest
 
 from site_lib.claims import Claim, claim_from_record, ledger
 from site_lib.errors import CourseError
+from tests.records import figure_record
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_claim_holds_within_its_bounds(
 
 
 def test_claim_without_a_bound_is_refused() -> None:
-    with pytest.raises(ValueError, match="nothing could refute it"):
+    with pytest.raises(CourseError, match="nothing could refute it"):
         Claim("id", "sentence", 1.0)
 
 
@@ -47,8 +48,7 @@ def test_record_gives_the_claim_back_and_its_verdict_is_not_trusted() -> None:
 
 
 def write_sidecar(folder: Path, figure: str, *claims: Claim) -> None:
-    text = json.dumps({"id": figure, "claims": [claim.as_record() for claim in claims]})
-    (folder / f"{figure}.json").write_text(text)
+    (folder / f"{figure}.json").write_text(json.dumps(figure_record(figure, *claims)))
 
 
 def test_ledger_lists_claims_with_their_figures(tmp_path: Path) -> None:
