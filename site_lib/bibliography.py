@@ -1,5 +1,6 @@
 """The course's one bibliography: reading ``docs/references.bib`` and writing entries in words."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from bibtexparser.bparser import BibTexParser
 from bibtexparser.customization import splitname
 
 from site_lib.errors import CourseError
+
+# What begins an entry. The parser takes one that it cannot read for a comment.
+ENTRY = re.compile(r"^\s*@\s*(?!comment\b)\w+.*", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,29 @@ class Reference:
 def read_references(path: Path) -> dict[str, Reference]:
     """Entries of a BibTeX file by key, sorted by author and year.
 
-    Raises CourseError when the file is missing, or an entry lacks a field or occurs twice.
+    Raises CourseError when the file is missing, or an entry is broken, lacks a field or occurs
+    twice.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise CourseError(f"no bibliography at {path}; restore the file") from None
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is no text in UTF-8 ({error.reason}); save it as such") from None
     parser = BibTexParser(ignore_nonstandard_types=False, common_strings=True)
+    database = bibtexparser.loads(text, parser)
+    for comment in database.comments:
+        broken = ENTRY.search(comment)
+        if broken:
+            raise CourseError(
+                f"{path}: the entry {broken[0].strip()!r} is broken; look for a missing comma, "
+                "equals sign or bracket"
+            )
     references: dict[str, Reference] = {}
-    for entry in bibtexparser.loads(text, parser).entries:
+    for entry in database.entries:
         reference = _reference(entry, path)
         if reference.key in references:
-            raise CourseError(f"{path.name}: key {reference.key!r} occurs twice")
+            raise CourseError(f"{path}: the key {reference.key!r} occurs twice; rename one")
         references[reference.key] = reference
     order = sorted(references.values(), key=lambda r: (r.full_authors.casefold(), r.year))
     return {reference.key: reference for reference in order}
@@ -75,13 +90,17 @@ def read_references(path: Path) -> dict[str, Reference]:
 def _reference(entry: dict[str, str], path: Path) -> Reference:
     missing = [name for name in ("author", "year", "title") if not entry.get(name)]
     if missing:
-        raise CourseError(f"{path.name}: entry {entry['ID']!r} has no {', '.join(missing)}")
-    authors = (splitname(name.strip()) for name in entry["author"].split(" and "))
+        raise CourseError(f"{path}: the entry {entry['ID']!r} has no {', '.join(missing)}; add it")
+    try:
+        authors = _names(entry["author"])
+    except ValueError as error:
+        raise CourseError(
+            f"{path}: the authors of {entry['ID']!r} cannot be read ({error}); "
+            "write them as Family, Given and Family, Given"
+        ) from None
     return Reference(
         key=entry["ID"],
-        authors=tuple(
-            (" ".join(name["von"] + name["last"]), " ".join(name["first"])) for name in authors
-        ),
+        authors=authors,
         year=entry["year"],
         title=_plain(entry["title"]),
         venue=_venue(entry),
@@ -89,6 +108,14 @@ def _reference(entry: dict[str, str], path: Path) -> Reference:
         arxiv=entry.get("eprint", ""),
         url=entry.get("url", ""),
     )
+
+
+def _names(authors: str) -> tuple[tuple[str, str], ...]:
+    """Family and given names of each author; ValueError when one cannot be read."""
+    names = [splitname(name.strip()) for name in authors.split(" and ")]
+    if not all(names):
+        raise ValueError("a name is missing")
+    return tuple((" ".join(name["von"] + name["last"]), " ".join(name["first"])) for name in names)
 
 
 def _venue(entry: dict[str, str]) -> str:

@@ -1,18 +1,19 @@
 """Terms of the field: one file for the glossary page and for the definitions within the text."""
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from xml.etree.ElementTree import Element
 
+import msgspec
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from site_lib.errors import CourseError
+from site_lib.toml_files import checked, read_toml
 
 # Text in these is no running text, or a link already.
 UNMARKED_TAGS = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "th", "summary", "button"}
@@ -36,36 +37,49 @@ class Term:
     forms: tuple[str, ...] = ()
 
 
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+    """A term as the file has it, under its id."""
+
+    name: Text
+    definition: Text
+    page: Text
+    sources: tuple[str, ...] = ()
+    forms: tuple[Text, ...] | None = None
+
+
 def read_glossary(path: Path) -> dict[str, Term]:
     """Terms by id, in alphabetical order of their names.
 
     A term without ``forms`` is looked for under its name and the name's plural. CourseError when
-    the file cannot be read, or two terms claim the same words.
+    the file cannot be read, or two terms have one name or claim the same words.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        terms = [_term(term_id, entry) for term_id, entry in table.items()]
-    except (OSError, tomllib.TOMLDecodeError, TypeError, KeyError) as error:
-        raise CourseError(f"cannot read the glossary {path}: {error}") from None
+    table = read_toml(path, dict[str, Any])
+    terms = [_term(key, checked(entry, _Entry, f"{path}, term {key!r}"))
+             for key, entry in table.items()]  # fmt: skip
+    names: dict[str, str] = {}
     owners: dict[str, str] = {}
     for term in terms:
+        other = names.setdefault(term.name.casefold(), term.id)
+        if other != term.id:
+            raise CourseError(
+                f"{path}: {term.name!r} is defined twice, as {other!r} and {term.id!r}; delete one"
+            )
         for form in term.forms:
-            if form in owners:
-                raise CourseError(f"{path.name}: {form!r} stands for {owners[form]} and {term.id}")
-            owners[form] = term.id
+            owner = owners.setdefault(_folded(form), term.id)
+            if owner != term.id:
+                raise CourseError(
+                    f"{path}: {form!r} stands for {owner!r} and {term.id!r}; "
+                    "take it from the forms of one"
+                )
     return {term.id: term for term in sorted(terms, key=lambda term: term.name.casefold())}
 
 
-def _term(term_id: str, entry: Mapping[str, str | list[str]]) -> Term:
-    name = str(entry["name"])
-    return Term(
-        id=term_id,
-        name=name,
-        definition=str(entry["definition"]),
-        page=str(entry["page"]),
-        sources=tuple(entry.get("sources", ())),
-        forms=tuple(entry.get("forms", (name, f"{name}s"))),
-    )
+def _term(term_id: str, entry: _Entry) -> Term:
+    forms = (entry.name, f"{entry.name}s") if entry.forms is None else entry.forms
+    return Term(term_id, entry.name, entry.definition, entry.page, entry.sources, forms)
 
 
 class FirstUses(Extension):

@@ -23,7 +23,6 @@ from site_lib import glossary
 from site_lib.provenance import fingerprint, sha256_of_file
 
 log = logging.getLogger("mkdocs.plugins.labs")
-log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from ``--strict``
 
 # A page of Markdown, or another lab beside this one.
 LINK_TO_PAGE = re.compile(r'href="([^":]+\.md|[^":/]+\.ipynb)(#[^"]*)?"')

@@ -1,14 +1,14 @@
 """The lecture's thirteen slides, what each shows, and where the course answers it."""
 
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from site_lib.errors import CourseError
+from site_lib.toml_files import read_toml
 
 
-@dataclass(frozen=True)
-class Slide:
+class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One slide of the lecture and its place in the course.
 
     shows: what the lecture says, in the course's words.   original: the figure that the lecture
@@ -28,19 +28,16 @@ class Slide:
     differences: str
 
 
+class _Lecture(msgspec.Struct, forbid_unknown_fields=True):
+    slides: list[Slide]
+
+
 def read_slides(path: Path) -> list[Slide]:
     """Slides in the order of the lecture; CourseError unless they are numbered 1, 2, 3, …"""
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["slides"]
-        slides = [
-            Slide(**entry | {name: tuple(entry[name]) for name in ("sources", "figures")})
-            for entry in entries
-        ]
-    except (OSError, tomllib.TOMLDecodeError, TypeError, KeyError) as error:
-        raise CourseError(f"cannot read the lecture map {path}: {error}") from None
+    slides = read_toml(path, _Lecture).slides
     numbers = [slide.number for slide in slides]
     if numbers != list(range(1, len(slides) + 1)):
-        raise CourseError(f"{path.name}: slides are numbered {numbers}, not one after the other")
+        raise CourseError(f"{path}: slides are numbered {numbers}, not one after the other")
     return slides
 
 

@@ -17,6 +17,7 @@ from site_lib.contents import read_configuration
 from site_lib.errors import CourseError
 from site_lib.provenance import ROOT, atomic_path
 from site_lib.site_links import target_of
+from site_lib.site_stamp import STAMP
 
 NAME = "inside-a-trained-network"
 OUTPUT = f"dist/{NAME}.zip"
@@ -26,8 +27,9 @@ WORKERS = "assets/javascripts/workers"
 ATTRIBUTE = re.compile(r'((?:href|data-[\w-]+)=")([^"\s]+)(")')
 # Browsers preload only from a server; the style sheet asks for the same files anyway.
 PRELOAD = re.compile(r'<link rel="preload"[^>]*>\s*')
-# For a host: its page for missing addresses, what search engines read, and maps for debugging.
-LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz", f"{SEARCH_INDEX}.json")
+# For a host: its page for missing addresses, what search engines read, maps for debugging, and
+# what the next build reads.
+LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz", f"{SEARCH_INDEX}.json", STAMP)
 # The same site gives the same file.
 DATE = (1980, 1, 1, 0, 0, 0)
 COMPRESSED_ALREADY = (".webp", ".png", ".woff2", ".npz", ".zip")

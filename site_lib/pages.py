@@ -8,19 +8,21 @@ torch nor matplotlib is needed to build the site.
 
 import functools
 import html
+import inspect
 import json
 import logging
 import re
 import shutil
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import markdown
 from markupsafe import Markup
+from mkdocs.exceptions import Abort
 from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
 
 from site_lib import bibliography, claims, long_descriptions, publishing, thumbnails, vendor
 from site_lib.errors import CourseError, unknown_name
@@ -28,10 +30,11 @@ from site_lib.facts import CHECKED, read_facts, short_count
 from site_lib.labs import labs
 from site_lib.photographs import PHOTOGRAPHS
 from site_lib.reference_pages import ReferencePages
+from site_lib.sidecars import sidecars
 from site_lib.source_code import source_of
+from site_lib.toml_files import read_toml
 
 log = logging.getLogger("mkdocs.plugins.pages")
-log.setLevel(logging.WARNING)  # so that ``--quiet`` does not hide mistakes from ``--strict``
 
 CLAIMS_PAGE = "evidence/claims.md"
 REFERENCES_PAGE = "evidence/references.md"
@@ -47,6 +50,9 @@ SOURCE_FOLDER = "source"
 CACHE = ".cache/site"
 # Ids of all figures, one a line, for programs that read the published site.
 LIST_OF_FIGURES = "figures/list.txt"
+# What is read before the first page is written, as properties of the two classes of macros.
+COURSE_FILES = ("texts", "catalogue", "sidecars", "ledger", "bibliography", "labs_by_page")
+REFERENCE_FILES = ("terms", "all_slides", "faults")
 FIGURE_CALL = re.compile(r"{{\s*figure\(\s*[\"']([\w-]+)[\"']")
 
 
@@ -54,6 +60,7 @@ def define_env(env: Any) -> None:
     """Register the macros; mkdocs-macros calls this once for each build."""
     course = Course(env)
     reference = ReferencePages(course)
+    _read_all(course, reference)
     env.conf["markdown_extensions"].append(reference.first_uses())
     for addition in reference.macros:
         env.macro(_reporting(addition, env))
@@ -76,6 +83,21 @@ def define_env(env: Any) -> None:
         env.macro(_reporting(macro, env))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
         log.warning(problem)
+
+
+def _read_all(course: "Course", reference: ReferencePages) -> None:
+    """Read everything once, so that a damaged file is told once and not by each of its pages."""
+    damages = {}
+    for source, names in ((course, COURSE_FILES), (reference, REFERENCE_FILES)):
+        for name in names:
+            try:
+                getattr(source, name)
+            except CourseError as error:
+                damages[str(error)] = error
+    for damage in damages:
+        log.error(damage)
+    if damages:
+        raise Abort("the pages cannot be written without these files")
 
 
 def on_post_build(env: Any) -> None:
@@ -106,12 +128,31 @@ def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
     @functools.wraps(macro)
     def wrapped(*arguments: Any, **keywords: Any) -> str:
         try:
+            _check_call(macro, arguments, keywords)
             return macro(*arguments, **keywords)
         except CourseError as error:
             log.warning("%s: %s", env.page.file.src_uri, error)
             return f'<span class="missing" role="note">{_as_markdown(str(error))}</span>'
 
     return wrapped
+
+
+def _check_call(
+    macro: Callable[..., str], arguments: Sequence[Any], keywords: Mapping[str, Any]
+) -> None:
+    """CourseError when a page calls a macro with other arguments than it takes."""
+    signature = inspect.signature(macro)
+    try:
+        given = signature.bind(*arguments, **keywords).arguments
+    except TypeError as error:
+        raise CourseError(f"{macro.__name__}: {error}; it takes {signature}") from None
+    for name, value in given.items():
+        parameter = signature.parameters[name]
+        values = value if parameter.kind is parameter.VAR_POSITIONAL else (value,)
+        for one in values:
+            if not isinstance(one, parameter.annotation):
+                kind = parameter.annotation.__name__
+                raise CourseError(f"{macro.__name__}: {name} must be {kind}, not {one!r}")
 
 
 class Course:
@@ -155,14 +196,13 @@ class Course:
     @functools.cached_property
     def sidecars(self) -> dict[str, dict[str, Any]]:
         """Sidecar of every figure that has been drawn, by figure id."""
-        paths = sorted((self.docs / "figures").glob("*.json"))
-        return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+        return sidecars(self.docs / "figures")
 
     @functools.cached_property
     def catalogue(self) -> list[str]:
         """Ids of every figure that the course can draw."""
         path = Path(self.env.project_dir) / "figures_src" / "catalogue.toml"
-        return list(tomllib.loads(path.read_text(encoding="utf-8")).get("figures", {}))
+        return list(read_toml(path, dict[str, Any]).get("figures", {}))
 
     @functools.cached_property
     def ledger(self) -> dict[str, claims.Entry]:
@@ -175,14 +215,17 @@ class Course:
         return bibliography.read_references(self.docs / "references.bib")
 
     @functools.cached_property
-    def figures_of_pages(self) -> dict[str, list[str]]:
-        """Ids of the figures that each page shows, in order, by the page's file name."""
+    def texts(self) -> dict[str, str]:
+        """Markdown of every page by the page's file name; CourseError when one is damaged."""
         return {
-            path.relative_to(self.docs).as_posix(): FIGURE_CALL.findall(
-                path.read_text(encoding="utf-8")
-            )
+            path.relative_to(self.docs).as_posix(): _page_text(path)
             for path in sorted(self.docs.rglob("*.md"))
         }
+
+    @functools.cached_property
+    def figures_of_pages(self) -> dict[str, list[str]]:
+        """Ids of the figures that each page shows, in order, by the page's file name."""
+        return {page: FIGURE_CALL.findall(text) for page, text in self.texts.items()}
 
     @functools.cached_property
     def atlas_index(self) -> dict[str, Any]:
@@ -190,7 +233,10 @@ class Course:
         path = self.docs / ATLAS_INDEX
         if not path.is_file():
             raise CourseError("the unit atlas has not been built; run make figure NAME=atlas")
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise CourseError(f"{path} is damaged ({error}); run make figure NAME=atlas") from None
 
     @functools.cached_property
     def labs_by_page(self) -> dict[str, dict[str, Any]]:
@@ -387,6 +433,18 @@ class Course:
         named = [name for name in conf["markdown_extensions"] if isinstance(name, str)]
         rendered = markdown.markdown(text, extensions=named, extension_configs=conf["mdx_configs"])
         return Markup(rendered.removeprefix("<p>").removesuffix("</p>"))
+
+
+def _page_text(path: Path) -> str:
+    """Text of a page; CourseError when it is no text, or its front matter is no YAML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is no text in UTF-8 ({error.reason}); save it as such") from None
+    # MkDocs prints front matter that it cannot read on the page.
+    if text.startswith("---") and not get_data(text)[1]:
+        raise CourseError(f"{path}: what stands between the first lines of --- is no YAML")
+    return text
 
 
 def _variants(sidecar: dict[str, Any], theme: str) -> dict[str, dict[str, Any]]:

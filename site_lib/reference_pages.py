@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_lib import citation, glossary, lecture_map
+from site_lib import citation, faults, glossary, lecture_map
 from site_lib.claims import Claim
 from site_lib.contents import contents
 from site_lib.errors import CourseError, unknown_name
@@ -58,6 +58,7 @@ class ReferencePages:
             self.weights,
             self.recordings,
             self.licences,
+            self.fault_table,
         )
 
     # ------------------------------------------------------------------- data
@@ -71,6 +72,11 @@ class ReferencePages:
     def terms(self) -> dict[str, glossary.Term]:
         """The terms of the glossary."""
         return glossary.read_glossary(self.course.docs / "glossary.toml")
+
+    @functools.cached_property
+    def faults(self) -> dict[str, list[faults.Fault]]:
+        """What was broken on purpose, by area."""
+        return faults.read_faults(self.course.docs / "evidence" / "faults")
 
     @functools.cached_property
     def records(self) -> list[dict[str, Any]]:
@@ -236,6 +242,13 @@ class ReferencePages:
             metadata = importlib.metadata.metadata(package)
             lines.append(f"| {package} | {metadata['Version']} | {_licence(metadata)} |")
         return "\n".join(lines)
+
+    def fault_table(self) -> str:
+        """Tables of what was broken on purpose and what happens then, one for each area.
+
+        Headings are Markdown, so that they appear in the table of contents.
+        """
+        return self.course.render("fault_table.html", areas=self.faults)
 
     # ---------------------------------------------------------------- helpers
 

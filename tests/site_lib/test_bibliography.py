@@ -42,12 +42,30 @@ def test_entry_in_words(tmp_path: Path) -> None:
     [
         ("@book{a, author = {B, C}, title = {D}}", "'a' has no year"),
         ("@book{a, author={B, C}, title={D}, year={1}}\n" * 2, "'a' occurs twice"),
+        ("@book{a,\n author={B, C}\n title={D},\n year={1}}", "the entry '@book{a,' is broken"),
+        ("@book{a,\n author={B, C},\n title={D", "the entry '@book{a,' is broken"),
+        ("% Books\n@Book{a b, title={D}}", "the entry '@Book{a b, title={D}}' is broken"),
+        ("@book{a, author={B, C and }, title={D}, year={1}}", "authors of 'a' cannot be read"),
+        ("@book{a, author={B, C, D, E}, title={D}, year={1}}", "authors of 'a' cannot be read"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
     """An incomplete or repeated entry is an error with its key."""
     with pytest.raises(CourseError, match=message):
         read_references(written(tmp_path, text))
+
+
+def test_what_stands_between_entries_is_a_comment(tmp_path: Path) -> None:
+    """Also with an at sign in it."""
+    text = "% To a@b.org @ 9.\n@comment{c}\n@book{a, author={B, C}, title={D}, year={1}}\n% The end"
+    assert list(read_references(written(tmp_path, text))) == ["a"]
+
+
+def test_the_file_has_to_be_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "references.bib"
+    path.write_bytes("% Größe".encode("latin-1"))
+    with pytest.raises(CourseError, match="no text in UTF-8"):
+        read_references(path)
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from site_lib.errors import CourseError
 from site_lib.glossary import FirstUses, Term, read_glossary
 
 ROOT = Path(__file__).parents[2]
+TERM = "[{}]\nname = {}\ndefinition = {}\npage = 'x'\n"
 TERMS = {
     "field": Term("field", "receptive field", "What it sees.", "a.md",
                   forms=("receptive field", "receptive fields")),
@@ -101,9 +102,16 @@ def test_text_around_marks_is_kept():
     ("text", "message"),
     [
         ("[a]\nname = 'a'\n", "definition"),
-        ("[a", "cannot read the glossary"),
-        ("[a]\nname='a'\npage='x'\ndefinition='d'\n[b]\nname='b'\npage='x'\ndefinition='d'\n"
-         "forms=['a']\n", "'a' stands for a and b"),
+        ("[a", "cannot read"),
+        ("a = 'a'", "term 'a': Expected `object`, got `str`"),
+        (TERM.format("a", "'a'", 3), r"term 'a': Expected `str`, got `int` - at `\$.definition`"),
+        (TERM.format("a", "''", "'d'"), r"term 'a': Expected `str` of length >= 1"),
+        (TERM.format("a", "'a'", "'d'") + "form = []", "term 'a': .* unknown field `form`"),
+        (TERM.format("a", "'a'", "'d'") + "forms = 'a'", "Expected `array"),
+        (TERM.format("a", "'Unit'", "'d'") + TERM.format("b", "'unit'", "'d'"),
+         "'unit' is defined twice, as 'a' and 'b'"),
+        (TERM.format("a", "'a'", "'d'") + TERM.format("b", "'b'", "'d'") + "forms = ['As']",
+         "'As' stands for 'a' and 'b'"),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_file_are_named(tmp_path, text, message):

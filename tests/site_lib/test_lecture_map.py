@@ -61,8 +61,11 @@ def test_slides_of_a_page(tmp_path):
     ("text", "message"),
     [
         (SLIDE.format(number=2), r"numbered \[2\]"),
-        ("slides = [{ number = 1 }]", "cannot read the lecture map"),
-        ("x = 1", "cannot read the lecture map"),
+        (SLIDE.format(number="'1'"), r"Expected `int`, got `str` - at `\$.slides\[0\].number`"),
+        (SLIDE.format(number=1).replace('"f"', "1"), r"Expected `str`, got `int`"),
+        ("slides = [{ number = 1 }]", "missing required field `title`"),
+        ("slides = 13", "Expected `array`, got `int`"),
+        ("x = 1", "cannot read .*map.toml"),
         (SLIDE.format(number=1) + 'colour = "red"', "colour"),
     ],
 )

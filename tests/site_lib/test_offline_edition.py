@@ -25,6 +25,7 @@ def site(tmp_path: Path) -> Path:
         "part/page/index.html": PAGE,
         "other/index.html": "<head></head>",
         "404.html": "<head></head>",
+        ".built.json": "{}",
         "pictures/index.json": '{"a": 1}',
         "data.csv": "a,b\n",
         "assets/javascripts/workers/search.js": 'postMessage("it\'s </here>")',
@@ -70,7 +71,7 @@ def test_zip_is_complete_and_the_same_each_time(site: Path, tmp_path: Path) -> N
         start = archive.read(f"{NAME}/assets/offline.js").decode()
     assert data == 'offlineFile({"a": 1});\n'
     assert {"index.html", "data.csv", "search/search_index.js", "pictures/index.json"} <= names
-    assert not names & {"404.html", "assets/javascripts/bundle.js.map"}
+    assert not names & {"404.html", ".built.json", "assets/javascripts/bundle.js.map"}
     assert "it's </here>" in start
     assert "OFFLINE_WORKERS" not in start
     write(site, output)
