@@ -21,6 +21,7 @@ OURS = ("site_lib", "figures_src")
 # Packages that are installed under another name than they are imported by.
 INSTALLED_AS = {
     "PIL": "pillow",
+    "_pytask": "pytask",
     "bs4": "beautifulsoup4",
     "griffe": "griffelib",
     "skimage": "scikit-image",

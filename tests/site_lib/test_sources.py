@@ -136,7 +136,10 @@ def test_every_package_that_the_course_imports_is_found() -> None:
         names |= {i.module or "" for i in ast.walk(tree) if isinstance(i, ast.ImportFrom)}
         tops = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
         others = {name.lower().replace("_", "-") for name in tops - set(sources.OURS) - {""}}
-        known = {name.lower(): installed for name, installed in sources.INSTALLED_AS.items()}
+        known = {
+            name.lower().replace("_", "-"): installed
+            for name, installed in sources.INSTALLED_AS.items()
+        }
         missing = {known.get(name, name) for name in others} - set(sources.packages_of(path))
         assert not missing, path
 
