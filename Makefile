@@ -29,7 +29,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench lint lock \
+.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench anywhere lint lock \
 	tidy clean vendor chromium environment
 
 help: ## list the commands
@@ -93,6 +93,9 @@ bench: environment ## print ratios of speed, measured in one run
 	@$(RUN) tests.benchmarks.feature_visualisation
 	@$(RUN) tests.benchmarks.adversarial
 	@$(RUN) tests.benchmarks.biology
+
+anywhere: environment ## the library's tests and long climbs under other machines' arithmetic (hours)
+	@$(RUN) tests.benchmarks.anywhere
 
 lint: environment ## check style and types
 	"$$VENV/bin/ruff" check

@@ -60,21 +60,22 @@ class Arithmetic:
     busy: bool = False
 
 
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 ARITHMETICS = (
-    Arithmetic("native", "as this processor does it"),
-    Arithmetic("one-thread", "on one thread", {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}),
+    Arithmetic("native", "this processor, one thread", ONE_THREAD),
+    Arithmetic("threads", "two threads", {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}),
     Arithmetic(
         "avx2",
         "without AVX-512",
-        {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        ONE_THREAD | {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"},
     ),
     Arithmetic(
         "plain",
-        "without AVX, on one thread",
-        {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "OMP_NUM_THREADS": "1"},
+        "without AVX",
+        ONE_THREAD | {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41"},
     ),
-    Arithmetic("compatible", "MKL's compatible mode", {"MKL_CBWR": "COMPATIBLE"}),
-    Arithmetic("busy", "with both cores busy", busy=True),
+    Arithmetic("compatible", "MKL’s compatible kernels", ONE_THREAD | {"MKL_CBWR": "COMPATIBLE"}),
+    Arithmetic("busy", "two threads, both cores busy", {"OMP_NUM_THREADS": "2"}, busy=True),
 )
 
 
