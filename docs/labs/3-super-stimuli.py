@@ -243,7 +243,7 @@ say(
 # judge recognise, and could the *source* have told which?
 #
 # Hint: `waves(seed)` starts four images in one batch, and `wanted` takes four classes.
-# The source's own certainty in noise is `confidence` in
+# The source's own certainty under views is `confidence` in
 # `site_lib.feature_visualisation.super_stimuli`.
 
 # %% tags=["exercise"]

@@ -45,7 +45,7 @@ def describe(result: Result) -> Description:
         caption=(
             f"All {candidates} candidates of the first {SHOWN} classes. Below: the verdict of "
             "EfficientNet-Lite2, bold under the candidate of which EfficientNet-Lite0, the source, "
-            "was surest in noise."
+            "was surest when enlarged."
         ),
         alt=(
             f"{candidates} synthetic images of each of {min(SHOWN, number)} classes. Of the "

@@ -37,7 +37,7 @@ def describe(result: Result) -> Description:
             f"class above it: {recipe['starts']} starts of {recipe['coarse_steps']} steps at "
             f"{recipe['coarse_side']} pixels, then {recipe['steps']} steps up to {recipe['side']} "
             f"pixels for {recipe['candidates']} of them. Shown is the candidate that this same "
-            "network was surest of in noise. Below: where "
+            "network was surest of when enlarged. Below: where "
             "EfficientNet-Lite2 ranks that class among 1000, and with what probability; it took "
             "no part in the optimisation, in the choice, or in finding the recipe. One seed, as "
             "published (8 bits)."

@@ -2,8 +2,8 @@
 
 A climb is chaotic: another seed, or a processor that rounds otherwise, ends at another image, and
 some of them are poor. So several starts per class are climbed while they are small and cheap, the
-best of them are finished, and one is chosen: both times by the *source*, which asks what it still
-recognises in noise. No other network has a say.
+best of them are finished, and one of these is chosen: both times by the *source*. No other
+network has a say.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,11 +18,12 @@ from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
+from site_lib.images import resize
 from site_lib.models import Classifier
 
-# Standard deviations of the noise in which the source looks at an image before it chooses, where
-# black is 0 and white 1, and how often it looks in each.
-NOISE, LOOKS = (0.05, 0.1, 0.2, 0.4), 5
+NUM_VIEWS = 8  # in which the source looks at a start before it chooses
+# At which it looks at a finished image, in units of the image's side: larger than any of the climb.
+ENLARGED = (7 / 6, 5 / 4)
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class Recipe:
 @dataclass(frozen=True)
 class SuperStimuli:
     """candidates: (N, K, 3, side, side) in [0, 1], with the 256 levels of a file.
-    confidence: (N, K), the source's (see :func:`confidence`).   start: (N, K), the start of its
-    class that a candidate grew from.
+    confidence: (N, K), the source's (see :func:`confidence_when_enlarged`).
+    start: (N, K), the start of its class that a candidate grew from.
     """
 
     candidates: Tensor
@@ -96,7 +97,6 @@ def super_stimuli(
     images of different classes help each other: give it eight classes or more at a time.
     """
     climb = partial(_climb, classifier, recipe=recipe, generator=generator)
-    sure = partial(confidence, classifier, generator=generator)
     number = len(classes)
 
     many = classes.repeat_interleave(recipe.starts)
@@ -116,7 +116,8 @@ def super_stimuli(
     )
     with torch.no_grad():
         small = image(recipe.coarse_side)
-    start = sure(small, many).view(number, -1).topk(recipe.candidates).indices
+    promise = confidence(classifier, small, many, generator=generator).view(number, -1)
+    start = promise.topk(recipe.candidates).indices
 
     spectra = recipe.fade * image.spectrum.detach().unflatten(0, (number, recipe.starts))
     finished = []
@@ -134,9 +135,8 @@ def super_stimuli(
             on_step=partial(on_step, candidate) if on_step else None,
         )
         finished.append(as_published(images))
-    candidates = torch.stack(finished, dim=1)
-    final = sure(candidates.flatten(0, 1), classes.repeat_interleave(recipe.candidates))
-    return SuperStimuli(candidates, final.view(number, -1), start)
+    sure = [confidence_when_enlarged(classifier, images, classes) for images in finished]
+    return SuperStimuli(torch.stack(finished, dim=1), torch.stack(sure, dim=1), start)
 
 
 def _climb(
@@ -165,15 +165,28 @@ def _climb(
 def confidence(
     classifier: Classifier, images: Tensor, classes: Tensor, *, generator: torch.Generator
 ) -> Tensor:
-    """Mean probability of each image's class over views with less and more noise: (N,).
-
-    Little noise tells poor images apart, and strong noise good ones, which survive the rest. All
-    images are seen in the same views.
-    """
+    """Mean log probability of each image's class over robust views: (N,)."""
     total = torch.zeros(len(images), device=images.device)
-    for std in NOISE * LOOKS:
+    for _ in range(NUM_VIEWS):
         seen = images
-        for transform in robust_views(std):
+        for transform in robust_views():
             seen = transform(seen, generator)
-        total += classifier(seen).softmax(dim=1).gather(1, classes[:, None])[:, 0]
-    return total / (len(NOISE) * LOOKS)
+        total += log_probability(classifier, seen, classes)
+    return total / NUM_VIEWS
+
+
+@torch.no_grad()
+def confidence_when_enlarged(classifier: Classifier, images: Tensor, classes: Tensor) -> Tensor:
+    """Mean log probability of each image's class where it is shown larger than it was climbed,
+    and mirrored: (N,).
+
+    What is there for one network at these pixels only does not survive that.
+    """
+    larger = [resize(images, round(scale * images.shape[-1])) for scale in ENLARGED]
+    seen = [*larger, *(view.flip(-1) for view in larger)]
+    return torch.stack([log_probability(classifier, view, classes) for view in seen]).mean(dim=0)
+
+
+def log_probability(classifier: Classifier, images: Tensor, classes: Tensor) -> Tensor:
+    """Of each image's class: (N,)."""
+    return classifier(images).log_softmax(dim=1).gather(1, classes[:, None])[:, 0]

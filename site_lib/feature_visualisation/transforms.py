@@ -108,16 +108,16 @@ def gaussian_noise(std: float) -> Transform:
     return transform
 
 
-def robust_views(noise: float = 0.05) -> list[Transform]:
+def robust_views() -> list[Transform]:
     """The views under which a class must survive: moved, mirrored, cropped, relit, with noise.
 
     Without them the optimum is a pattern that only this network at these pixels takes for the
-    class. noise: standard deviation, where black is 0 and white 1.
+    class.
     """
     return [
         roll(1 / 20),
         flip,
         zoom_crop(0.65, (0.875, 1, 1.125)),
         light(0.2, 0.08),
-        gaussian_noise(noise),
+        gaussian_noise(0.05),
     ]
