@@ -85,7 +85,7 @@ compare: environment ## report how figures differ: make compare PUBLISHED=<addre
 	@$(RUN) figures_src.compare -- "$$PUBLISHED"
 
 gpu: environment ## on a GPU: measure in the profile full, then run the tests that need one
-	@$(BUILD) --profile full --device cuda
+	@test "$$DEVICE" != auto || DEVICE=cuda; $(BUILD) --profile full
 	"$$VENV/bin/pytest" -m gpu
 
 bench: environment ## print ratios of speed, measured in one run

@@ -72,7 +72,10 @@ def main() -> None:
     parser.add_argument("--remeasure", metavar="NAME", help="write one committed result anew")
     options = parser.parse_args()
     with errors_on_one_line():
-        status = _build(options)
+        try:
+            status = _build(options)
+        except KeyboardInterrupt:  # pytask tells of those that come while it builds
+            raise CourseError("interrupted; the same command goes on from here") from None
     raise SystemExit(status)
 
 

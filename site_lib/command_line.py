@@ -21,21 +21,23 @@ def errors_on_one_line() -> Iterator[None]:
 
     So is output that nobody can take: a full disk or a closed pipe does not end the work.
     """
-    output = Output(sys.stdout)
-    try:
-        with redirect_stdout(output):
-            yield
-            output.flush()
-            output.check()
-    except CourseError as error:
-        fail(error)
+    with open(os.devnull, "w") as nowhere:
+        # A shell can close standard output (`>&-`); another file would then take its number.
+        output = Output(sys.stdout or nowhere, nowhere)
+        try:
+            with redirect_stdout(output):
+                yield
+                output.flush()
+                output.check()
+        except CourseError as error:
+            fail(error)
 
 
 class Output:
     """Standard output that drops what is written once the disk is full or the reader gone."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+    def __init__(self, stream: TextIO, nowhere: TextIO) -> None:
+        self.stream, self.nowhere = stream, nowhere
         self.failure: OSError | None = None
 
     def write(self, text: str) -> int:
@@ -51,8 +53,8 @@ class Output:
         """CourseError when something could not be written."""
         if self.failure is not None:
             raise CourseError(
-                f"cannot write to standard output: {self.failure.strerror}; all else is done, "
-                "and the same command says it again"
+                f"cannot write to standard output: {self.failure.strerror}; "
+                "make room or send it elsewhere, and run the same command again"
             )
 
     def _attempt(self, action: Callable[[], Any]) -> None:
@@ -62,7 +64,7 @@ class Output:
             except OSError as error:
                 self.failure = error
                 # Also for child processes, and for what Python writes when it ends.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+                os.dup2(self.nowhere.fileno(), self.stream.fileno())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)

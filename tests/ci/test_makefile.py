@@ -94,7 +94,8 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("new", "CHAPTER", {"NAME": "n"}, ["-m", "figures_src.scaffold", "--", "n", "{}"]),
     ("compare", "PUBLISHED", {}, ["-m", "figures_src.compare", "--", "{}"]),
     ("serve", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}"]),
-    ("gpu", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}"]),
+    ("gpu", "WORKERS", {}, [*BUILD, "--device=cuda", "--workers={}"]),
+    ("gpu", "DEVICE", {}, [*BUILD, "--device={}", "--workers=1"]),
 ]
 
 

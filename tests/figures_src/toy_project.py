@@ -54,7 +54,9 @@ EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
 GUARD_SECONDS = 1800
 # Importing pytask takes most of a second. One process does it, and each build is a copy of that.
 COPIES = multiprocessing.get_context("forkserver")
-COPIES.set_forkserver_preload(["numpy", "pytest", "pytask", "pytask_parallel", "nbclient"])
+COPIES.set_forkserver_preload(
+    ["numpy", "pytest", "pytask", "pytask_parallel", "nbclient", "jupytext"]
+)
 
 FILES = {
     "pyproject.toml": "[tool.pytask.ini_options]\n",
