@@ -16,17 +16,22 @@ from site_lib.checks import check_finite, check_number, check_shapes
 from site_lib.errors import CourseError
 from site_lib.models import Classifier
 
+COLUMNS = 8192  # of a block whose copy is read again before the cache forgets it
+
 
 def correlation_rdm(patterns: Tensor) -> Tensor:
     """1 − Pearson correlation between the rows of (N, D), or of a batch (…, N, D): (…, N, N).
 
-    One matrix product for each batch. A row without any variation correlates with nothing: its
-    distances are 1. Raises CourseError for values that are not finite.
+    Products of centred rows are added up over blocks of columns, which stay in the processor's
+    cache; on the diagonal they are the squared lengths of the rows. A row without any variation
+    correlates with nothing: its distances are 1. Raises CourseError for values that are not finite.
     """
-    centred = patterns - patterns.mean(dim=-1, keepdim=True)
-    length = torch.linalg.vector_norm(centred, dim=-1, keepdim=True)
-    directions = centred / torch.where(length > 0, length, 1)
-    rdm = 1 - directions @ directions.mT
+    mean = patterns.mean(dim=-1, keepdim=True)
+    blocks = (block - mean for block in patterns.split(COLUMNS, dim=-1))
+    products = torch.as_tensor(sum(centred @ centred.mT for centred in blocks))
+    length = products.diagonal(dim1=-2, dim2=-1).sqrt()
+    length = torch.where(length > 0, length, 1)
+    rdm = 1 - products / (length[..., :, None] * length[..., None, :])
     rdm.diagonal(dim1=-2, dim2=-1).zero_()
     if not rdm.isfinite().all():  # quicker than to look at all patterns
         check_finite("patterns", patterns)
