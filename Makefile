@@ -88,11 +88,8 @@ gpu: environment ## on a GPU: measure in the profile full, then run the tests th
 	@test "$$DEVICE" != auto || DEVICE=cuda; $(BUILD) --profile full
 	"$$VENV/bin/pytest" -m gpu
 
-bench: environment ## print ratios of speed, measured in one run
-	@$(RUN) tests.benchmarks.speed
-	@$(RUN) tests.benchmarks.feature_visualisation
-	@$(RUN) tests.benchmarks.adversarial
-	@$(RUN) tests.benchmarks.biology
+bench: environment ## ratios of speed, measured in one run, for the page that shows them
+	@$(RUN) tests.benchmarks
 
 anywhere: environment ## the library's tests and long climbs under other machines' arithmetic (hours)
 	@$(RUN) tests.benchmarks.anywhere

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 GLOSSARY_PAGE = "reference/glossary.md"
 MAP_PAGE = "reference/lecture-map.md"
 CLAIMS_PAGE = "evidence/claims.md"
-ARITHMETICS = "evidence/measured/anywhere.json"
 # Pages on which no term is marked: they explain the terms, or hold signatures and tables.
 WITHOUT_TERMS = re.compile(r"index\.md|reference/.*|evidence/(claims|references|image-credits)\.md")
 # An argument page opens with a paragraph of this class.
@@ -35,6 +34,11 @@ def question_of(source: str) -> str | None:
     """The question that an argument page opens with, from the page's Markdown."""
     found = QUESTION.search(source)
     return " ".join(found[1].split()) if found else None
+
+
+def short_time(seconds: float) -> str:
+    """A time with three digits and its unit."""
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
 
 
 class ReferencePages:
@@ -55,6 +59,8 @@ class ReferencePages:
             self.citation,
             self.measured_with,
             self.arithmetic_table,
+            self.bench_table,
+            self.bench_machine,
             self.weights,
             self.recordings,
             self.licences,
@@ -203,16 +209,32 @@ class ReferencePages:
 
     def arithmetic_table(self) -> str:
         """Claims that depend on the path, under every arithmetic that `make anywhere` measured."""
-        path = self.course.docs / ARITHMETICS
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            measured = {name for row in record["claims"] for name in row["values"]}
-            shown = [a for a in record["arithmetics"] if a["name"] in measured]
-            rows = [row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
-                    for row in record["claims"]]  # fmt: skip
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CourseError(f"{path} cannot be read ({error}); run make anywhere") from error
+        record = self._measured("anywhere")
+        measured = {name for row in record["claims"] for name in row["values"]}
+        shown = [a for a in record["arithmetics"] if a["name"] in measured]
+        rows = [row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
+                for row in record["claims"]]  # fmt: skip
         return self.course.render("arithmetic_table.html", rows=rows, shown=shown)
+
+    def bench_table(self) -> str:
+        """How fast the library was, beside others, when `make bench` ran last."""
+        record = self._measured("bench")
+        return self.course.render("bench_table.html", tables=record["tables"],
+                                  short_time=short_time)  # fmt: skip
+
+    def bench_machine(self) -> str:
+        """What that was measured on."""
+        record = self._measured("bench")
+        versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
+        return f"{record['machine']}, {record['processor']}, {versions}"
+
+    def _measured(self, target: str) -> dict[str, Any]:
+        """What a target of the Makefile measured last."""
+        path = self.course.docs / f"evidence/measured/{target}.json"
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{path} cannot be read ({error}); run make {target}") from error
 
     def weights(self) -> str:
         """Table of the networks behind the figures, with the hash of their weights."""

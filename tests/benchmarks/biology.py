@@ -1,7 +1,6 @@
-"""RDMs of all blocks, ours and by rsatoolbox's own loop: ``python -m tests.benchmarks.biology``.
+"""RDMs of all blocks, ours and by rsatoolbox's own loop, of the same activations."""
 
-Both get the same activations, and the largest difference between the results is printed.
-"""
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -10,13 +9,13 @@ from rsatoolbox.rdm import calc_rdm
 
 from site_lib.biology.rdm import activations_of, layer_rdms
 from site_lib.models import freeze_for_inference, load
-from tests.benchmarks.speed import median_seconds
+from tests.benchmarks.contest import Table, contest
 
 NUM_IMAGES, SIDE = 92, 128
 
 
-def main() -> None:
-    """Print a table."""
+def tables() -> Iterator[Table]:
+    """RDMs of all blocks."""
     network = freeze_for_inference(load("efficientnet_lite0"))
     images = torch.rand(NUM_IMAGES, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
     activations = activations_of(network, images, network.layers)
@@ -28,15 +27,8 @@ def main() -> None:
         )
 
     difference = np.abs(theirs() - layer_rdms(activations.values())).max()
-    seconds = median_seconds(
-        {"rsatoolbox": lambda: theirs(), "ours": lambda: layer_rdms(activations.values())}
+    yield contest(
+        f"RDMs of {len(activations)} layers, {NUM_IMAGES} images (largest difference "
+        f"{difference:.0e})",
+        {"rsatoolbox": theirs, "ours": lambda: layer_rdms(activations.values())},
     )
-    print(f"RDMs of {len(activations)} layers, {NUM_IMAGES} images, largest difference "
-          f"{difference:.1e}:")  # fmt: skip
-    for name, value in seconds.items():
-        ratio = seconds["rsatoolbox"] / value
-        print(f"  {name:12} {value:7.3f} s   {ratio:.1f} × the speed of rsatoolbox")
-
-
-if __name__ == "__main__":
-    main()

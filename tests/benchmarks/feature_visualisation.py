@@ -1,12 +1,10 @@
-"""Seconds per step of feature visualisation: ours, torch-lucent's, and the bare network's.
-
-    python -m tests.benchmarks.feature_visualisation
+"""Seconds per step of feature visualisation: torch-lucent's, ours, and the bare network's.
 
 All maximise one class of EfficientNet-Lite0 at 224 pixels from a Fourier image.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 
@@ -14,7 +12,8 @@ from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.models import Classifier, freeze_for_inference, load
-from tests.benchmarks.speed import forward_backward, median_seconds
+from tests.benchmarks.contest import Table, contest
+from tests.benchmarks.speed import forward_backward
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)  # of torch.jit, which lucent's kornia uses
@@ -79,29 +78,20 @@ def repeated(run: Callable[[], None]) -> Callable[[], None]:
     return several
 
 
-def main() -> None:
-    """Print a table for single images and for batches."""
+def tables() -> Iterator[Table]:
+    """Single images, and batches."""
     plain = load("efficientnet_lite0")
     frozen = freeze_for_inference(plain)
     for batch in (1, 8):
         images = torch.rand(batch, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
-        seconds = median_seconds(
+        yield contest(
+            f"Feature visualisation, a step, EfficientNet-Lite0, {SIDE} pixels, batch {batch}",
             {
-                "bare forward, backward": repeated(forward_backward(frozen, images)),
-                "ours": ours(frozen, batch, [transforms.roll(8 / SIDE)]),
-                "ours, lucent's views": ours(frozen, batch, LUCENT_VIEWS),
-                "ours, with statistics": ours(frozen, batch, [transforms.roll(8 / SIDE)], 1.0),
                 "torch-lucent": lucents(plain, batch),
-            }
+                "ours, lucent’s views": ours(frozen, batch, LUCENT_VIEWS),
+                "ours, shifts only": ours(frozen, batch, [transforms.roll(8 / SIDE)]),
+                "ours, with statistics": ours(frozen, batch, [transforms.roll(8 / SIDE)], 1.0),
+                "bare forward, backward": repeated(forward_backward(frozen, images)),
+            },
+            times=STEPS,
         )
-        print(f"EfficientNet-Lite0, {SIDE} pixels, batch {batch}, one step:")
-        bare, lucent = seconds["bare forward, backward"], seconds["torch-lucent"]
-        for name, value in seconds.items():
-            print(
-                f"  {name:24} {1000 * value / STEPS:7.1f} ms   {value / bare:.2f} × bare, "
-                f"{lucent / value:.2f} × the speed of torch-lucent"
-            )
-
-
-if __name__ == "__main__":
-    main()

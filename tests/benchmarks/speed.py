@@ -1,35 +1,17 @@
-"""Ratios of speed, each measured in one run: ``make bench``.
-
-Times depend on the machine; ratios, with the contestants taking turns, much less.
-Nothing here is a test.
-"""
+"""The frozen network against the plain one, and the engine of the course against itself."""
 
 import resource
 import statistics
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
 
 from site_lib.feature_visualisation.priors import batch_norm_statistics
 from site_lib.models import Classifier, freeze_for_inference, load
+from tests.benchmarks.contest import Table, contest, rows
 from tests.figures_src.toy_project import ToyProject
-
-ROUNDS = 9
-
-
-def median_seconds(contestants: dict[str, Callable[[], None]]) -> dict[str, float]:
-    """Median seconds of each contestant over rounds in which all take turns, after a warm-up."""
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for round_number in range(ROUNDS + 1):
-        for name, run in contestants.items():
-            start = time.perf_counter()
-            run()
-            if round_number:
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def forward_backward(classifier: Classifier, images: torch.Tensor) -> Callable[[], None]:
@@ -62,41 +44,33 @@ def processor_seconds(project: ToyProject) -> float:
     return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
 
 
-def print_engine() -> None:
-    """Builds of toy projects: everything, one figure, and nothing."""
-    for num_jobs in (5, 100):
-        with tempfile.TemporaryDirectory() as folder:
-            project = ToyProject(Path(folder))
-            project.multiply(num_jobs)
-            seconds = {"everything": processor_seconds(project)}
-            project.edit("figures_src/toys/line.py", "a caption", "another caption")
-            seconds["one figure"] = processor_seconds(project)
-            seconds["nothing"] = statistics.median(processor_seconds(project) for _ in range(5))
-        print(f"Engine, {num_jobs} toy jobs, processor seconds to build:")
-        for name, value in seconds.items():
-            ratio = seconds["everything"] / value
-            print(f"  {name:24} {value:7.2f} s    {ratio:.1f} × the speed of everything")
+def engine(num_jobs: int) -> Table:
+    """Builds of a toy project, in child processes: everything, one figure, and nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = ToyProject(Path(folder))
+        project.multiply(num_jobs)
+        seconds = {"everything": [processor_seconds(project)]}
+        project.edit("figures_src/toys/line.py", "a caption", "another caption")
+        seconds["one figure"] = [processor_seconds(project)]
+        seconds["nothing"] = [statistics.median(processor_seconds(project) for _ in range(5))]
+    table = Table(f"A build of {num_jobs} toy jobs", rows(seconds, {}))
+    table.print()
+    return table
 
 
-def main() -> None:
-    """Print the tables."""
-    print_engine()
+def tables() -> Iterator[Table]:
+    """Gradients of the network, and builds."""
     plain = load("efficientnet_lite0")
     frozen = freeze_for_inference(plain)
     for batch in (1, 8):
         images = torch.rand(batch, 3, 224, 224, generator=torch.Generator().manual_seed(0))
-        seconds = median_seconds(
+        yield contest(
+            f"Forward and backward, EfficientNet-Lite0, 224 pixels, batch {batch}",
             {
                 "plain": forward_backward(plain, images),
                 "frozen": forward_backward(frozen, images),
                 "frozen, with statistics": with_statistics(frozen, images),
-            }
+            },
         )
-        print(f"EfficientNet-Lite0, 224 pixels, batch {batch}, forward and backward:")
-        for name, value in seconds.items():
-            ratio = seconds["plain"] / value
-            print(f"  {name:24} {1000 * value:7.1f} ms   {ratio:.2f} × the speed of plain")
-
-
-if __name__ == "__main__":
-    main()
+    yield engine(5)
+    yield engine(100)
