@@ -2,7 +2,7 @@
 
 PROFILE ?= default
 DEVICE ?= auto
-WORKERS ?= 1
+WORKERS ?= auto
 NAME ?=
 CHAPTER ?=
 CLASS ?=
@@ -10,108 +10,109 @@ PUBLISHED ?=
 PYTHON ?=
 VENV ?= .venv
 
-BIN := $(VENV)/bin
-# Written last, so that an interrupted installation is done again.
-INSTALLED := $(VENV)/installed
-BUILD := $(BIN)/python -m figures_src.build --device "$(DEVICE)" --workers "$(WORKERS)"
-MKDOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs
+# What a person writes reaches the recipes through the environment, as it is: as a part of a recipe
+# it would be read by make (`$(shell …)`) and by the shell (`;`, quotes) as commands.
+VARIABLES := PROFILE DEVICE WORKERS NAME CHAPTER CLASS PUBLISHED PYTHON VENV
+$(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
+export $(VARIABLES)
+
+RUN := "$$VENV/bin/python" -m
+BUILD := $(RUN) figures_src.build --device="$$DEVICE" --workers="$$WORKERS"
+MKDOCS := NO_MKDOCS_2_WARNING=1 "$$VENV/bin/mkdocs"
 # Progress appears as it happens, also in a log file.
 export PYTHONUNBUFFERED := 1
 # glibc would hand every large array back to the kernel and ask for it again, page by page: a third
 # of the time of a gradient on the CPU, and more on a busy machine. Other systems ignore this.
 export MALLOC_MMAP_THRESHOLD_ := 4294967296
 export MALLOC_TRIM_THRESHOLD_ := 4294967296
-export CLASS
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench lint lock \
-	tidy clean vendor chromium
+.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench anywhere lint lock \
+	tidy clean vendor chromium environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  PROFILE=draft|default|full  how much is measured (now: $(PROFILE))"
-	@echo "  DEVICE=auto|cpu|cuda        where it is measured (now: $(DEVICE))"
-	@echo "  WORKERS=n                   scripts that run side by side (now: $(WORKERS))"
+	@printf '  PROFILE=draft|default|full  how much is measured (now: %s)\n' "$$PROFILE"
+	@printf '  DEVICE=auto|cpu|cuda        where it is measured (now: %s)\n' "$$DEVICE"
+	@printf '  WORKERS=auto|n              scripts that run side by side (now: %s)\n' "$$WORKERS"
 
-site: figures vendor ## install, measure, draw, and build the site in site/
-	@$(MKDOCS) build --strict --quiet
-	@echo "the site is in site/"
+site: figures ## install, measure, draw, and build the site in site/
+	@$(RUN) figures_src.build_site
 
 test: lint site chromium ## run every test, the browser tests on the built site included
-	$(BIN)/pytest
+	"$$VENV/bin/pytest"
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
 	LIBRARY_PAGES=false $(MKDOCS) serve
 
-new: $(INSTALLED) ## begin a figure: make new NAME=<id> CHAPTER=<folder of its pages>
-	@test -n "$(NAME)" && test -n "$(CHAPTER)" || { \
+new: environment ## begin a figure: make new NAME=<id> CHAPTER=<folder of its pages>
+	@test -n "$$NAME" && test -n "$$CHAPTER" || { \
 		echo "error: say what and where: make new NAME=<id> CHAPTER=<chapter>" >&2; exit 1; }
-	@$(BIN)/python -m figures_src.scaffold "$(NAME)" "$(CHAPTER)"
+	@$(RUN) figures_src.scaffold -- "$$NAME" "$$CHAPTER"
 
-figures: $(INSTALLED) ## measure and draw whatever is out of date, and run the labs
-	@$(BUILD) --profile "$(PROFILE)"
+figures: environment ## measure and draw whatever is out of date, and run the labs
+	@$(BUILD) --profile="$$PROFILE"
 
-figure: $(INSTALLED) ## measure and draw what one figure needs: make figure NAME=<id> [CLASS="…"]
-	@test -n "$(NAME)" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
-	@$(BUILD) --profile "$(PROFILE)" --figure $(NAME) $${CLASS:+--option "CLASS=$$CLASS"}
+figure: environment ## measure and draw what one figure needs: make figure NAME=<id> [CLASS="…"]
+	@test -n "$$NAME" || { echo "error: say which figure: make figure NAME=<id>" >&2; exit 1; }
+	@$(BUILD) --profile="$$PROFILE" --figure="$$NAME" $${CLASS:+--option "CLASS=$$CLASS"}
 
-lab: $(INSTALLED) ## run one lab from top to bottom: make lab NAME=lab-1-first-layer
-	@test -n "$(NAME)" || { echo "error: say which lab: make lab NAME=<id>" >&2; exit 1; }
-	@$(BUILD) --figure "$(NAME)"
+lab: environment ## run one lab from top to bottom: make lab NAME=lab-1-first-layer
+	@test -n "$$NAME" || { echo "error: say which lab: make lab NAME=<id>" >&2; exit 1; }
+	@$(BUILD) --lab="$$NAME"
 
-remeasure: $(INSTALLED) ## write a committed result anew: make remeasure NAME=<experiment>
-	@test -n "$(NAME)" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
-	@$(BUILD) --profile "$(PROFILE)" --remeasure $(NAME)
+remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
+	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
+	@$(BUILD) --profile="$$PROFILE" --remeasure="$$NAME"
 
 pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
-	@$(BIN)/python -m site_lib.print_edition
+	@$(RUN) site_lib.print_edition
 
 offline: site ## pack the course to be read from disk, dist/inside-a-trained-network.zip
-	@$(BIN)/python -m site_lib.offline_edition
+	@$(RUN) site_lib.offline_edition
 
-claims: $(INSTALLED) ## print the claims of all figures; fails when one does not hold
-	@$(BIN)/python -m figures_src.claims_report
+claims: environment ## print the claims of all figures; fails when one does not hold
+	@$(RUN) figures_src.claims_report
 
-compare: $(INSTALLED) ## report how figures differ: make compare PUBLISHED=<address or folder>
-	@test -n "$(PUBLISHED)" || { \
+compare: environment ## report how figures differ: make compare PUBLISHED=<address or folder>
+	@test -n "$$PUBLISHED" || { \
 		echo "error: say with what: make compare PUBLISHED=<address of a site, or folder>" >&2; exit 1; }
-	@$(BIN)/python -m figures_src.compare "$(PUBLISHED)"
+	@$(RUN) figures_src.compare -- "$$PUBLISHED"
 
-gpu: $(INSTALLED) ## on a GPU: measure in the profile full, then run the tests that need one
-	@$(BUILD) --profile full --device cuda
-	$(BIN)/pytest -m gpu
+gpu: environment ## on a GPU: measure in the profile full, then run the tests that need one
+	@test "$$DEVICE" != auto || DEVICE=cuda; $(BUILD) --profile full
+	"$$VENV/bin/pytest" -m gpu
 
-bench: $(INSTALLED) ## print ratios of speed, measured in one run
-	@$(BIN)/python -m tests.benchmarks.speed
-	@$(BIN)/python -m tests.benchmarks.feature_visualisation
-	@$(BIN)/python -m tests.benchmarks.adversarial
-	@$(BIN)/python -m tests.benchmarks.biology
+bench: environment ## ratios of speed, measured in one run, for the page that shows them
+	@$(RUN) tests.benchmarks
 
-lint: $(INSTALLED) ## check style and types
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
+anywhere: environment ## the library's tests and long climbs under other machines' arithmetic (hours)
+	@$(RUN) tests.benchmarks.anywhere
 
-lock: $(INSTALLED) ## choose the newest packages that pyproject.toml allows
-	sh .ci/lock.sh $(BIN)/python
+lint: environment ## check style and types
+	"$$VENV/bin/ruff" check
+	"$$VENV/bin/ruff" format --check
+	"$$VENV/bin/mypy"
 
-tidy: $(INSTALLED) ## delete figures and results that the catalogue has no more
-	@$(BIN)/python -m figures_src.tidy
+lock: environment ## choose the newest packages that pyproject.toml allows
+	sh .ci/lock.sh "$$VENV/bin/python"
+
+tidy: environment ## delete figures and results that the catalogue has no more
+	@$(RUN) figures_src.tidy
 
 clean: ## remove all that was built, results included; keeps the virtual environment
-	rm -rf site dist differences results docs/figures docs/assets/vendor
-	rm -rf docs/labs/*.ipynb docs/labs/downloads .pytask pytask.lock .build.lock .cache
+	@python="$$VENV/bin/python"; test -x "$$python" || python=$${PYTHON:-python3}; \
+	"$$python" -m figures_src.clean
 
-vendor: $(INSTALLED)
-	@$(BIN)/python -m site_lib.vendor
+vendor: environment
+	@$(RUN) site_lib.vendor
 
 chromium:
 	@sh .ci/chromium.sh
 
-$(INSTALLED): requirements.lock pyproject.toml
-	@sh .ci/install.sh "$(VENV)" "$(PYTHON)"
-	@touch $@
+environment:
+	@sh .ci/install.sh "$$VENV" "$$PYTHON"
