@@ -39,9 +39,8 @@ help: ## list the commands
 	@printf '  DEVICE=auto|cpu|cuda        where it is measured (now: %s)\n' "$$DEVICE"
 	@printf '  WORKERS=auto|n              scripts that run side by side (now: %s)\n' "$$WORKERS"
 
-site: figures vendor ## install, measure, draw, and build the site in site/
-	@$(MKDOCS) build --strict --quiet
-	@echo "the site is in site/"
+site: figures ## install, measure, draw, and build the site in site/
+	@$(RUN) figures_src.build_site
 
 test: lint site chromium ## run every test, the browser tests on the built site included
 	"$$VENV/bin/pytest"
