@@ -29,11 +29,11 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test serve new figures figure lab remeasure pdf offline claims compare gpu bench anywhere lint lock \
-	tidy clean vendor chromium environment
+.PHONY: help site test test-slow serve new figures figure lab remeasure pdf offline claims compare gpu bench \
+	anywhere lint lock tidy clean vendor chromium environment
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@printf '  PROFILE=draft|default|full  how much is measured (now: %s)\n' "$$PROFILE"
 	@printf '  DEVICE=auto|cpu|cuda        where it is measured (now: %s)\n' "$$DEVICE"
@@ -42,8 +42,13 @@ help: ## list the commands
 site: figures ## install, measure, draw, and build the site in site/
 	@$(RUN) figures_src.build_site
 
-test: lint site chromium ## run every test, the browser tests on the built site included
-	"$$VENV/bin/pytest"
+# Two processes of one thread each: a file of tests is run by one of them, so that tests share what
+# is made for the whole file.
+test: lint site chromium ## run the tests, those of the built site in a browser included
+	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile
+
+test-slow: site chromium ## run the tests that `test` leaves to the night
+	"$$VENV/bin/pytest" -m nightly
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only

@@ -21,7 +21,7 @@ SCHEMAS = {
 WORKFLOWS = {path.stem: path for path in SCHEMAS["vendor.github-workflows"]}
 ACTIONS = {path.parent.name: path for path in SCHEMAS["vendor.github-actions"]}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.M))
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
 VARIABLES = set(re.findall(r"^([A-Z]+) \?=", MAKEFILE, re.M))
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ BLOCK = re.compile(r'^```(\w+)(?: title="(.+?)")?\n(.*?)^```$', re.M | re.S)
 # The engine replaces these files and never writes into them, so links to them will do.
 LARGE = ("docs/figures/", "results/")
 FIGURE = "sparsity-by-depth"
+TEST = "tests/figures_src/test_measure_sparsity_by_depth.py"
+# What is left out by day.
+BUILDING = ("make figure ", "make site", "make claims")
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,21 @@ def git(*arguments: str, folder: Path = ROOT) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A repository with the files as they are here, those that were built included."""
-    if out_of_date(all_jobs(Request())):
-        pytest.skip("the figures are not up to date: make figures")
-    folder, everything = tmp_path / "course", ("ls-files", "-z", "--exclude-standard")
-    names = set(git(*everything, "--cached", "--others").split("\0"))
-    built = git(*everything, "--others", "--ignored", "--", ":!site", ":!.venv", ":!.*cache")
-    for name in sorted({*names, *built.split("\0")}):
+def put_files(names: Iterable[str], folder: Path) -> None:
+    """Put files of the project into a folder, as they are here."""
+    for name in sorted(names):
         if name and (ROOT / name).is_file() and "__pycache__" not in name:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             (os.symlink if name.startswith(LARGE) else shutil.copy2)(ROOT / name, target)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A repository with the files as they are here, nothing built."""
+    folder = tmp_path / "course"
+    names = git("ls-files", "-z", "--exclude-standard", "--cached", "--others").split("\0")
+    put_files({*names}, folder)
     # The environment of this test, as new as make wants it.
     (folder / ".venv").mkdir()
     for path in Path(sys.prefix).iterdir():
@@ -67,6 +73,17 @@ def copy(tmp_path: Path) -> Path:
     git("-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "--quiet", "--message", "before",
         folder=folder)  # fmt: skip
     return folder
+
+
+@pytest.fixture
+def built(sources: Path) -> Path:
+    """The same with everything that was built."""
+    if out_of_date(all_jobs(Request())):
+        pytest.skip("the figures are not up to date: make figures")
+    names = git("ls-files", "-z", "--exclude-standard", "--others", "--ignored", "--",
+                ":!site", ":!.venv", ":!.*cache").split("\0")  # fmt: skip
+    put_files(names, sources)
+    return sources
 
 
 def run(command: str, folder: Path) -> str:
@@ -114,31 +131,48 @@ def statements(source: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.slow
-def test_the_walk_through_leads_from_an_idea_to_a_figure_on_a_page(copy: Path) -> None:
+def follow(folder: Path, *, leaving_out: tuple[str, ...] = ()) -> dict[str, str]:
+    """Do all that the walk-through says, and look at what was committed.
+
+    leaving_out: beginnings of commands that are not run.   Returns outputs by command.
+    """
     outputs: dict[str, str] = {}
     for step in walk_through():
         if step.language == "sh":
-            outputs |= {line: run(line, copy) for line in step.text.splitlines()}
+            lines = [line for line in step.text.splitlines() if not line.startswith(leaving_out)]
+            outputs |= {line: run(line, folder) for line in lines}
         else:
-            put(step, copy)
+            put(step, folder)
+    committed = git("show", "--name-only", "--format=", folder=folder).split()
+    assert len(committed) == 5  # experiment, drawing, catalogue, test, page
+    assert git("status", "--porcelain", folder=folder) == ""
+    files = [folder / name for name in committed if name.endswith(".py")]
+    ruff = f".venv/bin/ruff check {' '.join(map(str, files))}"
+    run(f"{ruff} && {ruff.replace('check', 'format --check')}", folder)
+    return outputs
+
+
+@pytest.mark.slow
+def test_the_walk_through_fits_the_scaffold(sources: Path) -> None:
+    """Its code replaces what the scaffold wrote, its test passes, and the commit is complete."""
+    outputs = follow(sources, leaving_out=BUILDING)
+    assert f"make new NAME={FIGURE} CHAPTER=what-units-see" in outputs
+    assert "1 passed" in outputs[".venv/bin/pytest " + TEST]
+
+
+@pytest.mark.nightly
+def test_the_walk_through_leads_from_an_idea_to_a_figure_on_a_page(built: Path) -> None:
+    outputs = follow(built)
     verdict = next(line for line in outputs["make claims"].splitlines() if FIGURE in line)
     assert verdict.startswith("yes")
     assert "[2/2] drawing" in outputs[f"make figure NAME={FIGURE} PROFILE=draft"]
     assert "built" not in outputs["make site"]  # neither this figure again, nor any other
 
-    record = json.loads((copy / f"docs/figures/{FIGURE}.json").read_text(encoding="utf-8"))
+    record = json.loads((built / f"docs/figures/{FIGURE}.json").read_text(encoding="utf-8"))
     [claim] = record["claims"]
-    page = (copy / "site/what-units-see/from-edges-to-objects/index.html").read_text("utf-8")
+    page = (built / "site/what-units-see/from-edges-to-objects/index.html").read_text("utf-8")
     assert claim["sentence"] in page
     assert f'id="figure-{FIGURE}"' in page
     assert {experiment["profile"] for experiment in record["experiments"]} == {"default"}
     # With random weights batch normalisation centres every unit, and half of its outputs are zero.
     assert record["metrics"]["last_random"] == pytest.approx(0.5, abs=0.05)
-
-    committed = git("show", "--name-only", "--format=", folder=copy).split()
-    assert len(committed) == 5  # experiment, drawing, catalogue, test, page
-    assert git("status", "--porcelain", folder=copy) == ""
-    files = [copy / name for name in committed if name.endswith(".py")]
-    ruff = f".venv/bin/ruff check {' '.join(map(str, files))}"
-    run(f"{ruff} && {ruff.replace('check', 'format --check')}", copy)

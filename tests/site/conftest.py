@@ -12,17 +12,10 @@ import pytest
 
 from site_lib import chromium
 from site_lib.errors import CourseError
+from tests.site.visits import PIXELS_PER_CSS_PIXEL, SITE, VARIANTS, Visit, size_of
 
-SITE = Path(__file__).parents[2] / "site"
-NO_SUCH_PAGE = "no/such/page/"
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that takes ``page_path`` for every page of the site, and for a missing one."""
-    if "page_path" in metafunc.fixturenames:
-        folders = (page.parent.relative_to(SITE) for page in SITE.rglob("index.html"))
-        paths = ("" if folder == Path() else f"{folder.as_posix()}/" for folder in folders)
-        metafunc.parametrize("page_path", [*sorted(paths), NO_SUCH_PAGE])
+# Milliseconds that a page may take: only one that never comes fails a test.
+PATIENCE = 300_000
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +63,55 @@ def browser(site: Path) -> Iterator[Any]:
         except CourseError as error:
             pytest.skip(str(error))
         yield browser
+
+
+def patient(browser: Any, **options: Any) -> Any:
+    """A browser context in which nothing is given up because the machine is slow."""
+    context = browser.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
+def new_context(browser: Any) -> Iterator[Any]:
+    """Function that makes a browser context with options of Playwright; closed after the test."""
+    contexts: list[Any] = []
+
+    def made(**options: Any) -> Any:
+        contexts.append(patient(browser, **options))
+        return contexts[-1]
+
+    yield made
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[dict[tuple[str, str], Any]]:
+    """One browser context for each variant."""
+    opened = {
+        (scheme, device): patient(
+            browser,
+            color_scheme=scheme,
+            viewport=size_of(device),
+            device_scale_factor=PIXELS_PER_CSS_PIXEL[device],
+        )
+        for scheme, device in VARIANTS
+    }
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def visit(contexts: dict[tuple[str, str], Any], address: str) -> Iterator[Any]:
+    """Function that opens a page in a variant; the page is closed after the test."""
+    visits: list[Visit] = []
+
+    def opened(path: str, scheme: str = "light", device: str = "desktop") -> Visit:
+        visits.append(Visit(contexts[scheme, device], address, path))
+        return visits[-1]
+
+    yield opened
+    for one in visits:
+        one.page.close()

@@ -1,5 +1,6 @@
 """Every link of the built site leads somewhere. Needs the site, no browser."""
 
+import functools
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -42,6 +43,7 @@ class _Reader(HTMLParser):
             self.parts.append(named["href"] or "")
 
 
+@functools.cache
 def read(path: Path) -> _Reader:
     """Ids and targets of one page."""
     reader = _Reader()

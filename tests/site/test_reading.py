@@ -30,6 +30,7 @@ def figures(pages: dict[Entry, str]) -> list[tuple[Entry, Tag]]:
     return [
         (entry, figure)
         for entry, page in pages.items()
+        if "course-figure" in page
         for figure in BeautifulSoup(page, "html.parser").select("figure.course-figure")
     ]
 

@@ -1,38 +1,28 @@
 """Definitions within the text, and the pages about the course, as a reader meets them."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.site.visits import accessibility_problems, settle, size_of, variants, width_of
+
 PAGE_WITH_TERMS = "optimising-the-input/super-stimuli/"
+LONG_AFTER = 1000  # milliseconds
 ROOT = Path(__file__).parents[2]
 
 
-def accessibility_problems(page: Any) -> list[str]:
-    """Violations of WCAG 2.1 A and AA that axe finds."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-    return [rule["id"] for rule in Axe().run(page, options=options).response["violations"]]
-
-
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Any]:
+def opened(new_context: Any, address: str) -> Any:
     """Function that opens a page in a context of its own; closed after the test."""
-    contexts = []
 
     def open_page(path: str = PAGE_WITH_TERMS, **options: Any) -> Any:
-        contexts.append(browser.new_context(reduced_motion="reduce", **options))
-        page = contexts[-1].new_page()
+        page = new_context(**options).new_page()
         page.goto(address + path)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def shown(page: Any) -> list[str]:
@@ -42,11 +32,11 @@ def shown(page: Any) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 360])
-def test_a_definition_opens_by_keyboard(opened: Any, scheme: str, width: int) -> None:
+@pytest.mark.parametrize(("scheme", "device"), variants("light", "dark"))
+def test_a_definition_opens_by_keyboard(opened: Any, scheme: str, device: str) -> None:
     """Focus shows it beside its term, Escape hides it, Enter follows the link."""
-    page = opened(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = opened(color_scheme=scheme, viewport=size_of(device))
+    width = size_of(device)["width"]
     term = page.locator("a.term").last
     definition = term.get_attribute("data-definition")
     assert shown(page) == []
@@ -55,12 +45,12 @@ def test_a_definition_opens_by_keyboard(opened: Any, scheme: str, width: int) ->
     page.keyboard.press("Tab")  # so that the browser shows where the focus is
     term.focus()
     assert shown(page) == [definition]
-    page.wait_for_load_state("networkidle")  # what is loaded on the way down moves the text
+    settle(page)  # what is loaded on the way down moves the text
     box, place = page.locator(".definition:visible").bounding_box(), term.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert 0 <= box["y"] - place["y"] < 80
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert width_of(page) <= width
     assert not accessibility_problems(page)
     page.keyboard.press("Escape")
     assert shown(page) == []
@@ -72,21 +62,22 @@ def test_a_definition_opens_by_keyboard(opened: Any, scheme: str, width: int) ->
 @pytest.mark.browser
 def test_a_definition_stays_while_it_is_pointed_at(opened: Any) -> None:
     """The pointer may move from the term to its definition, and leaving hides it."""
-    page = opened(viewport={"width": 1366, "height": 800})
+    page = opened(viewport=size_of("desktop"))
+    page.clock.install()
     term = page.locator("a.term").first
     term.hover()
-    definition = page.locator(".definition:visible")
-    definition.hover()
-    page.wait_for_timeout(400)
+    page.locator(".definition:visible").hover()
+    page.clock.run_for(LONG_AFTER)
     assert shown(page) == [term.get_attribute("data-definition")]
     page.mouse.move(5, 5)
-    page.wait_for_function("!document.querySelector('.definition:not([hidden])')")
+    page.clock.run_for(LONG_AFTER)
+    assert shown(page) == []
 
 
 @pytest.mark.browser
 def test_a_definition_opens_by_touch(opened: Any) -> None:
     """The first tap shows it, a tap elsewhere hides it, a second tap follows the link."""
-    page = opened(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = opened(viewport=size_of("phone"), has_touch=True, is_mobile=True)
     here = page.url
     term = page.locator("a.term").first
     term.tap()
