@@ -16,6 +16,7 @@ from site_lib.reference_pages import (
     _counted,
     _licence,
     question_of,
+    short_time,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +110,48 @@ def test_the_records_of_an_experiment_are_counted_once(pages):
         "two": {"experiments": [json.loads(json.dumps(record))]},
     }
     assert len(pages.records) == 2
+
+
+@pytest.fixture
+def measured(pages, tmp_path):
+    """The macros, with records of their own, and templates that only pass values on."""
+    pages.course.docs = tmp_path
+    pages.course.render = lambda _template, **values: values
+    pages.course.address = lambda target: f"../{target}"
+
+    def write(name, record):
+        path = tmp_path / "evidence" / "measured" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record))
+
+    return pages, write
+
+
+def test_the_table_of_arithmetics_has_a_column_for_each_that_was_measured(measured):
+    pages, write = measured
+    with pytest.raises(CourseError, match="run make anywhere"):
+        pages.arithmetic_table()
+    row = {"id": "ripe", "values": {"native": 12, "plain": 11}, "holds": {}}
+    names = [{"name": name} for name in ("native", "busy", "plain")]
+    write("anywhere", {"arithmetics": names, "claims": [row]})
+    table = pages.arithmetic_table()
+    assert [a["name"] for a in table["shown"]] == ["native", "plain"]
+    assert table["rows"][0]["address"] == "../evidence/claims.md#claim-ripe"
+
+
+def test_the_table_of_speeds_says_what_it_was_measured_on(measured):
+    pages, write = measured
+    write("bench", {"tables": [{"title": "x"}], "machine": "m", "processor": "AVX2",
+                    "versions": {"torch": "2", "foolbox": "3"}})  # fmt: skip
+    assert pages.bench_table()["tables"] == [{"title": "x"}]
+    assert pages.bench_machine() == "m, AVX2, torch 2, foolbox 3"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.00123, "1.23 ms"), (0.5, "500 ms"), (1, "1 s"), (62.34, "62.3 s")]
+)
+def test_times_have_three_digits_and_a_unit(seconds, words):
+    assert short_time(seconds) == words
 
 
 def test_values_are_counted_only_where_they_differ():
