@@ -40,7 +40,12 @@ def only_one_build() -> Iterator[None]:
         started = time.strftime("%Y-%m-%d %H:%M:%S")
         module = f"python -m figures_src.{Path(sys.argv[0]).stem}"
         command = " ".join([module, *sys.argv[1:]])
-        file.truncate(0)
-        file.write(f"process {os.getpid()} of user {user}, started {started}: {command}\n")
-        file.flush()
+        note = f"process {os.getpid()} of user {user}, started {started}: {command}\n"
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, note.encode(errors="replace"), 0)
+        except OSError as error:
+            raise CourseError(
+                f"cannot write {LOCK_FILE}: {error.strerror}; check that the disk has room"
+            ) from error
         yield
