@@ -15,7 +15,7 @@ from site_lib.errors import CourseError
 from tests.site.visits import PIXELS_PER_CSS_PIXEL, SITE, VARIANTS, Visit, size_of
 
 # Milliseconds that a page may take: only one that never comes fails a test.
-PATIENCE = 300_000
+PATIENCE = 120_000
 
 
 @pytest.fixture(scope="session")

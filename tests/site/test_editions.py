@@ -23,13 +23,14 @@ NIGHTLY = pytest.mark.nightly
 
 ROOT = Path(__file__).parents[2]
 LARGEST_PDF = 40e6
-# A course of its own: the overview and one part.
+# A course of its own: the overview and two parts.
 EXCERPT = [
     {"Home": "index.md"},
     {"What units see": [
         {"First layer": "what-units-see/first-layer.md"},
         {"Receptive fields": "what-units-see/receptive-fields.md"},
     ]},
+    {"Evidence": [{"References": "evidence/references.md"}]},
 ]  # fmt: skip
 PRINT = (
     "import sys, pathlib, site_lib.print_edition as p; p.write(*map(pathlib.Path, sys.argv[1:]))"
@@ -50,7 +51,7 @@ class Printed:
 def printed(
     request: pytest.FixtureRequest, browser: Any, site: Path, tmp_path_factory: Any
 ) -> Printed:
-    """Three pages; nightly the whole course, as ``make pdf`` prints it.
+    """Four pages; nightly the whole course, as ``make pdf`` prints it.
 
     ``browser`` says whether there is one; a process of its own prints.
     """
@@ -60,7 +61,7 @@ def printed(
         nav, links, figures = configuration["nav"], 500, 30
         command = ["-m", "site_lib.print_edition", "--output", str(path)]
     else:
-        nav, links, figures = EXCERPT, 20, 5
+        nav, links, figures = EXCERPT, 10, 3
         text = json.dumps(configuration | {"nav": nav}, default=str)  # JSON is YAML
         (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
         shutil.copy(ROOT / "CITATION.cff", folder)
