@@ -76,7 +76,8 @@ def put_in_place(root: Path) -> None:
     In one step where the system can exchange two folders. Elsewhere a kill between two steps
     leaves the old site under another name, and the next build takes it back.
     """
-    site, new, old = root / SITE, root / NEW, root / OLD
+    # A link stays one, to the folder that it leads to.
+    site, new, old = (root / SITE).resolve(), root / NEW, root / OLD
     if site.exists() and not _exchange(site, new):
         site.rename(old)
     if not site.exists():
@@ -96,7 +97,7 @@ def _exchange(one: Path, other: Path) -> bool:
 def sweep(root: Path) -> None:
     """Remove what a killed build left behind, and take the old site back where it was set aside."""
     if (root / OLD).exists() and not (root / SITE).exists():
-        (root / OLD).rename(root / SITE)
+        (root / OLD).rename((root / SITE).resolve())
     for folder in (root / NEW, root / OLD):
         if folder.exists():
             shutil.rmtree(folder)

@@ -147,6 +147,15 @@ def test_the_first_site_needs_no_old_one(root: Path) -> None:
     assert edition(root) == "new"
 
 
+def test_a_site_that_is_a_link_stays_one(root: Path) -> None:
+    (root / "site").rename(root / "elsewhere")
+    (root / "site").symlink_to("elsewhere")
+    assert build_site.build(root)
+    assert edition(root) == "new"
+    assert (root / "site").is_symlink()
+    assert list((root / ".cache").iterdir()) == []
+
+
 def test_the_command_says_what_it_did(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
