@@ -109,7 +109,7 @@ def test_interrupted_build_says_so_and_fails(project: ToyProject, workers: str) 
 
 def test_interrupted_measurement_of_a_committed_result_is_one_line(finished: ToyProject) -> None:
     finished.edit("figures_src/catalogue.toml", "[experiments.slope]",
-                  '[experiments.slope]\ncommitted = "results/default/slope.npz"')  # fmt: skip
+                  '[experiments.slope]\ncommitted = "figures_src/toys/slope.npz"')  # fmt: skip
     finished.edit("figures_src/toys/measure_slope.py", "values =",
                   "print('busy', flush=True); time.sleep(3600)\nvalues =")  # fmt: skip
     before = finished.outputs()
