@@ -82,8 +82,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 BUILD = ["-m", "figures_src.build"]
 # Target, the variable in question, those that it needs beside it, and the words that must arrive.
 RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
-    ("figures", "PROFILE", {}, [*BUILD, "--device=auto", "--workers=1", "--profile={}"]),
-    ("figures", "DEVICE", {}, [*BUILD, "--device={}", "--workers=1", "--profile=default"]),
+    ("figures", "PROFILE", {}, [*BUILD, "--device=auto", "--workers=auto", "--profile={}"]),
+    ("figures", "DEVICE", {}, [*BUILD, "--device={}", "--workers=auto", "--profile=default"]),
     ("figures", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}", "--profile=default"]),
     ("figure", "NAME", {}, ["--profile=default", "--figure={}"]),
     ("figure", "CLASS", {"NAME": "x"}, ["--figure=x", "--option", "CLASS={}"]),
@@ -95,7 +95,7 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("compare", "PUBLISHED", {}, ["-m", "figures_src.compare", "--", "{}"]),
     ("serve", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}"]),
     ("gpu", "WORKERS", {}, [*BUILD, "--device=cuda", "--workers={}"]),
-    ("gpu", "DEVICE", {}, [*BUILD, "--device={}", "--workers=1"]),
+    ("gpu", "DEVICE", {}, [*BUILD, "--device={}", "--workers=auto"]),
 ]
 
 
