@@ -37,8 +37,8 @@ from site_lib.errors import CourseError
 from site_lib.labs import PLANNED_CPU_SECONDS
 from site_lib.sources import package_versions, source_hashes
 
-# Of a kernel that will never end, however slow the machine: it says nothing, and what it uses of
-# the processor is what a kernel uses that only waits.
+# Of a kernel that will never end, however slow the machine: it says nothing, does not wait for its
+# turn on the processor, and uses as much of that as a kernel that only waits.
 MINUTES_WITHOUT_PROGRESS = 20
 SECONDS_BETWEEN_LOOKS = 10.0
 CPU_SECONDS_OF_WAITING = 1.0
@@ -95,9 +95,8 @@ def executed_lab(script: Path) -> NotebookNode:
         try:
             client.execute(cwd=str(provenance.ROOT))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise CourseError(
-                f"{name}: {_place(notebook, client.running)}: {_why(error, client)}"
-            ) from None
+            place = _place(notebook, client.running) if client.running else "before its cells"
+            raise CourseError(f"{name}: {place}: {_why(error, client)}") from None
         except RuntimeError as error:
             raise CourseError(f"{name}: its kernel did not start: {error}") from error
     cpu_seconds = _cpu_seconds_of_children() - earlier
@@ -125,10 +124,14 @@ class Progress:
         self._num_looks = 0
         self._last_seen: tuple[float, int] = (0.0, 0)
 
-    def stands_still(self, cpu_seconds: float, num_messages: int) -> bool:
-        """Look once more: processor time and messages so far; True after looks in vain."""
+    def stands_still(self, cpu_seconds: float, num_messages: int, *, is_ready: bool) -> bool:
+        """Look once more; True after looks in vain.
+
+        cpu_seconds, num_messages: what it has used and said so far.   is_ready: it would compute
+        if the machine let it, which may be a rare thing where many others compute.
+        """
         used = abs(cpu_seconds - self._last_seen[0])  # less when a child process ended
-        if num_messages != self._last_seen[1] or used >= CPU_SECONDS_OF_WAITING:
+        if is_ready or num_messages != self._last_seen[1] or used >= CPU_SECONDS_OF_WAITING:
             self._num_looks, self._last_seen = 0, (cpu_seconds, num_messages)
         else:
             self._num_looks += 1
@@ -174,7 +177,9 @@ class _Client(NotebookClient):
         progress = Progress()
         with suppress(psutil.NoSuchProcess):  # nbclient sees that, too
             kernel = psutil.Process(self.km.provisioner.pid)
-            while not progress.stands_still(_cpu_seconds(kernel), self.num_messages):
+            while not progress.stands_still(
+                _cpu_seconds(kernel), self.num_messages, is_ready=_is_ready(kernel)
+            ):
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             self.stands_still = True
             kernel.kill()
@@ -225,6 +230,15 @@ def _cpu_seconds(process: psutil.Process) -> float:
             times = one.cpu_times()
             total += times.user + times.system
     return total
+
+
+def _is_ready(process: psutil.Process) -> bool:
+    """Whether a process, or one that it started, computes or waits for the machine to let it."""
+    for one in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            if one.status() in (psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP):
+                return True
+    return False
 
 
 def _cpu_seconds_of_children() -> float:

@@ -90,37 +90,51 @@ def test_lab_that_takes_longer_than_planned_is_a_record_and_no_failure(write, mo
     assert lab["cpu_seconds"] > lab["cpu_seconds_planned"] == 1e-6
 
 
-def test_cell_that_stands_still_is_named_and_its_kernel_ended(write, monkeypatch):
+def test_cell_that_stands_still_is_named_and_its_kernel_ended(write, tmp_path, monkeypatch):
+    begun = tmp_path / "begun"
     monkeypatch.setattr(run_lab, "SECONDS_BETWEEN_LOOKS", 0.01)
-    monkeypatch.setattr(run_lab, "MINUTES_WITHOUT_PROGRESS", 0.01)
-    # Waiting for ever uses less than this, however the two processes are scheduled.
-    monkeypatch.setattr(run_lab, "CPU_SECONDS_OF_WAITING", 1e9)
-    script = write("# %%\nimport threading\nthreading.Event().wait()\n")
-    with pytest.raises(CourseError, match=r"cell 1 .*neither printed nor computed.* run the lab"):
-        executed_lab(script)
+    monkeypatch.setattr(run_lab.Progress, "stands_still", lambda *_, **__: begun.exists())
+    waiting = f"open({str(begun)!r}, 'w').close()\nimport threading\nthreading.Event().wait()"
+    with pytest.raises(CourseError, match=r"cell 2 .*neither printed nor computed.* run the lab"):
+        executed_lab(write(f"# %%\nx = 1\n\n# %%\n{waiting}\n"))
     commands = [" ".join(process.cmdline()) for process in psutil.Process().children()]
     assert not [command for command in commands if "ipykernel" in command]
+
+
+def test_kernel_that_stands_still_before_the_first_cell_is_one_error(write, monkeypatch):
+    monkeypatch.setattr(run_lab.Progress, "stands_still", lambda *_, **__: True)
+    with pytest.raises(CourseError, match=r"1-toy.py: .*: for 20 minutes it has neither printed"):
+        executed_lab(write("# %%\nimport threading\nthreading.Event().wait()\n"))
 
 
 LOOKS = round(60 * run_lab.MINUTES_WITHOUT_PROGRESS / run_lab.SECONDS_BETWEEN_LOOKS)
 WAITING = run_lab.CPU_SECONDS_OF_WAITING / (LOOKS + 1)
 
 
+def nothing(look):
+    return 0
+
+
 @pytest.mark.parametrize(
-    ("cpu_seconds", "num_messages", "stands_still"),
+    ("cpu_seconds", "num_messages", "is_ready", "stands_still"),
     [
-        (lambda look: WAITING * look, lambda look: 0, True),  # a kernel that only waits
-        (lambda look: 2 * WAITING * look, lambda look: 0, False),  # a little work
-        (lambda look: WAITING * look, lambda look: look // (LOOKS - 1), False),  # prints at times
-        (lambda look: 50 - 2 * WAITING * look, lambda look: 0, False),  # processes of it end
+        (lambda look: WAITING * look, nothing, nothing, True),  # a kernel that only waits
+        (lambda look: 2 * WAITING * look, nothing, nothing, False),  # a little work
+        (nothing, lambda look: look // (LOOKS - 1), nothing, False),  # prints at times
+        (lambda look: 50 - 2 * WAITING * look, nothing, nothing, False),  # its processes end
+        (nothing, nothing, lambda look: look % (LOOKS - 1) == 0, False),  # others compute
     ],
 )
-def test_progress_is_processor_time_or_a_message(cpu_seconds, num_messages, stands_still):
+def test_progress_is_processor_time_or_a_message_or_a_wait_for_the_processor(
+    cpu_seconds, num_messages, is_ready, stands_still
+):
     progress = run_lab.Progress()
     ends = [
         look
         for look in range(3 * LOOKS)
-        if progress.stands_still(cpu_seconds(look), num_messages(look))
+        if progress.stands_still(
+            cpu_seconds(look), num_messages(look), is_ready=bool(is_ready(look))
+        )
     ]
     assert bool(ends) == stands_still
     assert not ends or LOOKS - 1 <= ends[0] <= LOOKS
