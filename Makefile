@@ -40,10 +40,10 @@ site: figures vendor ## install, measure, draw, and build the site in site/
 	@$(MKDOCS) build --strict --quiet
 	@echo "the site is in site/"
 
-# Two processes of one thread each: a file of tests is run by one of them, so that tests share what
-# is made for the whole file.
+# Two processes of one thread each. A file of tests is run by one of them, so that its tests share
+# what they need; files stay in order, which leaves many short ones for the end.
 test: lint site chromium ## run the tests, those of the built site in a browser included
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	$(BIN)/pytest -m nightly
