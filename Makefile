@@ -42,10 +42,10 @@ help: ## list the commands
 site: figures ## install, measure, draw, and build the site in site/
 	@$(RUN) figures_src.build_site
 
-# Two processes of one thread each: a file of tests is run by one of them, so that tests share what
-# is made for the whole file.
+# Two processes of one thread each. A file of tests is run by one of them, so that its tests share
+# what they need; files stay in order, which leaves many short ones for the end.
 test: lint site chromium ## run the tests, those of the built site in a browser included
-	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly

@@ -9,6 +9,8 @@ from typing import Any
 
 from site_lib.errors import CourseError
 
+# Milliseconds that a page may take, on a busy machine too: only one that never comes is given up.
+PATIENCE = 300_000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

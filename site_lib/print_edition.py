@@ -25,7 +25,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
-from site_lib.chromium import launched
+from site_lib.chromium import PATIENCE, launched
 from site_lib.citation import read_citation
 from site_lib.command_line import errors_on_one_line
 from site_lib.contents import Entry, contents, read_configuration
@@ -366,6 +366,7 @@ def print_page(address: str) -> bytes:
     """PDF of a page, tagged for screen readers and with its headings as outline."""
     with launched() as browser:
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(address, wait_until="load")
         page.wait_for_function(
             "!document.querySelector('.arithmatex') || document.querySelector('.katex')"

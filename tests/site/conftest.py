@@ -14,9 +14,6 @@ from site_lib import chromium
 from site_lib.errors import CourseError
 from tests.site.visits import PIXELS_PER_CSS_PIXEL, SITE, VARIANTS, Visit, size_of
 
-# Milliseconds that a page may take: only one that never comes fails a test.
-PATIENCE = 120_000
-
 
 @pytest.fixture(scope="session")
 def site() -> Path:
@@ -68,7 +65,7 @@ def browser(site: Path) -> Iterator[Any]:
 def patient(browser: Any, **options: Any) -> Any:
     """A browser context in which nothing is given up because the machine is slow."""
     context = browser.new_context(reduced_motion="reduce", **options)
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(chromium.PATIENCE)
     return context
 
 
