@@ -25,8 +25,8 @@ def draw(result: Result, *, style: Style) -> Figure:
         style=style,
         columns=4 if style.narrow else 8,
     )
-    for axes, rank in zip(figure.axes, ranks, strict=False):
-        axes.title.set(size=7 if style.narrow else 8, weight=400)
+    for axes, name, rank in zip(figure.axes, names, ranks, strict=False):
+        axes.set_title(name, size=7 if style.narrow else 8, weight=400)
         if rank > 1:
             axes.xaxis.label.set(color=style.foreground, weight=600)
     return figure
