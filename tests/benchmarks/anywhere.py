@@ -135,9 +135,11 @@ def tests_pass(arithmetic: Arithmetic) -> bool:
 def measure(arithmetic: Arithmetic, figures: list[str]) -> None:
     """Measure what the figures show, unless that has been done by the same code."""
     for job in all_jobs(Request(figures=figures)):
-        (product, *_) = job.products
+        if not job.experiment:
+            continue
+        (product,) = job.products
         path = elsewhere(product, arithmetic)
-        if not job.experiment or is_current(job, path):
+        if is_current(job, path):
             continue
         print(f"== {job.name}, {arithmetic.words}", flush=True)
         arguments = [str(path) if a == str(product) else a for a in job.arguments]
