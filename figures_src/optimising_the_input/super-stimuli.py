@@ -39,8 +39,7 @@ def describe(result: Result) -> Description:
             f"pixels for {recipe['candidates']} of them. Shown is the candidate that this same "
             "network was surest of when enlarged. Below: where "
             "EfficientNet-Lite2 ranks that class among 1000, and with what probability; it took "
-            "no part in the optimisation, in the choice, or in finding the recipe. One seed, as "
-            "published (8 bits)."
+            "no part in the optimisation or the choice. One seed, as published (8 bits)."
         ),
         alt=(
             f"{number} synthetic images. For the judging network: "
