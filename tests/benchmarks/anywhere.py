@@ -28,6 +28,7 @@ from site_lib.command_line import errors_on_one_line
 from site_lib.errors import CourseError, unknown_name
 from site_lib.provenance import ROOT, load_result, machine, write_text
 from site_lib.sources import package_versions, source_hashes
+from tests.benchmarks.repeat import measured
 
 RECORD = ROOT / "docs" / "evidence" / "measured" / "anywhere.json"
 RESULTS = ROOT / "results" / "anywhere"
@@ -142,11 +143,10 @@ def measure(arithmetic: Arithmetic, figures: list[str]) -> None:
         if is_current(job, path):
             continue
         print(f"== {job.name}, {arithmetic.words}", flush=True)
-        arguments = [str(path) if a == str(product) else a for a in job.arguments]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, str(job.script), *arguments]
-        if subprocess.run(command, env=environment(arithmetic)).returncode != 0:
-            raise CourseError(f"{job.name} failed, {arithmetic.words}; see above")
+        try:
+            measured(job, path, environment(arithmetic))
+        except subprocess.CalledProcessError:
+            raise CourseError(f"{job.name} failed, {arithmetic.words}; see above") from None
 
 
 def environment(arithmetic: Arithmetic) -> dict[str, str]:

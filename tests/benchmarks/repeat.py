@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ def main() -> None:
         results = {"results/default": load_result(job.products[0])}
         with tempfile.TemporaryDirectory() as folder:
             for name, threads in RUNS.items():
-                results[name] = measured(job, Path(folder) / "again.npz", threads)
+                limits = {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+                results[name] = measured(job, Path(folder) / "again.npz", os.environ | limits)
         for first, second in (
             ("one thread", "one thread, again"),
             ("one thread", "two threads"),
@@ -37,11 +39,13 @@ def main() -> None:
                   f"{difference(results[first], results[second])}")  # fmt: skip
 
 
-def measured(job: Job, output: Path, threads: int) -> Result:
-    """Result of running a job's script with a number of threads."""
+def measured(job: Job, output: Path, environment: Mapping[str, str]) -> Result:
+    """Result of running a job's script in an environment, written elsewhere than the job does.
+
+    Raises CalledProcessError when the script fails; it has said why.
+    """
     arguments = [str(output) if Path(argument) == job.products[0] else argument
                  for argument in job.arguments]  # fmt: skip
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
     subprocess.run([sys.executable, str(job.script), *arguments], check=True, env=environment)
     return load_result(output)
 
