@@ -17,7 +17,7 @@ $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
 export $(VARIABLES)
 
 RUN := "$$VENV/bin/python" -m
-BUILD := $(RUN) figures_src.build --device="$$DEVICE" --workers="$$WORKERS"
+BUILD := $(RUN) figures_src.engine.build --device="$$DEVICE" --workers="$$WORKERS"
 MKDOCS := NO_MKDOCS_2_WARNING=1 "$$VENV/bin/mkdocs"
 # Progress appears as it happens, also in a log file.
 export PYTHONUNBUFFERED := 1
@@ -40,7 +40,7 @@ help: ## list the commands
 	@printf '  WORKERS=auto|n              scripts that run side by side (now: %s)\n' "$$WORKERS"
 
 site: figures ## install, measure, draw, and build the site in site/
-	@$(RUN) figures_src.build_site
+	@$(RUN) figures_src.engine.build_site
 
 # Two processes of one thread each. A file of tests is run by one of them, so that its tests share
 # what they need; files stay in order, which leaves many short ones for the end.
@@ -57,7 +57,7 @@ serve: vendor ## preview the site; figures that are missing are drawn in the pro
 new: environment ## begin a figure: make new NAME=<id> CHAPTER=<folder of its pages>
 	@test -n "$$NAME" && test -n "$$CHAPTER" || { \
 		echo "error: say what and where: make new NAME=<id> CHAPTER=<chapter>" >&2; exit 1; }
-	@$(RUN) figures_src.scaffold -- "$$NAME" "$$CHAPTER"
+	@$(RUN) figures_src.engine.scaffold -- "$$NAME" "$$CHAPTER"
 
 figures: environment ## measure and draw whatever is out of date, and run the labs
 	@$(BUILD) --profile="$$PROFILE"
@@ -75,18 +75,18 @@ remeasure: environment ## write a committed result anew: make remeasure NAME=<ex
 	@$(BUILD) --profile="$$PROFILE" --remeasure="$$NAME"
 
 pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
-	@$(RUN) site_lib.print_edition
+	@$(RUN) site_lib.editions.print_edition
 
 offline: site ## pack the course to be read from disk, dist/inside-a-trained-network.zip
-	@$(RUN) site_lib.offline_edition
+	@$(RUN) site_lib.editions.offline_edition
 
 claims: environment ## print the claims of all figures; fails when one does not hold
-	@$(RUN) figures_src.claims_report
+	@$(RUN) figures_src.engine.claims_report
 
 compare: environment ## report how figures differ: make compare PUBLISHED=<address or folder>
 	@test -n "$$PUBLISHED" || { \
 		echo "error: say with what: make compare PUBLISHED=<address of a site, or folder>" >&2; exit 1; }
-	@$(RUN) figures_src.compare -- "$$PUBLISHED"
+	@$(RUN) figures_src.engine.compare -- "$$PUBLISHED"
 
 gpu: environment ## on a GPU: measure in the profile full, then run the tests that need one
 	@test "$$DEVICE" != auto || DEVICE=cuda; $(BUILD) --profile full
@@ -107,14 +107,14 @@ lock: environment ## choose the newest packages that pyproject.toml allows
 	sh .ci/lock.sh "$$VENV/bin/python"
 
 tidy: environment ## delete figures and results that the catalogue has no more
-	@$(RUN) figures_src.tidy
+	@$(RUN) figures_src.engine.tidy
 
 clean: ## remove all that was built, results included; keeps the virtual environment
 	@python="$$VENV/bin/python"; test -x "$$python" || python=$${PYTHON:-python3}; \
-	"$$python" -m figures_src.clean
+	"$$python" -m figures_src.engine.clean
 
 vendor: environment
-	@$(RUN) site_lib.vendor
+	@$(RUN) site_lib.site.vendor
 
 chromium:
 	@sh .ci/chromium.sh

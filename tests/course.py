@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from site_lib import vendor, write_pages
-from site_lib.claims import Claim
+from site_lib.records.claims import Claim
+from site_lib.site import vendor, write_pages
 from tests.records import figure_record
 
 ROOT = Path(__file__).parents[1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from site_lib.claims import Claim
+from site_lib.records.claims import Claim
 
 
 def figure_record(figure_id: str, *claims: Claim, **others: Any) -> dict[str, Any]:

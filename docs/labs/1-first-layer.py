@@ -33,12 +33,12 @@ import math
 
 import torch
 
-from site_lib.activations import record_activations
 from site_lib.biology.tuning import measure_tuning
-from site_lib.images import gratings, load_photographs
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import load
-from site_lib.receptive_fields import (
+from site_lib.images.images import gratings, load_photographs
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.activations import record_activations
+from site_lib.networks.registry import load
+from site_lib.units.receptive_fields import (
     effective_field,
     gradient_energy,
     theoretical_receptive_fields,

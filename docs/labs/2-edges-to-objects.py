@@ -32,24 +32,24 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from site_lib.activations import record_activations
-from site_lib.corpus import default_corpus
-from site_lib.deconvnet import project_back
-from site_lib.galleries import percent
-from site_lib.images import load_photographs
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import load
-from site_lib.projections import visible
-from site_lib.readout import (
+from site_lib.drawing.words import percent
+from site_lib.images.corpus import default_corpus
+from site_lib.images.images import load_photographs
+from site_lib.images.views import draw_views, render, simple_attributes
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.activations import record_activations
+from site_lib.networks.registry import load
+from site_lib.statistics.readout import (
     errors_of_numbers,
     folds_by_two_factors,
     one_hot,
     read_out,
 )
-from site_lib.receptive_fields import theoretical_receptive_fields
-from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import cut_crops, cut_patches, find_top_patches
-from site_lib.views import draw_views, render, simple_attributes
+from site_lib.units.deconvnet import project_back
+from site_lib.units.projections import visible
+from site_lib.units.receptive_fields import theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import cut_crops, cut_patches, find_top_patches
 
 lite0, student = load("efficientnet_lite0"), load("student")
 twin = load("student", random_seed=0)
@@ -337,7 +337,8 @@ assert left["layer 1"] > left["layer 5"]
 # in the fit.
 #
 # Hint: `simple_attributes(shown)` computes them from the pixels. Leave photographs out with
-# `folds_by_group` from `site_lib.readout`; `errors_of_numbers(…).share_removed` is $R^2$.
+# `folds_by_group` from `site_lib.statistics.readout`; `errors_of_numbers(…).share_removed` is
+# $R^2$.
 
 # %% tags=["exercise"]
 attributes = {
@@ -346,7 +347,7 @@ attributes = {
 print({name: value.shape for name, value in attributes.items()})
 
 # %% tags=["solution"]
-from site_lib.readout import folds_by_group
+from site_lib.statistics.readout import folds_by_group
 
 new_photographs = folds_by_group(label, 4)
 simple = {name: [] for name in ("luminance", "orientation")}

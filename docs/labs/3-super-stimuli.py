@@ -35,6 +35,8 @@
 # %%
 import torch
 
+from site_lib.data.imagenet import class_index
+from site_lib.drawing.words import percent
 from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.judging import as_published, judge
 from site_lib.feature_visualisation.optimise import maximise
@@ -42,10 +44,9 @@ from site_lib.feature_visualisation.parameterisations import (
     FourierImage,
     PixelImage,
 )
-from site_lib.galleries import percent
-from site_lib.imagenet import class_index
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import freeze_for_inference, load
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 source = freeze_for_inference(load("efficientnet_lite0"))
 other = freeze_for_inference(load("efficientnet_lite1"))
@@ -283,8 +284,8 @@ goal = objectives.channel(LAYER, CHANNEL)
 print("layers that the objective reads:", set(goal.layers))
 
 # %% tags=["solution"]
-from site_lib.activations import record_activations
-from site_lib.images import load_photographs
+from site_lib.images.images import load_photographs
+from site_lib.networks.activations import record_activations
 
 wanted_by_unit = maximise(
     source,

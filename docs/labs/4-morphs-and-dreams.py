@@ -26,7 +26,8 @@
 # %%
 import torch
 
-from site_lib.activations import record_activations
+from site_lib.data.imagenet import class_index, class_names
+from site_lib.drawing.words import percent
 from site_lib.feature_visualisation.dream import dream, gradient, octaves
 from site_lib.feature_visualisation.judging import as_published, judge
 from site_lib.feature_visualisation.morph import MorphRecipe, morph
@@ -42,11 +43,11 @@ from site_lib.feature_visualisation.parameterisations import (
     PixelImage,
 )
 from site_lib.feature_visualisation.transforms import robust_views
-from site_lib.galleries import percent
-from site_lib.imagenet import class_index, class_names
-from site_lib.images import load_photographs, resize
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import freeze_for_inference, load
+from site_lib.images.images import load_photographs, resize
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.activations import record_activations
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 SIDE, STEPS = 160, 60
 source = freeze_for_inference(load("efficientnet_lite0"))

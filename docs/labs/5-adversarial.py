@@ -38,10 +38,11 @@ from site_lib.adversarial.photographs import (
 )
 from site_lib.adversarial.rays import distance_along
 from site_lib.adversarial.transfer import at_side
-from site_lib.galleries import percent
-from site_lib.imagenet import class_index, class_names
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import freeze_for_inference, load
+from site_lib.data.imagenet import class_index, class_names
+from site_lib.drawing.words import percent
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 SIDE, LEVEL = 224, 1 / 255  # one grey level of a file
 network = freeze_for_inference(load("efficientnet_lite0"))

@@ -52,16 +52,17 @@ from site_lib.biology.rdm import (
 )
 from site_lib.biology.simulated import simulate_population
 from site_lib.biology.stimuli import object_images
-from site_lib.facts import fact_named, read_facts
-from site_lib.galleries import percent
-from site_lib.growth import fit_growth, growth_interval
-from site_lib.images import load_photographs, read_image, square
-from site_lib.lab_display import pictures, plot, say
-from site_lib.models import freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
-from site_lib.provenance import ROOT
-from site_lib.recordings import at_hand, kriegeskorte2008
-from site_lib.views import draw_views, render
+from site_lib.common.files import ROOT
+from site_lib.data.facts import fact_named, read_facts
+from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
+from site_lib.data.recordings import at_hand, kriegeskorte2008
+from site_lib.drawing.words import percent
+from site_lib.images.images import load_photographs, read_image, square
+from site_lib.images.views import draw_views, render
+from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.statistics.growth import fit_growth, growth_interval
 
 trained = freeze_for_inference(load("efficientnet_lite0"))
 twin = freeze_for_inference(load("efficientnet_lite0", random_seed=0))
@@ -366,7 +367,7 @@ else:
     print(
         "These recordings are not on this machine. Download them, then run the cell again:"
     )
-    print("    python -m site_lib.recordings kriegeskorte2008")
+    print("    python -m site_lib.data.recordings kriegeskorte2008")
     print("The page Models and IT shows what was measured where they were at hand.")
 
 # %% [markdown]

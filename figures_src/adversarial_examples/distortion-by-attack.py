@@ -5,11 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.intervals import bootstrap
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
 
 ATTACKS = {"minimal_norm": "minimal norm", "deepfool": "DeepFool", "fgsm": "FGSM"}
 TARGETED = "L-BFGS, to ostrich"

@@ -4,12 +4,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import CSS_PIXELS_PER_INCH, Style, bare
-from site_lib.galleries import encoded, percent
-from site_lib.photographs import photograph
-from site_lib.provenance import Result
+from site_lib.data.photographs import photograph
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import CSS_PIXELS_PER_INCH, Style, bare
+from site_lib.drawing.galleries import encoded
+from site_lib.drawing.words import percent
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 GAIN = 40
 PAPER_DISTORTION = 0.006508  # mean over 64 images, AlexNet (Szegedy et al., 2014)

@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.activations import record_activations
 from site_lib.adversarial import distances
 from site_lib.adversarial.attack import Goal, Network, loss_and_gradient
 from site_lib.adversarial.deepfool import deepfool
@@ -15,11 +14,14 @@ from site_lib.adversarial.noise import gaussian, turned, with_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.photographs import in_batches, labelled_images
 from site_lib.adversarial.rays import distance_along
-from site_lib.experiment import run_experiment
-from site_lib.imagenet import class_index
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_index
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # Lengths along the sign of the gradient that are tried first, in grey levels.
 FGSM_LEVELS = (0.05, 0.2, 0.8, 3, 12, 48)

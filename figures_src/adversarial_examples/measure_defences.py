@@ -20,10 +20,11 @@ from site_lib.adversarial.defences import (
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.photographs import in_batches, labelled_images
-from site_lib.experiment import run_experiment
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.common.progress import track
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 @dataclass(frozen=True)

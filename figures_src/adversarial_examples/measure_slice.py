@@ -8,11 +8,12 @@ from site_lib.adversarial.distances import l2
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.noise import gaussian, with_norm
 from site_lib.adversarial.photographs import in_batches
-from site_lib.experiment import run_experiment
-from site_lib.imagenet import class_names
-from site_lib.images import load_photographs, photograph_record
-from site_lib.models import freeze_for_inference, load
-from site_lib.provenance import Measurement
+from site_lib.data.imagenet import class_names
+from site_lib.images.images import load_photographs, photograph_record
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 def measure(

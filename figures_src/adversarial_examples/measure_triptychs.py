@@ -10,12 +10,13 @@ from site_lib.adversarial.lbfgs import lbfgs
 from site_lib.adversarial.noise import gaussian
 from site_lib.adversarial.photographs import best_square, in_batches
 from site_lib.adversarial.transfer import at_side
-from site_lib.errors import CourseError
-from site_lib.experiment import run_experiment
-from site_lib.imagenet import class_index, class_names
-from site_lib.images import as_bytes, photograph_record
-from site_lib.models import freeze_for_inference, load
-from site_lib.provenance import Measurement
+from site_lib.common.errors import CourseError
+from site_lib.data.imagenet import class_index, class_names
+from site_lib.images.images import as_bytes, photograph_record
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # What each photograph shows, in classes that ImageNet has. It has none for a dahlia or for a
 # space helmet; daisy and the two helmets are the nearest.

@@ -6,12 +6,13 @@ from torch import Tensor
 
 from site_lib.adversarial.photographs import in_batches, labelled_images
 from site_lib.adversarial.universal import universal
-from site_lib.experiment import run_experiment
-from site_lib.images import photograph_record, read_image, resize
-from site_lib.models import freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.common.progress import track
+from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.images.images import photograph_record, read_image, resize
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 def measure(

@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from site_lib.adversarial.statistics import level_for_half
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.intervals import bootstrap, wilson_interval
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap, wilson_interval
 
 BEYOND = 1e4  # outside the axes: where photographs stand that an attack cannot change
 NOISES = {"gaussian": "Gaussian noise", "turned": "perturbation,\nturned"}

@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.intervals import wilson_interval
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import wilson_interval
 
 KINDS = {
     "clean": "photograph",

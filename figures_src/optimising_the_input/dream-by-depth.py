@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import LINE, show
-from site_lib.photographs import photograph
-from site_lib.provenance import Result
+from site_lib.data.photographs import photograph
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import LINE, show
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 CATS = range(281, 286)  # tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat
 

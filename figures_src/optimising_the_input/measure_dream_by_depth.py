@@ -4,15 +4,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_names
 from site_lib.feature_visualisation.dream import dream, octaves
 from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.objectives import layer_norm
-from site_lib.imagenet import class_names
-from site_lib.images import as_bytes, load_photographs, photograph_record, resize
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.images.images import as_bytes, load_photographs, photograph_record, resize
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 def measure(

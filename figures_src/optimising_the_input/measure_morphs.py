@@ -8,15 +8,16 @@ import torch
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_index
 from site_lib.feature_visualisation.judging import as_published, judge
 from site_lib.feature_visualisation.morph import MorphRecipe, morph
-from site_lib.imagenet import class_index
-from site_lib.images import as_bytes, load_photographs, photograph_record
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
-from site_lib.tree import tree_scene
+from site_lib.images.images import as_bytes, load_photographs, photograph_record
+from site_lib.images.tree import tree_scene
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 def measure(

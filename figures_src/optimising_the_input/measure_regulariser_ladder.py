@@ -7,18 +7,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_index, class_names
 from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.judging import as_published, judge
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage, PhaseImage, PixelImage
 from site_lib.feature_visualisation.super_stimuli import Recipe
 from site_lib.feature_visualisation.transforms import Transform, robust_views
-from site_lib.imagenet import class_index, class_names
-from site_lib.images import as_bytes, load_photographs, photograph_record
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.images.images import as_bytes, load_photographs, photograph_record
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # Large enough to matter and small enough that the class is still reached; for each prior the
 # first of 0.1, 1, 10, … that visibly changed the picture.

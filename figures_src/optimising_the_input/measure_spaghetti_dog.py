@@ -7,15 +7,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_index
 from site_lib.feature_visualisation.dream import DreamRecipe, dream_of
 from site_lib.feature_visualisation.judging import as_published, judge
-from site_lib.imagenet import class_index
-from site_lib.images import as_bytes, resize
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
-from site_lib.scenes import plate_of_spaghetti
+from site_lib.images.images import as_bytes, resize
+from site_lib.images.scenes import plate_of_spaghetti
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # ImageNet's breeds of dog, from Chihuahua to Mexican hairless.
 DOGS = torch.arange(151, 269)

@@ -2,14 +2,15 @@
 
 import torch
 
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_index, class_names
 from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
-from site_lib.imagenet import class_index, class_names
-from site_lib.images import as_bytes
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.images.images import as_bytes
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 
 def measure(

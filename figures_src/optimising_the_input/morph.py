@@ -4,12 +4,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import LINE, encoded, ordinal, percent, show
-from site_lib.photographs import PHOTOGRAPHS
-from site_lib.provenance import Result
+from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import LINE, encoded, show
+from site_lib.drawing.words import ordinal, percent
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 VIEWERS = {"source": "solid", "judge": (0, (3, 1.6))}
 STAGES = ("start", "middle", "end")

@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import gallery, verdict
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import gallery, verdict
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 JUDGE = "efficientnet_lite2"
 

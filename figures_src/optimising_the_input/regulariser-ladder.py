@@ -3,11 +3,12 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import percent, show
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import show
+from site_lib.drawing.words import percent
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 JUDGE = "efficientnet_lite2"
 VIEWERS = {"source": "Lite0", "efficientnet_lite1": "Lite1", JUDGE: "Lite2"}

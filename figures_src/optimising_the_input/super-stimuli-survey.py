@@ -3,12 +3,13 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import gallery, ordinal, verdict_columns
-from site_lib.intervals import wilson_interval
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import gallery, verdict_columns
+from site_lib.drawing.words import ordinal
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import wilson_interval
 
 JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
 MOST_SHOWN, LONGEST = 40, 14

@@ -2,10 +2,10 @@
 
 from matplotlib.figure import Figure
 
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.galleries import encoded, gallery, verdict
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import encoded, gallery, verdict
+from site_lib.records.measurement import Result
 
 
 def draw(result: Result, *, style: Style) -> Figure:

@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.depth_panels import layer_label
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.words import layer_label
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 PANELS = {
     "people, 92 objects": ("objects", ("EVC", "IT")),

@@ -29,12 +29,15 @@ from site_lib.biology.stimuli import (
     photograph_images,
     small_groups,
 )
-from site_lib.experiment import run_experiment
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import ROOT, Measurement
-from site_lib.recorded import recorded as recorded_measurement
-from site_lib.recordings import AREAS, cichy2014, cichy2016, kriegeskorte2008
+from site_lib.common.files import ROOT
+from site_lib.common.progress import track
+from site_lib.data.recorded import recorded as recorded_measurement
+from site_lib.data.recordings import AREAS, cichy2014, cichy2016, kriegeskorte2008
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 RECORDED = ROOT / "figures_src/relations_with_biology/measured/areas.json"
 RECORDINGS = ("kriegeskorte2008", "cichy2014", "cichy2016")
@@ -58,7 +61,7 @@ def measure(
     """Similarity of RDMs by block and area, with intervals, ceilings and the best block.
 
     side: of the stimuli, in pixels.   num_random: networks with random weights.   recorded: what
-    is done where the recordings are at hand, see site_lib.recorded.
+    is done where the recordings are at hand, see site_lib.data.recorded.
     """
     networks = [
         load(model, device=device),

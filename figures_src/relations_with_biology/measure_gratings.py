@@ -5,10 +5,11 @@ import torch
 
 from site_lib.biology.modulation import Drifting, drifting_gratings, half_widths
 from site_lib.biology.tuning import contrast_index
-from site_lib.experiment import run_experiment
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.common.progress import track
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # A unit whose best response is below this share of its layer's median is called silent.
 SILENT_SHARE = 0.05

@@ -21,19 +21,22 @@ from site_lib.biology.comparison import (
 )
 from site_lib.biology.rdm import activations_of, layer_rdms, upper
 from site_lib.biology.stimuli import object_images, photograph_categories, photograph_images
-from site_lib.experiment import run_experiment
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import ROOT, Measurement, load_result, sha256_of_file
-from site_lib.recorded import recorded as recorded_measurement
-from site_lib.recordings import cichy2014, cichy2016, kriegeskorte2008
-from site_lib.small_networks import BUILDERS, RECORD, load_small
+from site_lib.common.files import ROOT, sha256_of_file
+from site_lib.common.progress import track
+from site_lib.data.recorded import recorded as recorded_measurement
+from site_lib.data.recordings import cichy2014, cichy2016, kriegeskorte2008
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.networks.small_networks import BUILDERS, RECORD, load_small
+from site_lib.records.measurement import Measurement, load_result
 
 RECORDED = ROOT / "figures_src/relations_with_biology/measured/models.json"
 RECORDINGS = ("kriegeskorte2008", "cichy2014", "cichy2016")
 # One photograph more or less read out rightly is a thirteenth of its category.
 TOLERANCE = 0.03
-CHECKPOINTS = ROOT / "site_lib/weights"
+CHECKPOINTS = ROOT / "site_lib/networks/weights"
 PENALTIES = np.logspace(0, 6, 7)
 NUM_FOLDS, NUM_REPEATS = 8, 5
 NUM_SPLITS = 20

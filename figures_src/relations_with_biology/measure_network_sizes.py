@@ -3,11 +3,12 @@
 import numpy as np
 import torch
 
-from site_lib.experiment import run_experiment
-from site_lib.facts import fact_named, facts_as_table, read_facts
-from site_lib.models import load
-from site_lib.network_size import count_connections, count_parameters
-from site_lib.provenance import ROOT, Measurement, sha256_of_file
+from site_lib.common.files import ROOT, sha256_of_file
+from site_lib.data.facts import fact_named, facts_as_table, read_facts
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.network_size import count_connections, count_parameters
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 FACTS = ROOT / "figures_src/relations_with_biology/facts"
 FILES = ("parameters.csv", "synapses.csv")

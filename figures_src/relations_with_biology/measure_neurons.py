@@ -17,15 +17,18 @@ from site_lib.biology.encoding import (
 )
 from site_lib.biology.rdm import activations_of
 from site_lib.biology.simulated import simulate_population
-from site_lib.errors import CourseError
-from site_lib.experiment import run_experiment
-from site_lib.images import square
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
-from site_lib.progress import track
-from site_lib.provenance import Measurement, sha256_of_file
-from site_lib.recordings import CADIEU_AREAS, at_hand, cadieu2014, provenance_records
-from site_lib.views import draw_views, render
+from site_lib.common.errors import CourseError
+from site_lib.common.files import sha256_of_file
+from site_lib.common.progress import track
+from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
+from site_lib.data.recordings import CADIEU_AREAS, at_hand, cadieu2014, provenance_records
+from site_lib.images.images import square
+from site_lib.images.views import draw_views, render
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 GRID = 4
 CADIEU = "cadieu2014"

@@ -3,10 +3,11 @@
 import numpy as np
 import torch
 
-from site_lib.experiment import run_experiment
-from site_lib.facts import Fact, fact_named, facts_as_table, read_facts
-from site_lib.growth import fit_growth, growth_interval
-from site_lib.provenance import ROOT, Measurement, sha256_of_file
+from site_lib.common.files import ROOT, sha256_of_file
+from site_lib.data.facts import Fact, fact_named, facts_as_table, read_facts
+from site_lib.measuring.experiment import run_experiment
+from site_lib.records.measurement import Measurement
+from site_lib.statistics.growth import fit_growth, growth_interval
 
 FACTS = ROOT / "figures_src/relations_with_biology/facts"
 FILES = ("transistors.csv", "synapses.csv")

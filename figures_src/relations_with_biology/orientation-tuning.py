@@ -4,11 +4,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.depth_panels import depth_ticks, draw_share, layer_label, panels
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.provenance import Result
+from figures_src.relations_with_biology.depth_panels import depth_ticks, draw_share, panels
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.words import layer_label
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 SHOWN = (0, 4, 8)
 # Half-width at half height of cells of macaque V1: half of the median full bandwidth of 40°

@@ -2,12 +2,12 @@
 
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.count_axes import decades, draw_bands, draw_counts
-from site_lib.drawing import Description, run_drawing
-from site_lib.facts import Fact, facts_as_table, facts_from_table, short_count
-from site_lib.figure_style import Style
-from site_lib.provenance import Result
+from figures_src.relations_with_biology.count_axes import decades, draw_bands, draw_counts
+from site_lib.data.facts import Fact, facts_as_table, facts_from_table, short_count
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))

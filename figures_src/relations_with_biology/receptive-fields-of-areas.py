@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from site_lib.claims import Claim
-from site_lib.depth_panels import layer_label
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.words import layer_label
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 # Diameter over eccentricity in macaques, Freeman & Simoncelli (2011); recalled, not at hand.
 SLOPES = {"V1": 0.21, "V2": 0.46, "V4": 0.84}

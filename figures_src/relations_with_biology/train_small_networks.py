@@ -11,13 +11,14 @@ from typing import cast
 import numpy as np
 import torch
 
-from site_lib.experiment import run_experiment
-from site_lib.images import photograph_record, read_image
-from site_lib.models import load
-from site_lib.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
-from site_lib.provenance import Measurement, fingerprint, sha256_of_file
-from site_lib.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
-from site_lib.training import CURVES, HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.common.files import fingerprint, sha256_of_file
+from site_lib.data.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
+from site_lib.images.images import photograph_record, read_image
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.registry import load
+from site_lib.networks.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
+from site_lib.networks.training import CURVES, HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.records.measurement import Measurement
 
 # Every fourth labelled photograph is kept for checking.
 HELD_OUT_EVERY = 4

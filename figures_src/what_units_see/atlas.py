@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style, bare
-from site_lib.galleries import encoded
-from site_lib.photographs import PHOTOGRAPHS
-from site_lib.provenance import Result
+from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.galleries import encoded
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 NETWORKS = {"student": "Plain network", "efficientnet_lite0": "EfficientNet-Lite0"}
 # The picture of a unit: three squares side by side, each as wide as three tiles.

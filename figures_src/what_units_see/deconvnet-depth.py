@@ -2,10 +2,10 @@
 
 from matplotlib.figure import Figure
 
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.mosaics import describe_depth, draw_depth
-from site_lib.provenance import Result
+from figures_src.what_units_see.mosaics import describe_depth, draw_depth
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.measurement import Result
 
 # What a person makes of the units, for readers who do not see the mosaics.
 SEEN = {

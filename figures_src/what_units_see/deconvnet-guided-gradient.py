@@ -3,10 +3,10 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style, bare
-from site_lib.picture_grid import LABEL, NETWORKS, depth_name, fit, label, picture
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.picture_grid import LABEL, NETWORKS, depth_name, fit, label, picture
+from site_lib.records.measurement import Result
 
 DEPTHS = (1, 2, 3)
 RULES = ("deconvnet", "guided", "gradient")

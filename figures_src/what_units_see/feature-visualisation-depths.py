@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import bootstrap
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style, bare
-from site_lib.picture_grid import LABEL, NETWORKS, depth_name, fit, label, picture
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.picture_grid import LABEL, NETWORKS, depth_name, fit, label, picture
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 DEPTHS = range(1, 6)
 # Lengths in units of one image's side.

@@ -4,12 +4,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style, bare
-from site_lib.filter_pictures import MEASURED, metrics_of, place, stretched
-from site_lib.picture_grid import fit
-from site_lib.provenance import Result
+from figures_src.what_units_see.filter_pictures import MEASURED, metrics_of, place, stretched
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.picture_grid import fit
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 GROUPS = {
     "oriented": "oriented edges",

@@ -7,25 +7,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.activations import record_activations
 from site_lib.biology.tuning import Tuning, measure_tuning
-from site_lib.category_correlation import best_categories, log_probabilities
-from site_lib.corpus import default_corpus
-from site_lib.deconvnet import Rule
-from site_lib.experiment import run_experiment
+from site_lib.common.progress import track
+from site_lib.data.imagenet import class_names
 from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.imagenet import class_names
-from site_lib.images import as_bytes
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.projections import patches_and_projections, visible
-from site_lib.provenance import Measurement
-from site_lib.receptive_fields import Field, theoretical_receptive_fields
-from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import find_top_patches
-from site_lib.truncation import before_rectifier, feeding_layer, up_to
+from site_lib.images.corpus import default_corpus
+from site_lib.images.images import as_bytes
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.networks.truncation import before_rectifier, feeding_layer, up_to
+from site_lib.records.measurement import Measurement
+from site_lib.units.category_correlation import best_categories, log_probabilities
+from site_lib.units.deconvnet import Rule
+from site_lib.units.projections import patches_and_projections, visible
+from site_lib.units.receptive_fields import Field, theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import find_top_patches
 
 K = 9
 # Side in pixels of the tiles that are kept; smaller patches stay as they are.

@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from site_lib.biology.tuning import Tuning, measure_tuning
-from site_lib.experiment import run_experiment
-from site_lib.models import Classifier, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
+from site_lib.common.progress import track
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
 
 # A filter whose best response is below this share of the median is called silent.
 SILENT_SHARE = 0.02

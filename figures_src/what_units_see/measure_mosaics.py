@@ -3,19 +3,20 @@
 import numpy as np
 import torch
 
-from site_lib.corpus import corpus_named
-from site_lib.deconvnet import Rule
-from site_lib.errors import CourseError
-from site_lib.experiment import run_experiment
-from site_lib.images import as_bytes
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.projections import patches_and_projections, visible
-from site_lib.provenance import Measurement
-from site_lib.receptive_fields import theoretical_receptive_fields
-from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import find_top_patches
-from site_lib.truncation import up_to
+from site_lib.common.errors import CourseError
+from site_lib.common.progress import track
+from site_lib.images.corpus import corpus_named
+from site_lib.images.images import as_bytes
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.networks.truncation import up_to
+from site_lib.records.measurement import Measurement
+from site_lib.units.deconvnet import Rule
+from site_lib.units.projections import patches_and_projections, visible
+from site_lib.units.receptive_fields import theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import find_top_patches
 
 K = 9
 

@@ -8,19 +8,21 @@ import torch.nn.functional as F
 from scipy.stats import spearmanr
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.corpus import default_corpus
-from site_lib.deconvnet import Rule
-from site_lib.experiment import run_experiment
-from site_lib.images import as_bytes
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.projections import project_patches, visible
-from site_lib.provenance import Measurement
-from site_lib.receptive_fields import theoretical_receptive_fields
-from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import cut_crops, find_top_patches, patches_of
-from site_lib.truncation import up_to
+from site_lib.common.progress import track
+from site_lib.images.corpus import default_corpus
+from site_lib.images.images import as_bytes
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.networks.truncation import up_to
+from site_lib.records.measurement import Measurement
+from site_lib.units.deconvnet import Rule
+from site_lib.units.projections import project_patches, visible
+from site_lib.units.receptive_fields import theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import cut_crops, find_top_patches, patches_of
 
 K = 9
 # Sides of the squares, in pixels, over which a signal's strength is averaged.

@@ -5,12 +5,13 @@ from dataclasses import astuple
 import numpy as np
 import torch
 
-from site_lib.experiment import run_experiment
-from site_lib.images import load_photographs, photograph_record
-from site_lib.models import freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
-from site_lib.receptive_fields import (
+from site_lib.common.progress import track
+from site_lib.images.images import load_photographs, photograph_record
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
+from site_lib.units.receptive_fields import (
     effective_field,
     gradient_energy,
     theoretical_receptive_fields,

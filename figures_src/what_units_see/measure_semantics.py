@@ -8,14 +8,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.experiment import run_experiment
-from site_lib.images import read_image, resize, square
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
-from site_lib.progress import track
-from site_lib.provenance import ROOT, Measurement, sha256_of_file
-from site_lib.readout import (
+from site_lib.common.files import ROOT, sha256_of_file
+from site_lib.common.progress import track
+from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
+from site_lib.data.recorded import recorded as recorded_measurement
+from site_lib.data.recordings import kriegeskorte2008
+from site_lib.images.images import read_image, resize, square
+from site_lib.images.views import (
+    NUM_LIGHTS,
+    NUM_PLACES,
+    Views,
+    draw_views,
+    render,
+    simple_attributes,
+)
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.records.measurement import Measurement
+from site_lib.statistics.readout import (
     Errors,
     bootstrap_interval,
     category_separation,
@@ -30,9 +43,6 @@ from site_lib.readout import (
     one_hot,
     read_out,
 )
-from site_lib.recorded import recorded as recorded_measurement
-from site_lib.recordings import kriegeskorte2008
-from site_lib.views import NUM_LIGHTS, NUM_PLACES, Views, draw_views, render, simple_attributes
 
 # Classes 0 to 397 of ImageNet-1k are animals.
 NUM_ANIMAL_CLASSES = 398
@@ -66,7 +76,7 @@ def measure(
 
     side: of the stimuli, in pixels.   num_repeats: views of a photograph at each place in each
     light.   num_features: numbers that the read-out sees of every block.   recorded: what is
-    done about the 92 objects, see site_lib.recorded.
+    done about the 92 objects, see site_lib.data.recorded.
     """
     of_objects = recorded_measurement(
         RECORDED,

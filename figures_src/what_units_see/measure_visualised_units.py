@@ -4,22 +4,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.corpus import default_corpus
-from site_lib.errors import unknown_name
-from site_lib.experiment import run_experiment
+from site_lib.common.errors import unknown_name
+from site_lib.common.progress import track
 from site_lib.feature_visualisation import transforms
 from site_lib.feature_visualisation.objectives import channels, neurons
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.images import as_bytes
-from site_lib.models import Classifier, freeze_for_inference, load
-from site_lib.progress import track
-from site_lib.provenance import Measurement
-from site_lib.receptive_fields import Field, theoretical_receptive_fields
-from site_lib.selectivity import most_selective, usual_maxima
-from site_lib.top_patches import cut_patches, find_top_patches, patch_corners, patches_of
-from site_lib.truncation import before_rectifier
+from site_lib.images.corpus import default_corpus
+from site_lib.images.images import as_bytes
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
+from site_lib.networks.truncation import before_rectifier
+from site_lib.records.measurement import Measurement
+from site_lib.units.receptive_fields import Field, theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import cut_patches, find_top_patches, patch_corners, patches_of
 
 K = 9
 OBJECTIVES = {"neuron": neurons, "channel": channels}

@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style, bare
-from site_lib.photographs import photograph
-from site_lib.provenance import Result
+from site_lib.data.photographs import photograph
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style, bare
+from site_lib.records.measurement import Result
 
 SHOWN = ("blocks.2", "blocks.4", "blocks.6", "blocks.9", "blocks.12", "blocks.15")
 # Outside what drives the unit the photograph keeps this share of its brightness.

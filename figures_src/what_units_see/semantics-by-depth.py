@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import t as student_t
 
-from site_lib.claims import Claim
-from site_lib.drawing import Description, run_drawing
-from site_lib.figure_style import Style
-from site_lib.provenance import Result
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Result
 
 SIMPLE = ("luminance", "hue", "orientation")
 # Line style and marker of every curve; colours say which family it belongs to.

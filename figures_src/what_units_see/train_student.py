@@ -11,13 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.experiment import run_experiment
-from site_lib.images import photograph_record, read_image, square
-from site_lib.models import REGISTRY, Classifier, load
-from site_lib.photographs import PHOTOGRAPHS, labelled_photographs
-from site_lib.provenance import Measurement, fingerprint, sha256_of_file
-from site_lib.student import Student, initialise_for_training
-from site_lib.training import HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.common.files import fingerprint, sha256_of_file
+from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
+from site_lib.images.images import photograph_record, read_image, square
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.registry import REGISTRY, load
+from site_lib.networks.student import Student, initialise_for_training
+from site_lib.networks.training import HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.records.measurement import Measurement
 
 
 def measure(

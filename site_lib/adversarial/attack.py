@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.checks import check_choice, check_finite, check_number
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_choice, check_finite, check_number
+from site_lib.common.errors import CourseError
 
 Network = Callable[[Tensor], Tensor]
 

@@ -16,9 +16,9 @@ from PIL import Image
 from torch import Tensor
 
 from site_lib.adversarial.attack import Network, check_images
-from site_lib.checks import check_number
-from site_lib.errors import CourseError
-from site_lib.images import resize
+from site_lib.common.checks import check_number
+from site_lib.common.errors import CourseError
+from site_lib.images.images import resize
 
 Filter = Callable[[Tensor], Tensor]
 # What one filter hands to the next may lie outside [0, 1] by the rounding of its sums.

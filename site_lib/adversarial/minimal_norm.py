@@ -6,8 +6,8 @@ from torch import Tensor
 from site_lib.adversarial.attack import AttackResult, Goal, Network, begin, per_image
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.rays import shorten
-from site_lib.checks import check_finite
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_finite
+from site_lib.common.errors import CourseError
 
 # The latest jump counts at least this much in the running mean.
 SMALLEST_SHARE = 0.1

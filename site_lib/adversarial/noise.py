@@ -5,8 +5,8 @@ from torch import Tensor
 
 from site_lib.adversarial.attack import check_images, per_image
 from site_lib.adversarial.distances import l2
-from site_lib.checks import check_finite
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_finite
+from site_lib.common.errors import CourseError
 
 
 def gaussian(images: Tensor, norms: Tensor, generator: torch.Generator) -> Tensor:

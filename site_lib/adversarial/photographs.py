@@ -8,11 +8,11 @@ from torch import Tensor
 
 from site_lib.adversarial.attack import Network, check_classes
 from site_lib.adversarial.defences import round_to_file
-from site_lib.checks import check_number
-from site_lib.errors import CourseError
-from site_lib.images import read_image, resize, square
-from site_lib.photographs import labelled_photographs, photograph, read_pixels
-from site_lib.provenance import sha256_of_file
+from site_lib.common.checks import check_number
+from site_lib.common.errors import CourseError
+from site_lib.common.files import sha256_of_file
+from site_lib.data.photographs import labelled_photographs, photograph, read_pixels
+from site_lib.images.images import read_image, resize, square
 
 BATCH = 16
 

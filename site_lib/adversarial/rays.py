@@ -5,8 +5,8 @@ from torch import Tensor
 
 from site_lib.adversarial.attack import Goal, Network, check_images, per_image
 from site_lib.adversarial.defences import Filter
-from site_lib.checks import check_finite, check_number
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_finite, check_number
+from site_lib.common.errors import CourseError
 
 # Shares by which a perturbation is enlarged that was to reach its goal and just does not.
 ENLARGEMENTS = tuple(1e-4 * 4.0**power for power in range(7))

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from site_lib.checks import check_finite
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_finite
+from site_lib.common.errors import CourseError
 
 
 def level_for_half(levels: np.ndarray, shares: np.ndarray) -> float:

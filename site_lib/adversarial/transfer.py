@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from site_lib.adversarial.attack import Network, check_images
-from site_lib.checks import check_number
-from site_lib.errors import CourseError
-from site_lib.images import resize
-from site_lib.models import Classifier
+from site_lib.common.checks import check_number
+from site_lib.common.errors import CourseError
+from site_lib.images.images import resize
+from site_lib.networks.classifier import Classifier
 
 
 @torch.no_grad()

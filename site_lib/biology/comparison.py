@@ -16,8 +16,8 @@ from scipy.optimize import nnls
 from scipy.stats import rankdata
 
 from site_lib.biology.rdm import upper
-from site_lib.checks import check_finite, check_number, check_shapes
-from site_lib.errors import CourseError, unknown_name
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError, unknown_name
 
 # Our names and those of rsatoolbox. Whitening takes the covariance of the dissimilarities into
 # account, which are dependent because every stimulus takes part in many pairs.

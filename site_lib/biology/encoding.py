@@ -15,8 +15,8 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA
 from sklearn.model_selection import StratifiedShuffleSplit
 
-from site_lib.checks import check_finite, check_number, check_shapes
-from site_lib.errors import CourseError
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError
 
 NUM_PLS_COMPONENTS = 25
 NUM_PRINCIPAL_COMPONENTS = 1000

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from site_lib.biology.rdm import activations_of
-from site_lib.checks import check_number
-from site_lib.images import COLOUR_AXES, gratings
-from site_lib.models import Classifier
+from site_lib.common.checks import check_number
+from site_lib.images.images import COLOUR_AXES, gratings
+from site_lib.networks.classifier import Classifier
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.checks import check_finite, check_number, check_shapes
-from site_lib.errors import CourseError
-from site_lib.models import Classifier
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
 
 COLUMNS = 8192  # of a block whose copy is read again before the cache forgets it
 

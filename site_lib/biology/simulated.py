@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from site_lib.checks import check_finite, check_number, check_shapes
+from site_lib.common.checks import check_finite, check_number, check_shapes
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.checks import check_number, check_shapes
-from site_lib.images import resize, square
-from site_lib.recordings import Objects, Photographs
+from site_lib.common.checks import check_number, check_shapes
+from site_lib.data.recordings import Objects, Photographs
+from site_lib.images.images import resize, square
 
 # Every object of Kriegeskorte et al. (2008) belongs to one of these: two flags of the recording.
 SUBCATEGORIES = {

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from site_lib.checks import check_finite, check_number
-from site_lib.errors import CourseError, unknown_name
-from site_lib.images import COLOUR_AXES, gratings
+from site_lib.common.checks import check_finite, check_number
+from site_lib.common.errors import CourseError, unknown_name
+from site_lib.images.images import COLOUR_AXES, gratings
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.activations import record_activations
-from site_lib.checks import check_number, check_shapes
+from site_lib.common.checks import check_number, check_shapes
 from site_lib.feature_visualisation.morph import likeness
 from site_lib.feature_visualisation.objectives import LOGITS, Objective, check_classes
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
@@ -20,8 +19,9 @@ from site_lib.feature_visualisation.transforms import (
     light,
     uniform,
 )
-from site_lib.images import resize, spatial_frequencies
-from site_lib.models import Classifier
+from site_lib.images.images import resize, spatial_frequencies
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
 
 
 def octaves(side: int, *, number: int, scale: float) -> list[int]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from site_lib.checks import check_finite, check_shapes
-from site_lib.images import resize
-from site_lib.models import Classifier
+from site_lib.common.checks import check_finite, check_shapes
+from site_lib.images.images import resize
+from site_lib.networks.classifier import Classifier
 
 
 @dataclass(frozen=True)

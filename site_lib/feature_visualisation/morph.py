@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from site_lib.checks import check_finite, check_shapes
+from site_lib.common.checks import check_finite, check_shapes
 from site_lib.feature_visualisation.objectives import (
     Objective,
     class_log_probability,
@@ -19,7 +19,7 @@ from site_lib.feature_visualisation.objectives import (
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
-from site_lib.models import Classifier
+from site_lib.networks.classifier import Classifier
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from site_lib.checks import check_finite, check_shapes, check_within
-from site_lib.errors import CourseError
-from site_lib.imagenet import class_names
+from site_lib.common.checks import check_finite, check_shapes, check_within
+from site_lib.common.errors import CourseError
+from site_lib.data.imagenet import class_names
 
 LOGITS = "logits"
 

@@ -7,8 +7,7 @@ from contextlib import ExitStack
 import torch
 from torch import Tensor, nn
 
-from site_lib.activations import record_activations
-from site_lib.checks import check_finite, check_number
+from site_lib.common.checks import check_finite, check_number
 from site_lib.feature_visualisation.objectives import LOGITS, Objective
 from site_lib.feature_visualisation.priors import (
     batch_norm_statistics,
@@ -16,7 +15,8 @@ from site_lib.feature_visualisation.priors import (
     total_variation,
 )
 from site_lib.feature_visualisation.transforms import Transform
-from site_lib.models import Classifier
+from site_lib.networks.activations import record_activations
+from site_lib.networks.classifier import Classifier
 
 
 def maximise(

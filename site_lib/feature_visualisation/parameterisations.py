@@ -8,9 +8,9 @@ smaller one, so that an optimisation may go from coarse to fine.
 import torch
 from torch import Tensor, nn
 
-from site_lib.checks import check_finite, check_number, check_shapes
-from site_lib.errors import CourseError
-from site_lib.images import resize, spatial_frequencies
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError
+from site_lib.images.images import resize, spatial_frequencies
 
 # Square root of the covariance of RGB in natural photographs, scaled so that the strongest
 # direction has length 1: rows R, G, B; columns lightness, blue–orange, green–magenta.

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from site_lib.errors import CourseError
-from site_lib.models import Classifier, FoldedNorm
+from site_lib.common.errors import CourseError
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import FoldedNorm
 
 
 def total_variation(images: Tensor) -> Tensor:

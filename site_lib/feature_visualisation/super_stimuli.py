@@ -18,8 +18,8 @@ from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
-from site_lib.images import resize
-from site_lib.models import Classifier
+from site_lib.images.images import resize
+from site_lib.networks.classifier import Classifier
 
 NUM_VIEWS = 8  # in which the source looks at a start before it chooses
 # At which it looks at a finished image, in units of the image's side: larger than any of the climb.

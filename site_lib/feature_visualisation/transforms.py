@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from site_lib.checks import check_number
+from site_lib.common.checks import check_number
 
 Transform = Callable[[Tensor, torch.Generator], Tensor]
 

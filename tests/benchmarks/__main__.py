@@ -9,8 +9,9 @@ from dataclasses import asdict
 
 import torch
 
-from site_lib.provenance import ROOT, machine, write_text
-from site_lib.sources import package_versions
+from site_lib.common.files import ROOT, write_text
+from site_lib.records.provenance import machine
+from site_lib.records.sources import package_versions
 from tests.benchmarks import adversarial, biology, feature_visualisation, speed
 
 RECORD = ROOT / "docs" / "evidence" / "measured" / "bench.json"

@@ -14,7 +14,8 @@ from site_lib.adversarial.deepfool import deepfool
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.photographs import in_batches, labelled_images
-from site_lib.models import freeze_for_inference, load
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 from tests.benchmarks.contest import Table, contest
 
 NUM_PHOTOGRAPHS, EPSILON, NUM_STEPS, DDN_STEPS = 20, 2 / 255, 10, 50

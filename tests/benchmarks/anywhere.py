@@ -21,13 +21,15 @@ from typing import Any
 
 import torch
 
-from figures_src.catalogue import Figure, load_catalogue
-from figures_src.engine import Job, Request, all_jobs
-from site_lib.claims import Claim
-from site_lib.command_line import errors_on_one_line
-from site_lib.errors import CourseError, unknown_name
-from site_lib.provenance import ROOT, load_result, machine, write_text
-from site_lib.sources import package_versions, source_hashes
+from figures_src.engine.catalogue import Figure, load_catalogue
+from figures_src.engine.jobs import Job, Request, all_jobs
+from site_lib.common.command_line import errors_on_one_line
+from site_lib.common.errors import CourseError, unknown_name
+from site_lib.common.files import ROOT, write_text
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import load_result
+from site_lib.records.provenance import machine
+from site_lib.records.sources import package_versions, source_hashes
 from tests.benchmarks.repeat import measured
 
 RECORD = ROOT / "docs" / "evidence" / "measured" / "anywhere.json"

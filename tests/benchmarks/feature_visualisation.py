@@ -11,7 +11,9 @@ import torch
 from site_lib.feature_visualisation import objectives, transforms
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 from tests.benchmarks.contest import Table, contest
 from tests.benchmarks.speed import forward_backward
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from figures_src.engine import Job, Request, all_jobs
-from site_lib.provenance import Result, load_result
+from figures_src.engine.jobs import Job, Request, all_jobs
+from site_lib.records.measurement import Result, load_result
 
 RUNS = {"one thread": 1, "one thread, again": 1, "two threads": 2}
 

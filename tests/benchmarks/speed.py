@@ -9,7 +9,9 @@ from pathlib import Path
 import torch
 
 from site_lib.feature_visualisation.priors import batch_norm_statistics
-from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 from tests.benchmarks.contest import Table, contest, rows
 from tests.figures_src.toy_project import ToyProject
 
@@ -39,7 +41,7 @@ def with_statistics(classifier: Classifier, images: torch.Tensor) -> Callable[[]
 def processor_seconds(project: ToyProject) -> float:
     """Processor time of a build, which a busy machine lengthens less than wall time."""
     start = resource.getrusage(resource.RUSAGE_CHILDREN)
-    project.run_module("figures_src.build")
+    project.run_module("figures_src.engine.build")
     end = resource.getrusage(resource.RUSAGE_CHILDREN)
     return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
 

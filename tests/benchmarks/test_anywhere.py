@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from figures_src.engine import Job
-from site_lib.claims import Claim
-from site_lib.errors import CourseError
-from site_lib.provenance import ROOT, Measurement, save_result
-from site_lib.sources import source_hashes
+from figures_src.engine.jobs import Job
+from site_lib.common.errors import CourseError
+from site_lib.common.files import ROOT
+from site_lib.records.claims import Claim
+from site_lib.records.measurement import Measurement, save_result
+from site_lib.records.sources import source_hashes
 from tests.benchmarks import anywhere
 from tests.benchmarks.anywhere import Arithmetic, arithmetic_called, environment
 
@@ -63,7 +64,7 @@ def test_rows_hold_every_value_and_verdict(tmp_path: Path, monkeypatch: pytest.M
     script = tmp_path / "bananas.py"
     script.write_text(
         "from types import SimpleNamespace\n"
-        "from site_lib.claims import Claim\n"
+        "from site_lib.records.claims import Claim\n"
         "def describe(result, *, unit):\n"
         "    value = float(result['value'])\n"
         "    return SimpleNamespace(claims=[Claim('ripe', unit, value, at_least=2)])\n"

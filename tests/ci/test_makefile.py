@@ -79,7 +79,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return Project(tmp_path_factory.mktemp("make"))
 
 
-BUILD = ["-m", "figures_src.build"]
+BUILD = ["-m", "figures_src.engine.build"]
 # Target, the variable in question, those that it needs beside it, and the words that must arrive.
 RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("figures", "PROFILE", {}, [*BUILD, "--device=auto", "--workers=auto", "--profile={}"]),
@@ -90,9 +90,9 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("lab", "NAME", {}, ["--lab={}"]),
     ("remeasure", "NAME", {}, ["--profile=default", "--remeasure={}"]),
     ("remeasure", "PROFILE", {"NAME": "x"}, ["--profile={}", "--remeasure=x"]),
-    ("new", "NAME", {"CHAPTER": "c"}, ["-m", "figures_src.scaffold", "--", "{}", "c"]),
-    ("new", "CHAPTER", {"NAME": "n"}, ["-m", "figures_src.scaffold", "--", "n", "{}"]),
-    ("compare", "PUBLISHED", {}, ["-m", "figures_src.compare", "--", "{}"]),
+    ("new", "NAME", {"CHAPTER": "c"}, ["-m", "figures_src.engine.scaffold", "--", "{}", "c"]),
+    ("new", "CHAPTER", {"NAME": "n"}, ["-m", "figures_src.engine.scaffold", "--", "n", "{}"]),
+    ("compare", "PUBLISHED", {}, ["-m", "figures_src.engine.compare", "--", "{}"]),
     ("serve", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}"]),
     ("gpu", "WORKERS", {}, [*BUILD, "--device=cuda", "--workers={}"]),
     ("gpu", "DEVICE", {}, [*BUILD, "--device={}", "--workers=auto"]),

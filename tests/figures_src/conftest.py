@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from figures_src.catalogue import figures_folder
+from figures_src.engine.catalogue import figures_folder
 from tests.figures_src.toy_project import ToyProject
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from figures_src.engine import Request, all_jobs
-from figures_src.stamps import out_of_date
-from site_lib.provenance import ROOT
+from figures_src.engine.jobs import Request, all_jobs
+from figures_src.engine.up_to_date import out_of_date
+from site_lib.common.files import ROOT
 
 BLOCK = re.compile(r'^```(\w+)(?: title="(.+?)")?\n(.*?)^```$', re.M | re.S)
 # The engine replaces these files and never writes into them, so links to them will do.

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from site_lib.imagenet import class_index
-from site_lib.models import load
-from site_lib.photographs import read_pixels
-from site_lib.provenance import ROOT
+from site_lib.common.files import ROOT
+from site_lib.data.imagenet import class_index
+from site_lib.data.photographs import read_pixels
+from site_lib.networks.registry import load
 
 FIGURES = ROOT / "docs" / "figures"
 FOLDER = FIGURES / "lbfgs-triptychs"

@@ -6,11 +6,11 @@ import pytest
 import torch
 from skimage.metrics import structural_similarity
 
+from site_lib.common.files import ROOT
+from site_lib.data.photographs import read_pixels
 from site_lib.feature_visualisation.judging import judge
-from site_lib.images import read_image
-from site_lib.models import load
-from site_lib.photographs import read_pixels
-from site_lib.provenance import ROOT
+from site_lib.images.images import read_image
+from site_lib.networks.registry import load
 
 FIGURES = ROOT / "docs" / "figures"
 SCRIPT = ROOT / "figures_src" / "optimising_the_input" / "measure_spaghetti_dog.py"

@@ -6,11 +6,11 @@ import pytest
 import torch
 from PIL import Image
 
-from figures_src.catalogue import load_catalogue
+from figures_src.engine.catalogue import load_catalogue
+from site_lib.common.files import ROOT
+from site_lib.data.photographs import read_pixels
 from site_lib.feature_visualisation.judging import judge
-from site_lib.models import load
-from site_lib.photographs import read_pixels
-from site_lib.provenance import ROOT
+from site_lib.networks.registry import load
 
 FIGURES = ROOT / "docs" / "figures"
 CATALOGUE = load_catalogue()

@@ -7,8 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from figures_src.engine import Request, all_jobs
-from site_lib.provenance import ROOT, load_result
+from figures_src.engine.jobs import Request, all_jobs
+from site_lib.common.files import ROOT
+from site_lib.records.measurement import load_result
 
 
 @pytest.mark.slow

@@ -18,35 +18,40 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from site_lib.provenance import figure_files
+from site_lib.records.published_files import figure_files
 from tests.records import figure_record
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = (
     "__init__",
-    "claims",
-    "command_line",
-    "devices",
-    "errors",
-    "labs",
-    "provenance",
-    "published_folder",
-    "sidecars",
-    "sources",
+    "common/__init__",
+    "common/command_line",
+    "common/devices",
+    "common/errors",
+    "common/files",
+    "records/__init__",
+    "records/claims",
+    "records/lab_records",
+    "records/measurement",
+    "records/provenance",
+    "records/published_files",
+    "records/sidecars",
+    "records/sources",
 )
 ENGINE = (
     "__init__",
-    "build",
-    "build_lock",
-    "catalogue",
-    "catalogue_schema",
-    "claims_report",
-    "clean",
-    "engine",
-    "reporter",
-    "run_lab",
-    "stamps",
-    "task_figures",
+    "engine/__init__",
+    "engine/build",
+    "engine/build_lock",
+    "engine/catalogue",
+    "engine/catalogue_schema",
+    "engine/claims_report",
+    "engine/clean",
+    "engine/jobs",
+    "engine/reporter",
+    "engine/run_lab",
+    "engine/task_figures",
+    "engine/up_to_date",
 )
 
 EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
@@ -69,7 +74,7 @@ FILES = {
         cuda = SimpleNamespace(is_available=lambda: False, device_count=lambda: 0)
         """,
     "site_lib/ruler.py": "UNIT = 1.0\n",
-    "site_lib/ink.py": "from site_lib.errors import CourseError\nCOLOUR = 'blue'\n",
+    "site_lib/ink.py": "from site_lib.common.errors import CourseError\nCOLOUR = 'blue'\n",
     "figures_src/catalogue.toml": """
         [experiments.slope]
         script = "figures_src/toys/measure_slope.py"
@@ -96,7 +101,7 @@ FILES = {
         from pathlib import Path
         import numpy as np
         import torch
-        from site_lib.provenance import Measurement, save_result
+        from site_lib.records.measurement import Measurement, save_result
         from site_lib.ruler import UNIT
 
         parser = argparse.ArgumentParser()
@@ -113,7 +118,7 @@ FILES = {
         import argparse, os
         from pathlib import Path
         import numpy as np
-        from site_lib.provenance import Measurement, save_result
+        from site_lib.records.measurement import Measurement, save_result
 
         parser = argparse.ArgumentParser()
         for name, kind in {"output": Path, "profile": str, "device": str, "seed": int}.items():
@@ -128,7 +133,9 @@ DRAWING = """
     import argparse, json
     from pathlib import Path
     from site_lib.ink import COLOUR
-    from site_lib.provenance import figure_files, load_result, write_text
+    from site_lib.records.published_files import figure_files
+    from site_lib.records.measurement import load_result
+    from site_lib.common.files import write_text
 
     CAPTION = "a caption"
     EXTRA = {extra}
@@ -306,7 +313,7 @@ def _run_build(
     before: Callable[[], None] | None,
     output: Connection,
 ) -> None:
-    """Become a build as ``python -m figures_src.build`` is one."""
+    """Become a build as ``python -m figures_src.engine.build`` is one."""
     os.setsid()
     # A shell that runs the tests in the background ignores Ctrl-C, and so would the build.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -323,7 +330,7 @@ def _run_build(
         del sys.modules[name]
     if before is not None:
         before()
-    runpy.run_module("figures_src.build", run_name="__main__", alter_sys=True)
+    runpy.run_module("figures_src.engine.build", run_name="__main__", alter_sys=True)
 
 
 def _environment() -> dict[str, str]:

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from figures_src.catalogue import labs_folder
-from figures_src.run_lab import executed_lab, lab_sources, read_lab
+from figures_src.engine.catalogue import labs_folder
+from figures_src.engine.run_lab import executed_lab, lab_sources, read_lab
 
 LABS = sorted(labs_folder().glob("*.py"))
 EXERCISES = 3

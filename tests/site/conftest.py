@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from site_lib import chromium
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
+from site_lib.editions import chromium
 from tests.site.visits import PIXELS_PER_CSS_PIXEL, SITE, VARIANTS, Visit, size_of
 
 

@@ -15,8 +15,8 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-from site_lib import offline_edition, print_edition
-from site_lib.contents import contents, read_configuration
+from site_lib.editions import offline_edition, print_edition
+from site_lib.site.contents import contents, read_configuration
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NIGHTLY = pytest.mark.nightly
@@ -33,7 +33,8 @@ EXCERPT = [
     {"Evidence": [{"References": "evidence/references.md"}]},
 ]  # fmt: skip
 PRINT = (
-    "import sys, pathlib, site_lib.print_edition as p; p.write(*map(pathlib.Path, sys.argv[1:]))"
+    "import sys, pathlib, site_lib.editions.print_edition as p; "
+    "p.write(*map(pathlib.Path, sys.argv[1:]))"
 )
 
 
@@ -59,7 +60,7 @@ def printed(
     path = folder / "course.pdf"
     if request.param == "course":
         nav, links, figures = configuration["nav"], 500, 30
-        command = ["-m", "site_lib.print_edition", "--output", str(path)]
+        command = ["-m", "site_lib.editions.print_edition", "--output", str(path)]
     else:
         nav, links, figures = EXCERPT, 10, 3
         text = json.dumps(configuration | {"nav": nav}, default=str)  # JSON is YAML

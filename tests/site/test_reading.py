@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from PIL import Image
 
-from site_lib import page_heads, thumbnails
-from site_lib.contents import Entry, contents, read_configuration
+from site_lib.site import page_heads, thumbnails
+from site_lib.site.contents import Entry, contents, read_configuration
 
 ROOT = Path(__file__).parents[2]
 ENTRIES = contents(read_configuration(ROOT)["nav"])

@@ -113,7 +113,7 @@ def test_the_citation_on_the_page_is_that_of_the_file(site: Path) -> None:
     """Read back from the highlighted code."""
     page = (site / "reference/how-to-cite/index.html").read_text("utf-8")
     code = re.sub("<[^>]+>", "", page[page.index("<code>") :].partition("</code>")[0])
-    from site_lib.citation import read_citation
+    from site_lib.site.citation import read_citation
 
     assert read_citation(ROOT / "CITATION.cff").bibtex == code.strip()
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from site_lib import vendor
+from site_lib.site import vendor
 from tests.course import Course
 
 

@@ -10,7 +10,8 @@ from site_lib.adversarial.fgsm import fgsm
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.photographs import in_batches, labelled_images
-from site_lib.models import freeze_for_inference, load
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 pytestmark = pytest.mark.slow
 # Small images keep the references' time down; the whole comparison is in tests/benchmarks.

@@ -14,7 +14,7 @@ from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.rays import distance_along, shorten
 from site_lib.adversarial.universal import universal
-from site_lib.images import as_bytes
+from site_lib.images.images import as_bytes
 from tests.site_lib.adversarial.linear_networks import (
     NUMBER,
     SIDE,

@@ -9,7 +9,7 @@ from site_lib.adversarial.noise import gaussian, turned, with_norm
 from site_lib.adversarial.photographs import best_square, labelled_images
 from site_lib.adversarial.statistics import level_for_half
 from site_lib.adversarial.transfer import transfer
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 
 
 def noise(number=2, side=16):

@@ -20,7 +20,7 @@ from site_lib.adversarial.rays import distance_along, shorten
 from site_lib.adversarial.statistics import level_for_half
 from site_lib.adversarial.transfer import at_side, transfer
 from site_lib.adversarial.universal import universal
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 from tests.site_lib.adversarial.linear_networks import Linear, images_near_grey
 
 

@@ -21,7 +21,7 @@ from site_lib.biology.comparison import (
     weighted_on_new_stimuli,
 )
 from site_lib.biology.rdm import upper
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 
 
 def random_rdms(number, size=14, seed=0):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from site_lib.biology import encoding
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 
 NUM_IMAGES, NUM_FEATURES, NUM_SITES = 200, 30, 12
 

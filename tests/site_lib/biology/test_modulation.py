@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from site_lib.biology.modulation import Drifting, drifting_gratings, half_widths
-from site_lib.errors import CourseError
-from site_lib.models import load
+from site_lib.common.errors import CourseError
+from site_lib.networks.registry import load
 
 NUM_PHASES = 64
 PHASE = torch.arange(NUM_PHASES) * 2 * math.pi / NUM_PHASES

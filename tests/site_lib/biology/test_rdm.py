@@ -13,8 +13,8 @@ from site_lib.biology.rdm import (
     mean_within_groups,
     upper,
 )
-from site_lib.errors import CourseError
-from site_lib.models import load
+from site_lib.common.errors import CourseError
+from site_lib.networks.registry import load
 
 
 def test_distances_are_those_of_rsatoolbox():

@@ -11,7 +11,7 @@ from site_lib.biology.encoding import (
     reliability,
 )
 from site_lib.biology.simulated import simulate_population
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 
 
 @pytest.fixture

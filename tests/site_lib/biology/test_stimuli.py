@@ -12,8 +12,8 @@ from site_lib.biology.stimuli import (
     photograph_images,
     small_groups,
 )
-from site_lib.errors import CourseError
-from site_lib.recordings import Objects, Photographs, at_hand, kriegeskorte2008
+from site_lib.common.errors import CourseError
+from site_lib.data.recordings import Objects, Photographs, at_hand, kriegeskorte2008
 
 
 def test_photographs_fall_into_six_categories():

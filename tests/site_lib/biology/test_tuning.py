@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from site_lib.biology.tuning import contrast_index, measure_tuning
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 
 SIDE = 31
 

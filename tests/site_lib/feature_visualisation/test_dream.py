@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation.dream import any_of, dream, gradient, octaves, tiles
 from site_lib.feature_visualisation.objectives import class_logit, layer_norm
-from site_lib.models import Classifier
+from site_lib.networks.classifier import Classifier
 
 
 def generator(seed=0):

@@ -5,12 +5,14 @@ import pytest
 import torch
 from torch import nn
 
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation import objectives, priors, transforms
 from site_lib.feature_visualisation.optimise import coarse_to_fine, cosine_decay, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage, PhaseImage, PixelImage
-from site_lib.images import load_photographs, pink_noise, spatial_frequencies
-from site_lib.models import Classifier, freeze_for_inference, load
+from site_lib.images.images import load_photographs, pink_noise, spatial_frequencies
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 
 def generator(seed=0):

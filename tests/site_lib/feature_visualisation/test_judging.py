@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation.judging import as_published, judge
 
 

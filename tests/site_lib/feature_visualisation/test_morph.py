@@ -4,11 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from site_lib.errors import CourseError
+from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation.morph import MorphRecipe, likeness, morph
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.images import load_photographs
-from site_lib.models import freeze_for_inference, load
+from site_lib.images.images import load_photographs
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.registry import load
 
 
 class Shown(nn.Module):

@@ -1,0 +1,71 @@
+"""Print the claims ledger, and fail when a claim does not hold.
+
+Run it with ``python -m figures_src.engine.claims_report`` (or ``make claims``) after a build.
+"""
+
+from figures_src.engine.catalogue import figures_folder, load_catalogue
+from site_lib.common.command_line import errors_on_one_line
+from site_lib.common.errors import CourseError
+from site_lib.records.claims import Claim, Entry, ledger
+from site_lib.records.sidecars import read_sidecar
+
+COLUMNS = ("holds", "claim", "value", "bound", "interval", "sentence")
+
+
+def main() -> None:
+    """Command line; exit status 1 when a claim fails or a figure is missing."""
+    with errors_on_one_line():
+        ids = set(load_catalogue().figures)
+        _check_sidecars(ids)
+        entries = ledger(figures_folder())
+        if not entries:
+            raise CourseError("no figure states a claim; run `make figures`")
+        print(_table(entries))
+        _print_other_profiles(ids)
+        failed = [entry.claim.id for entry in entries if not entry.claim.holds]
+        if failed:
+            raise CourseError(
+                f"{len(failed)} of {len(entries)} claims do not hold: " + ", ".join(failed)
+            )
+        print(f"all {len(entries)} claims hold")
+
+
+def _check_sidecars(ids: set[str]) -> None:
+    found = {path.stem for path in figures_folder().glob("*.json")}
+    if ids - found:
+        raise CourseError(f"not built yet: {', '.join(sorted(ids - found))}; run `make figures`")
+    if found - ids:
+        names = ", ".join(f"{name}.json" for name in sorted(found - ids))
+        raise CourseError(f"the catalogue has no figure for {names}; delete it from docs/figures")
+
+
+def _table(entries: list[Entry]) -> str:
+    rows = [COLUMNS, *(_row(entry.claim) for entry in entries)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _row(claim: Claim) -> tuple[str, ...]:
+    interval = ""
+    if claim.interval is not None:
+        low, high = claim.interval
+        interval = f"{low:.4g} to {high:.4g} ({claim.interval_of})"
+    holds = "yes" if claim.holds else "NO"
+    return holds, claim.id, f"{claim.value:.6g}", claim.bound, interval, claim.sentence
+
+
+def _print_other_profiles(ids: set[str]) -> None:
+    """Say which figures are not the published ones."""
+    for figure_id in sorted(ids):
+        sidecar = read_sidecar(figures_folder() / f"{figure_id}.json")
+        profiles = {record["profile"] for record in sidecar["experiments"]}
+        if profiles != {"default"}:
+            print(f"note: {figure_id} was measured with profile {', '.join(sorted(profiles))}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What every part of the course needs: errors, checks, files, command lines."""

@@ -1,0 +1,1 @@
+"""Photographs, facts from the literature, and recordings from brains, by name."""

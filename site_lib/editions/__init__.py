@@ -1,0 +1,1 @@
+"""The course in other forms: one PDF, and a zip to be read from disk."""

@@ -1,0 +1,1 @@
+"""Images as tensors: photographs, rendered scenes, views of them, and a corpus to search."""

@@ -1,0 +1,1 @@
+"""Networks by name: loading, initialising, freezing, recording their layers, training."""

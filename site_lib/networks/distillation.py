@@ -1,0 +1,92 @@
+"""Knowledge distillation on a handful of photographs.
+
+A teacher labels random crops of a few large images, and a student learns its answers
+(Hinton et al., 2015, arXiv:1503.02531). Asano & Saeed (2023, arXiv:2112.00725) showed that
+heavily augmented crops of even one image carry a student a long way.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.feature_visualisation.transforms import uniform
+
+
+def random_crops(photographs: list[Tensor], number: int, side: int, *,
+                 generator: torch.Generator) -> Tensor:  # fmt: skip
+    """Random squares of random photographs, mirrored, relit: (number, 3, side, side) in [0, 1].
+
+    photographs: (3, H, W) each. A crop's area is log-uniform between 2 % and 100 % of the
+    largest square; contrast varies by ± 40 %, brightness by ± 0.15, saturation by ± 50 %.
+    """
+    check_number("number of photographs", len(photographs), low=1)
+    check_number("number of crops", number, low=1, whole=True)
+    check_number("side", side, low=1, whole=True)
+    crops = []
+    for _ in range(number):
+        image = photographs[int(torch.randint(len(photographs), (), generator=generator))]
+        short = min(image.shape[1:])
+        area = math.exp(uniform(math.log(0.02), 0, generator))
+        size = min(short, max(side // 3, round(short * math.sqrt(area))))
+        top = int(torch.randint(image.shape[1] - size + 1, (), generator=generator))
+        left = int(torch.randint(image.shape[2] - size + 1, (), generator=generator))
+        crop = image[None, :, top : top + size, left : left + size]
+        crop = F.interpolate(crop, (side, side), mode="bilinear", antialias=True)
+        if uniform(0, 1, generator) < 0.5:
+            crop = crop.flip(-1)
+        grey = crop.mean(dim=1, keepdim=True)
+        crop = grey + (crop - grey) * uniform(0.5, 1.5, generator)
+        crop = (crop - 0.5) * uniform(0.6, 1.4, generator) + 0.5
+        crops.append(crop + uniform(-0.15, 0.15, generator))
+    return torch.cat(crops).clamp(0, 1)
+
+
+def cut_mix(images: Tensor, *, generator: torch.Generator) -> Tensor:
+    """Paste a square of each image's partner into it (Yun et al., 2019, arXiv:1905.04899)."""
+    side = images.shape[-1]
+    size = int(side * math.sqrt(uniform(0, 1, generator)))
+    top, left = torch.randint(side - size + 1, (2,), generator=generator).tolist()
+    partners = torch.randperm(len(images), generator=generator)
+    mixed = images.clone()
+    square = (..., slice(top, top + size), slice(left, left + size))
+    mixed[square] = images[partners][square]
+    return mixed
+
+
+def distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """Kullback–Leibler divergence of softened answers, times T² as Hinton et al. do.
+
+    student, teacher: logits (N, classes). Returns a scalar, 0 when the answers agree.
+    """
+    check_number("temperature", temperature, low=0, open_low=True)
+    ours, theirs = ((logits / temperature).log_softmax(dim=1) for logits in (student, teacher))
+    return temperature**2 * F.kl_div(ours, theirs, reduction="batchmean", log_target=True)
+
+
+def agreement(student: Tensor, teacher: Tensor) -> float:
+    """Share of images for which both put the same class first. logits (N, classes)."""
+    _check_answers(student, teacher)
+    return float((student.argmax(dim=1) == teacher.argmax(dim=1)).float().mean())
+
+
+def answer_correlation(student: Tensor, teacher: Tensor) -> float:
+    """Mean over images of the correlation, over classes, of two networks' logits (N, classes).
+
+    What a network answers on average is taken away first, so that 0 means: it knows nothing of
+    the image at hand. Raises CourseError for a single image, which is its own average.
+    """
+    _check_answers(student, teacher)
+    check_number("number of images", len(student), low=2)
+    ours, theirs = (logits - logits.mean(dim=0) for logits in (student, teacher))
+    ours, theirs = (x - x.mean(dim=1, keepdim=True) for x in (ours, theirs))
+    return float(F.cosine_similarity(ours, theirs, dim=1).mean())
+
+
+def _check_answers(student: Tensor, teacher: Tensor) -> None:
+    """CourseError for NaN, too, which a network would put first."""
+    check_shapes(student=(student, "N classes"), teacher=(teacher, "N classes"))
+    check_finite("student", student)
+    check_finite("teacher", teacher)

@@ -1,0 +1,1 @@
+"""Records of what was measured, drawn and claimed, with what code; needs no torch."""

@@ -1,0 +1,61 @@
+"""Small pictures of figures for cards, made from what ``docs/figures`` has.
+
+A card shows a figure at a third of its size, so the figure's own files carry many times the
+bytes that can be seen. A thumbnail is written while the site is built, straight into the site,
+and remembered by the content of its source: a second build makes none.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from site_lib.site.rasters import fitted, picture, remembered
+
+FOLDER = "assets/thumbnails"
+# A card's picture is at most this large, in CSS pixels; screens have up to two pixels for each.
+BOX = (400, 220)
+DENSITY = 2
+# The best of these whose file is small enough; the last one is taken anyway.
+QUALITIES = (80, 65, 50, 35)
+LARGEST_FILE = 20_000
+SETTINGS = repr((BOX, DENSITY, QUALITIES, LARGEST_FILE)).encode()
+
+
+def size(image: dict[str, Any]) -> tuple[int, int]:
+    """Width and height, in CSS pixels, of the thumbnail of a picture of a sidecar."""
+    return fitted(image["width"], image["height"], BOX)
+
+
+def name(figure_id: str, theme: str) -> str:
+    """Path of a thumbnail below the site."""
+    return f"{FOLDER}/{figure_id}.{theme}.webp"
+
+
+def write(source: Path, image: dict[str, Any], target: Path, cache: Path) -> None:
+    """Write the thumbnail of a published picture.
+
+    source: the picture.   image: its record in the sidecar.   cache: folder of pictures that
+    were made before.   Raises CourseError when the picture cannot be read.
+    """
+    data = remembered(
+        cache, [SETTINGS, source.read_bytes()], lambda: thumbnail(source, size(image))
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+def thumbnail(source: Path, css_size: tuple[int, int]) -> bytes:
+    """WebP file of a picture at twice its size in CSS pixels, of at most 20 kB if that can be."""
+    width, height = (DENSITY * side for side in css_size)
+    # Drawn larger first: averaging keeps thin lines and letters where they are.
+    small = picture(source, 2 * width).resize((width, height), Image.Resampling.LANCZOS)
+    data = b""
+    for quality in QUALITIES:
+        buffer = io.BytesIO()
+        small.save(buffer, "webp", quality=quality, method=6)
+        data = buffer.getvalue()
+        if len(data) <= LARGEST_FILE:
+            break
+    return data

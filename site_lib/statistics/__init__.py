@@ -1,0 +1,1 @@
+"""Intervals, linear read-outs and growth: numbers about numbers, without torch."""

@@ -1,0 +1,332 @@
+"""Linear read-outs: how much of an attribute a straight line through the features can tell.
+
+Ridge regression from features to attributes, always predicted for stimuli that were held out,
+together with everything that shares their group (a photograph, a place, a light). The penalty
+is chosen inside the training stimuli, again by leaving groups out.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupKFold
+
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError, unknown_name
+
+# Penalties to choose from, as multiples of the number of training stimuli.
+PENALTIES = np.logspace(-4, 2, 7)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Indices of the stimuli for fitting and of those for testing."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+def folds_by_group(groups: np.ndarray, number: int) -> list[Fold]:
+    """Folds in which whole groups are tested, each group once.
+
+    groups: (N,) labels. Raises CourseError when there are fewer groups than folds.
+    """
+    check_number("number of folds", number, low=2, whole=True)
+    if len(np.unique(groups)) < number:
+        raise CourseError(f"{number} folds need at least as many groups; have fewer folds")
+    splits = GroupKFold(number).split(groups, groups=groups)
+    return [Fold(train, test) for train, test in splits]
+
+
+def folds_by_two_factors(first: np.ndarray, second: np.ndarray) -> list[Fold]:
+    """Folds in which a test stimulus shares neither of two factors with any training stimulus.
+
+    first, second: (N,) levels, such as place and light. One fold for each pair of levels that
+    occurs; the stimuli that share one of the two levels with the tested ones are left aside.
+    Raises CourseError when none is left to fit.
+    """
+    check_shapes(first=(first, "N"), second=(second, "N"))
+    pairs = np.unique(np.stack([first, second], axis=1), axis=0)
+    folds = [
+        Fold(
+            np.flatnonzero((first != one) & (second != two)),
+            np.flatnonzero((first == one) & (second == two)),
+        )
+        for one, two in pairs
+    ]
+    if any(len(fold.train) == 0 for fold in folds):
+        raise CourseError("some stimuli share a factor with all others; both need more levels")
+    return folds
+
+
+def read_out(
+    features: np.ndarray,
+    attributes: Mapping[str, np.ndarray],
+    folds: Sequence[Fold],
+    groups: np.ndarray,
+    *,
+    classes: Collection[str] = (),
+) -> dict[str, np.ndarray]:
+    """Predictions of held-out attributes by ridge regression.
+
+    features: (N, D).   attributes: name → (N, T), one or more numbers each; the numbers of one
+    attribute share a penalty.   groups: (N,), left out one by one when the penalty is chosen.
+    classes: names of the attributes that are columns of :func:`one_hot`. Theirs are predicted
+    relative to the share of each class in fitting; otherwise a class would be answered less
+    often where more of it is held out, and noise would score below chance.
+    Returns name → (N, T); stimuli that no fold tests stay NaN. Raises CourseError for values
+    that are not finite, and for a fold that has a single group to choose the penalty by.
+    """
+    _check_read_out(features, attributes, folds, groups, classes)
+    stacked = np.concatenate(list(attributes.values()), axis=1)
+    owner = np.repeat(np.arange(len(attributes)), [v.shape[1] for v in attributes.values()])
+    is_class = np.array([name in classes for name in attributes])[owner]
+    predictions = np.full(stacked.shape, np.nan)
+    for fold in folds:
+        mean, scale = features[fold.train].mean(axis=0), features[fold.train].std(axis=0)
+        scale = np.where(scale > 0, scale, 1)
+        train, test = ((features[part] - mean) / scale for part in (fold.train, fold.test))
+        ridge = Ridge(train, groups[fold.train])
+        predictions[fold.test] = ridge.predict(stacked[fold.train], owner, test)
+        predictions[np.ix_(fold.test, is_class)] -= stacked[fold.train][:, is_class].mean(axis=0)
+    return {name: predictions[:, owner == index] for index, name in enumerate(attributes)}
+
+
+def _check_read_out(
+    features: np.ndarray,
+    attributes: Mapping[str, np.ndarray],
+    folds: Sequence[Fold],
+    groups: np.ndarray,
+    classes: Collection[str],
+) -> None:
+    check_shapes(features=(features, "N D"), groups=(groups, "N"))
+    check_finite("features", features)
+    if not attributes or not folds:
+        raise CourseError("a read-out needs an attribute and a fold")
+    for name, values in attributes.items():
+        check_shapes(groups=(groups, "N"), **{f"attribute {name}": (values, "N T")})
+        check_finite(f"attribute {name}", values)
+    for name in classes:
+        if name not in attributes:
+            raise unknown_name("attribute", name, attributes)
+    if any(len(np.unique(groups[fold.train])) < 2 for fold in folds):
+        raise CourseError("each fold needs two groups or more to fit; have more groups")
+
+
+class Ridge:
+    """Ridge regression whose eigenvectors serve every penalty and every attribute.
+
+    features: (N, D), standardised.   groups: (N,), see :func:`read_out`.
+    """
+
+    def __init__(self, features: np.ndarray, groups: np.ndarray) -> None:
+        eigenvalues, self.axes = np.linalg.eigh(features.T @ features)
+        self.eigenvalues = eigenvalues.clip(min=0)
+        self.scores = features @ self.axes
+        self.members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+
+    def predict(self, targets: np.ndarray, owner: np.ndarray, features: np.ndarray) -> np.ndarray:
+        """Fit targets (N, T) and predict them from features (M, D): (M, T).
+
+        owner: (T,), columns with the same number share the penalty of least error.
+        """
+        penalties = PENALTIES * len(targets)
+        errors = np.stack([self.errors_of_left_out_groups(targets, one) for one in penalties])
+        shared = [errors[:, owner == one].sum(axis=1).argmin() for one in owner]
+        mean = targets.mean(axis=0)
+        projected = self.scores.T @ (targets - mean)
+        weights = self.axes @ (projected / (self.eigenvalues[:, None] + penalties[shared]))
+        return features @ weights + mean
+
+    def errors_of_left_out_groups(self, targets: np.ndarray, penalty: float) -> np.ndarray:
+        """Squared errors (T,) when each group in turn is left out of the fit, without refitting.
+
+        With hat matrix H, the residuals of a left-out group g are (I − H_gg)⁻¹ (y − H y)_g.
+        """
+        shrunk = self.scores / (self.eigenvalues + penalty)
+        centred = targets - targets.mean(axis=0)
+        residuals = centred - shrunk @ (self.scores.T @ centred)
+        errors = np.zeros(targets.shape[1])
+        for rows in self.members:
+            # The constant term of the regression adds 1/N to every entry of H.
+            hat = shrunk[rows] @ self.scores[rows].T + 1 / len(targets)
+            left_out = np.linalg.solve(np.eye(len(rows)) - hat, residuals[rows])
+            errors += np.square(left_out).sum(axis=0)
+        return errors
+
+
+# ---------------------------------------------------------------------- scores
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Error of each stimulus, and what it would be without looking at the stimulus.
+
+    read, guessed: (N,), in the same unit.
+    """
+
+    read: np.ndarray
+    guessed: np.ndarray
+
+    @property
+    def share_removed(self) -> float:
+        """1 when nothing is left of the error, 0 when reading out is as good as guessing.
+
+        Raises CourseError when guessing is never wrong.
+        """
+        if not self.guessed.sum() > 0:
+            raise CourseError("guessing is never wrong here, so there is nothing to read out")
+        return float(1 - self.read.sum() / self.guessed.sum())
+
+    def by_group(self, groups: np.ndarray) -> "Errors":
+        """Sums over the stimuli of each group, groups in sorted order."""
+        members = one_hot(groups)
+        return Errors(self.read @ members, self.guessed @ members)
+
+    def interval(self, groups: np.ndarray, seed: int) -> tuple[float, float]:
+        """95 % bootstrap interval of the share removed, groups (N,) drawn with replacement."""
+        sums = self.by_group(groups)
+        return bootstrap_interval(
+            lambda drawn: Errors(sums.read[drawn], sums.guessed[drawn]).share_removed,
+            len(sums.read),
+            seed,
+        )
+
+
+def bootstrap_interval(
+    statistic: Callable[[np.ndarray], float], size: int, seed: int, number: int = 500
+) -> tuple[float, float]:
+    """95 % interval of a statistic of indices, ``size`` of them drawn with replacement."""
+    check_number("size of the sample", size, low=1, whole=True)
+    check_number("number of resamples", number, low=1, whole=True)
+    drawn = np.random.default_rng(seed).integers(size, size=(number, size))
+    samples = np.array([statistic(indices) for indices in drawn])
+    check_finite("the statistic's resamples", samples)
+    low, high = np.quantile(samples, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def errors_of_numbers(targets: np.ndarray, predictions: np.ndarray) -> Errors:
+    """Squared errors of (N, T), against always guessing the mean; the share removed is R².
+
+    Raises CourseError for values that are not finite and for constant targets.
+    """
+    check_shapes(targets=(targets, "N T"), predictions=(predictions, "N T"))
+    check_finite("targets", targets)
+    check_finite("predictions", predictions)
+    if (targets == targets[0]).all():
+        raise CourseError("the targets are all the same, so there is nothing to read out")
+    around_mean = targets - targets.mean(axis=0)
+    return Errors(np.square(targets - predictions).sum(axis=1), np.square(around_mean).sum(axis=1))
+
+
+def errors_of_classes(labels: np.ndarray, predictions: np.ndarray) -> Errors:
+    """Wrong answers where the largest of (N, classes) decides, against guessing at random.
+
+    labels: (N,). Classes count equally, however many stimuli they have. Raises CourseError for
+    a single class, and when there is not one column for each class that occurs.
+    """
+    classes, counts = np.unique(labels, return_counts=True)
+    check_shapes(labels=(labels, "N"), predictions=(predictions, "N classes"))
+    check_finite("predictions", predictions)
+    if len(classes) < 2:
+        raise CourseError("all stimuli are of one class, so there is nothing to read out")
+    if len(classes) != predictions.shape[1]:
+        raise CourseError(
+            f"{predictions.shape[1]} columns of predictions, but {len(classes)} classes occur"
+        )
+    wrong = classes[predictions.argmax(axis=1)] != labels
+    weights = (len(labels) / len(classes) / counts)[np.searchsorted(classes, labels)]
+    return Errors(wrong * weights, (1 - 1 / len(classes)) * weights)
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """Labels (N,) as one column for each class, in sorted order: (N, classes)."""
+    check_shapes(labels=(labels, "N"))
+    members = labels[:, None] == np.unique(labels)
+    if not members.any(axis=1).all():
+        raise CourseError("a label is NaN, which belongs to no class")
+    return members.astype(float)
+
+
+# ------------------------------------------------------------------ separation
+
+
+def correlation_distances(features: np.ndarray) -> np.ndarray:
+    """1 − Pearson correlation between the rows of (N, D): (N, N).
+
+    Raises CourseError for a row without variation, whose correlation is not defined.
+    """
+    check_shapes(features=(features, "N D"))
+    check_finite("features", features)
+    constant = np.flatnonzero((features == features[:, :1]).all(axis=1))
+    if len(constant):
+        raise CourseError(f"the features of stimulus {constant[0]} are all the same number")
+    return 1 - np.corrcoef(features)
+
+
+def distances_of_groups(distances: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Mean distance between the stimuli of two groups: (N, N) → (G, G), groups sorted.
+
+    On the diagonal: between different stimuli of one group. Raises CourseError for a group of
+    one stimulus.
+    """
+    check_shapes(distances=(distances, "N N"), groups=(groups, "N"))
+    check_finite("distances", distances)
+    members = one_hot(groups)
+    counts = members.sum(axis=0)
+    if counts.min() < 2:
+        raise CourseError("a group of one stimulus has no distance within; have two or more")
+    pairs = np.outer(counts, counts) - np.diag(counts)
+    return members.T @ (distances * (1 - np.eye(len(distances)))) @ members / pairs
+
+
+def group_separation(distances: np.ndarray, drawn: np.ndarray | None = None) -> float:
+    """Mean distance between groups over mean distance within: from (G, G) as above.
+
+    drawn: indices of the groups of a bootstrap sample; a group is never compared with its copy.
+    Raises CourseError when a single group is drawn.
+    """
+    check_shapes(distances=(distances, "G G"))
+    drawn = np.arange(len(distances)) if drawn is None else drawn
+    different = drawn[:, None] != drawn[None]
+    if not different.any():
+        raise CourseError("a separation needs two different groups; have more of them")
+    between = distances[np.ix_(drawn, drawn)][different]
+    return float(between.mean() / np.diag(distances)[drawn].mean())
+
+
+def category_separation(
+    distances: np.ndarray, categories: np.ndarray, drawn: np.ndarray | None = None
+) -> float:
+    """Mean distance between categories over mean distance within, among different groups.
+
+    distances: (G, G).   categories: (G,).   drawn: as for :func:`group_separation`. A value of
+    1 means that category makes no difference.
+    """
+    drawn = np.arange(len(distances)) if drawn is None else drawn
+    different = drawn[:, None] != drawn[None]
+    same = categories[drawn][:, None] == categories[drawn][None]
+    chosen = distances[np.ix_(drawn, drawn)]
+    if not (different & same).any() or not (different & ~same).any():
+        raise CourseError("a separation needs two categories, and one with two groups or more")
+    return float(chosen[different & ~same].mean() / chosen[different & same].mean())
+
+
+def classical_map(distances: np.ndarray) -> tuple[np.ndarray, float]:
+    """Classical multidimensional scaling: points in the plane, and the share that they keep.
+
+    distances: (N, N). Returns (N, 2), and the part of the positive eigenvalues of the doubly
+    centred squared distances that belongs to the two axes. Raises CourseError when all points
+    coincide.
+    """
+    check_shapes(distances=(distances, "N N"))
+    check_finite("distances", distances)
+    if len(distances) < 3 or not distances.any():
+        raise CourseError("a map needs three points or more that do not all coincide")
+    centring = np.eye(len(distances)) - 1 / len(distances)
+    eigenvalues, axes = np.linalg.eigh(-0.5 * centring @ np.square(distances) @ centring)
+    largest = eigenvalues[:-3:-1].clip(min=0)
+    return axes[:, :-3:-1] * np.sqrt(largest), float(
+        largest.sum() / eigenvalues[eigenvalues > 0].sum()
+    )

@@ -1,0 +1,83 @@
+"""Which category goes with a unit: correlations over photographs, against chance.
+
+A corpus of a few dozen photographs and a thousand classes: the best of so many correlations is
+large by chance alone. So it is compared with the best that the same unit reaches when the
+photographs are shuffled (a permutation test on the maximum, which accounts for the number of
+classes: Nichols & Holmes, 2002, doi:10.1002/hbm.1058).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from site_lib.common.checks import check_finite, check_number, check_shapes
+from site_lib.common.errors import CourseError
+from site_lib.images.corpus import Corpus
+from site_lib.networks.classifier import Classifier
+from site_lib.units.selectivity import mean_by_group
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The best categories of U units.
+
+    classes: (U, n), indices, best first.   correlations: (U, n), Pearson's r.
+    p_values: (U,), share of shuffles whose best correlation is at least the unit's best.
+    """
+
+    classes: Tensor
+    correlations: Tensor
+    p_values: Tensor
+
+
+@torch.no_grad()
+def log_probabilities(classifier: Classifier, corpus: Corpus) -> Tensor:
+    """Mean log-probability of each class in each photograph: (photographs, 1000).
+
+    Over the squares at the photograph's full height.
+    """
+    whole = Corpus(corpus.sources, corpus.side, scales=(1.0,))
+    answers, sources = [], []
+    for batch in whole.batches(16):
+        answers.append(classifier(batch.images.to(classifier.mean.device)).log_softmax(1).cpu())
+        sources.append(batch.sources)
+    return mean_by_group(torch.cat(answers), torch.cat(sources))
+
+
+def best_categories(
+    activations: Tensor,
+    evidence: Tensor,
+    *,
+    number: int,
+    num_shuffles: int,
+    generator: torch.Generator,
+) -> Categories:
+    """Classes whose evidence rises with the units' activations over photographs.
+
+    activations: (photographs, U).   evidence: (photographs, classes), for instance
+    log-probabilities. Raises CourseError for fewer than three photographs and for values that
+    are not finite.
+    """
+    check_shapes(
+        activations=(activations, "photographs U"), evidence=(evidence, "photographs classes")
+    )
+    check_finite("activations", activations)
+    check_finite("evidence", evidence)
+    check_number("number of categories", number, low=1, high=evidence.shape[1], whole=True)
+    check_number("number of shuffles", num_shuffles, low=1, whole=True)
+    if len(activations) < 3:
+        raise CourseError(f"no correlation can be judged on {len(activations)} photographs")
+    units, classes = _standardised(activations), _standardised(evidence)
+    best = (units.T @ classes).topk(number, dim=1)
+    reached = torch.ones(len(best.values))  # the order that was found is one of the shuffles
+    for _ in range(num_shuffles):
+        order = torch.randperm(len(units), generator=generator)
+        reached += (units[order].T @ classes).amax(dim=1) >= best.values[:, 0]
+    return Categories(best.indices, best.values, reached / (num_shuffles + 1))
+
+
+def _standardised(columns: Tensor) -> Tensor:
+    """Columns with mean 0 and length 1, so that products are correlations; 0 if constant."""
+    centred = columns - columns.mean(dim=0)
+    return centred / centred.norm(dim=0).clamp(min=1e-12)

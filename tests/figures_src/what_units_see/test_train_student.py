@@ -1,0 +1,61 @@
+"""Training of the plain network: a killed run ends where an uninterrupted one does."""
+
+import runpy
+from types import SimpleNamespace
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from site_lib.common.files import ROOT
+from site_lib.networks import training
+from site_lib.networks.registry import load
+from site_lib.records.measurement import load_result
+
+SCRIPT = ROOT / "figures_src" / "what_units_see" / "train_student.py"
+OPTIONS = {
+    "teacher": "efficientnet_lite0", "side": 64, "batch": 4, "num_steps": 4, "checkpoints": [2],
+    "learning_rate": 1e-3, "weight_decay": 0.0, "temperature": 4.0, "seed": 0,
+    "device": torch.device("cpu"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def script(monkeypatch):
+    for name, value in {"HELD_OUT_CROPS": 4, "STEPS_BETWEEN_STATES": 1}.items():
+        monkeypatch.setattr(training, name, value)
+    return SimpleNamespace(**runpy.run_path(str(SCRIPT)))
+
+
+def train(script, folder, state):
+    return script.measure(weights_folder=str(folder), state_folder=str(state), **OPTIONS)
+
+
+def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monkeypatch):
+    whole = train(script, tmp_path / "whole", tmp_path / "state-of-whole")
+    # The state's identity holds the folders; the second run must look like the same one.
+    folder, state = tmp_path / "killed", tmp_path / "state"
+    step = training.Distillation.step
+
+    numbers = iter(range(OPTIONS["num_steps"]))
+
+    def killed(run):
+        if next(numbers) == 3:
+            raise KeyboardInterrupt
+        step(run)
+
+    monkeypatch.setattr(training.Distillation, "step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(script, folder, state)
+    assert not (folder / "student.safetensors").exists()
+    monkeypatch.setattr(training.Distillation, "step", step)
+    resumed = train(script, folder, state)
+    first, second = (load_file(f / "student.safetensors") for f in (tmp_path / "whole", folder))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert resumed.arrays["loss"].tolist() == whole.arrays["loss"].tolist()
+    assert (folder / "student-step-2.safetensors").exists()
+
+
+def test_the_committed_weights_are_those_of_the_committed_training():
+    record = load_result(ROOT / "site_lib" / "weights" / "student-training.npz").record
+    assert load("student").record() in record["weights"]

@@ -1,0 +1,76 @@
+"""Figures: legible colours, text as text, the same bytes twice."""
+
+import re
+
+import pytest
+from PIL import Image
+
+from site_lib.drawing import figure_style
+from site_lib.drawing.figure_style import Style, variants
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """WCAG 2.1 contrast ratio."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("style", variants(), ids=str)
+def test_colours_reach_the_contrast_that_wcag_asks_for(style):
+    for text in (style.foreground, style.muted, *style.series):
+        assert contrast(text, style.background) >= (4.5 if text != style.faint else 1)
+
+
+def example(style):
+    figure = style.figure(height=2)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color=style.trained)
+    axes.set(title="Öffnung − 3 × 3", xlabel="depth")
+    return figure
+
+
+def saved(style, folder):
+    with figure_style.applied(style, salt="example"):
+        return figure_style.save(example(style), folder / "example", "svg")
+
+
+def test_svg_keeps_text_as_text_with_the_letters_embedded(tmp_path):
+    records = saved(Style("light", "wide"), tmp_path)
+    source = (tmp_path / "example.svg").read_text(encoding="utf-8")
+    assert ">Öffnung − 3 × 3<" in source
+    assert len(re.findall(r"@font-face", source)) == 2  # regular, and semibold for the title
+    assert records == [{"file": "example.svg", "width": 720, "height": 192, "scale": 1}]
+
+
+def test_svg_is_the_same_twice(tmp_path):
+    (tmp_path / "a").mkdir(), (tmp_path / "b").mkdir()
+    for folder in ("a", "b"):
+        saved(Style("dark", "narrow"), tmp_path / folder)
+    assert (tmp_path / "a/example.svg").read_bytes() == (tmp_path / "b/example.svg").read_bytes()
+
+
+def test_webp_comes_in_two_densities(tmp_path):
+    style = Style("dark", "narrow")
+    with figure_style.applied(style, salt="example"):
+        records = figure_style.save(example(style), tmp_path / "example", "webp")
+    sizes = []
+    for record in records:
+        with Image.open(tmp_path / record["file"]) as picture:
+            sizes.append(picture.size)
+    assert sizes == [(360, 192), (720, 384)]
+    assert {(r["width"], r["height"]) for r in records} == {(360, 192)}
+
+
+def test_settings_of_a_figure_stay_with_it():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    with figure_style.applied(Style("dark", "wide"), salt="example"):
+        assert mpl.rcParams["text.color"] == "#e4e6eb"
+    assert dict(mpl.rcParams) == before

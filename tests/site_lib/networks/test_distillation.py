@@ -1,0 +1,93 @@
+"""Distillation: losses and crops whose values are known."""
+
+import pytest
+import torch
+
+from site_lib.common.errors import CourseError
+from site_lib.networks.distillation import (
+    agreement,
+    answer_correlation,
+    cut_mix,
+    distillation_loss,
+    random_crops,
+)
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def test_the_loss_is_zero_for_equal_answers_and_matches_its_definition():
+    student = torch.randn(4, 10, generator=generator())
+    teacher = torch.randn(4, 10, generator=generator(1))
+    assert distillation_loss(teacher, teacher, 4.0) == pytest.approx(0, abs=1e-6)
+    p, q = (teacher / 4).softmax(1), (student / 4).softmax(1)
+    expected = 16 * (p * (p / q).log()).sum() / 4
+    assert distillation_loss(student, teacher, 4.0) == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_adding_a_constant_to_the_logits_changes_nothing():
+    student, teacher = torch.randn(2, 3, 10, generator=generator())
+    loss = distillation_loss(student, teacher, 2.0)
+    assert torch.allclose(distillation_loss(student + 5, teacher - 3, 2.0), loss, atol=1e-5)
+
+
+def test_agreement_counts_equal_first_places():
+    first = torch.tensor([[1.0, 0], [0, 1.0], [1.0, 0]])
+    second = torch.tensor([[2.0, 1], [3.0, 1], [9.0, 1]])
+    assert agreement(first, second) == pytest.approx(2 / 3)
+
+
+def test_crops_come_from_the_photographs_and_follow_their_generator():
+    red = torch.zeros(3, 80, 120)
+    red[0] = 1
+    crops = random_crops([red], 8, 32, generator=generator())
+    assert crops.shape == (8, 3, 32, 32)
+    assert crops.min() >= 0
+    assert crops.max() <= 1
+    assert torch.equal(crops, random_crops([red], 8, 32, generator=generator()))
+    assert (crops[:, 0] > crops[:, 1]).all()
+    # Each crop is relit by itself; two may meet at the limits.
+    assert len({float(crop.mean()) for crop in crops}) >= 6
+
+
+def test_cut_mix_pastes_one_square_of_a_partner():
+    images = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 20, 20)
+    mixed = cut_mix(images, generator=generator(3))
+    pasted = mixed != images
+    rows = pasted.any(dim=(0, 1, 3)).nonzero().flatten()
+    columns = pasted.any(dim=(0, 1, 2)).nonzero().flatten()
+    assert 0 < len(rows) == len(columns) < 20
+    for image in mixed:
+        assert len(image.unique()) <= 2
+
+
+def test_answers_correlate_where_they_depend_on_the_image_alike():
+    teacher = torch.randn(200, 50, generator=generator())
+    habit = 10 * torch.randn(50, generator=generator(1))
+    assert answer_correlation(3 * teacher + habit, teacher) == pytest.approx(1, abs=1e-5)
+    other = torch.randn(200, 50, generator=generator(2)) + habit
+    assert answer_correlation(other, teacher + habit) == pytest.approx(0, abs=0.05)
+
+
+def test_answers_of_nan_agree_with_nothing():
+    broken, teacher = torch.full((2, 5), torch.nan), torch.zeros(2, 5)
+    for compare in (agreement, answer_correlation):
+        with pytest.raises(CourseError, match="student must be finite"):
+            compare(broken, broken)
+        with pytest.raises(CourseError, match=r"teacher must have the shape \(N, classes\)"):
+            compare(teacher, teacher[:1])
+    with pytest.raises(CourseError, match="number of images must be a number from 2 on, not 1"):
+        answer_correlation(teacher[:1], teacher[:1])
+
+
+def test_nothing_to_learn_from_is_refused():
+    photographs = [torch.rand(3, 40, 40)]
+    for message, refused in (
+        ("number of photographs", lambda: random_crops([], 1, 8, generator=generator())),
+        ("number of crops", lambda: random_crops(photographs, 0, 8, generator=generator())),
+        ("side must be", lambda: random_crops(photographs, 1, -8, generator=generator())),
+        ("temperature", lambda: distillation_loss(torch.ones(1, 2), torch.ones(1, 2), 0.0)),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()

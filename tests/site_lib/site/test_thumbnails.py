@@ -1,0 +1,48 @@
+"""Small pictures for cards."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from site_lib.site import thumbnails
+from site_lib.site.rasters import picture
+
+IMAGE = {"width": 720, "height": 360}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A picture of coloured squares, whose edges cost more than a small file has room for."""
+    squares = np.random.default_rng(0).integers(0, 256, (45, 90, 3), dtype=np.uint8)
+    path = tmp_path / "squares.webp"
+    Image.fromarray(squares).resize((720, 360), Image.Resampling.NEAREST).save(path, lossless=True)
+    return path
+
+
+def test_thumbnail_is_sharp_on_screens_with_two_pixels_for_one(source: Path) -> None:
+    """Twice as many pixels as the size that the page states; fewer bytes than the best quality."""
+    width, height = thumbnails.size(IMAGE)
+    assert (width, height) == (400, 200)
+    data = thumbnails.thumbnail(source, (width, height))
+    assert Image.open(io.BytesIO(data)).size == (2 * width, 2 * height)
+    best = io.BytesIO()
+    picture(source, 2 * width).save(best, "webp", quality=thumbnails.QUALITIES[0])
+    assert len(best.getvalue()) > thumbnails.LARGEST_FILE
+    assert len(data) < 0.7 * len(best.getvalue())
+
+
+def test_second_build_makes_none(source: Path, tmp_path: Path, monkeypatch) -> None:
+    """The cache gives the same bytes; a changed picture is made anew."""
+    cache, target = tmp_path / "cache", tmp_path / "site" / "squares.webp"
+    thumbnails.write(source, IMAGE, target, cache)
+    first = target.read_bytes()
+    target.unlink()
+    monkeypatch.setattr(thumbnails, "thumbnail", lambda *_: b"made again")
+    thumbnails.write(source, IMAGE, target, cache)
+    assert target.read_bytes() == first
+    Image.new("RGB", (720, 360)).save(source)
+    thumbnails.write(source, IMAGE, target, cache)
+    assert target.read_bytes() == b"made again"
