@@ -38,12 +38,13 @@ import torch
 from site_lib.data.imagenet import class_index
 from site_lib.drawing.words import percent
 from site_lib.feature_visualisation import objectives, transforms
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import (
     FourierImage,
     PixelImage,
 )
+from site_lib.images.images import eight_bit
 from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
@@ -63,7 +64,7 @@ def climb(image, *, views=(), rate=0.25, network=source, wanted=classes, **prior
     """Images, in eight bits a channel, that the network takes for the wanted classes."""
     goal = objectives.class_log_probability(wanted)
     goal = goal + 0.5 * objectives.class_logit(wanted)
-    return as_published(
+    return eight_bit(
         maximise(
             network,
             goal,

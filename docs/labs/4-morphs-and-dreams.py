@@ -29,7 +29,7 @@ import torch
 from site_lib.data.imagenet import class_index, class_names
 from site_lib.drawing.words import percent
 from site_lib.feature_visualisation.dream import dream, gradient, octaves
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.morph import MorphRecipe, morph
 from site_lib.feature_visualisation.objectives import (
     channel,
@@ -43,7 +43,7 @@ from site_lib.feature_visualisation.parameterisations import (
     PixelImage,
 )
 from site_lib.feature_visualisation.transforms import robust_views
-from site_lib.images.images import load_photographs, resize
+from site_lib.images.images import eight_bit, load_photographs, resize
 from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.networks.activations import record_activations
 from site_lib.networks.freezing import freeze_for_inference
@@ -107,7 +107,7 @@ plain = cat.clone()
 for _ in range(20):
     slope = gradient(source, likely, plain)
     plain = (plain + 0.0005 * slope / slope.abs().mean()).clamp(0, 1)
-plain = as_published(plain)  # the 256 grey levels of a file
+plain = eight_bit(plain)  # the 256 grey levels of a file
 
 change = plain - cat
 levels = 255 * change.square().mean().sqrt().item()
@@ -167,7 +167,7 @@ def climb(*, fourier, views):
         transforms=robust_views() if views else [],
         generator=generator,
     )
-    return as_published(result)
+    return eight_bit(result)
 
 
 ways = {
@@ -221,7 +221,7 @@ def morphed(network, name, recipe=recipe, on_step=None):
         generator=torch.Generator().manual_seed(0),
         on_step=on_step,
     )
-    return as_published(end)
+    return eight_bit(end)
 
 
 path = {}
@@ -230,7 +230,7 @@ path = {}
 def keep(step, image):
     """Every step at first, when most happens; later every tenth."""
     if step < 10 or step % 10 == 0:
-        path[step] = as_published(image)
+        path[step] = eight_bit(image)
 
 
 path[STEPS] = morphed(source, "leopard", on_step=keep)
@@ -319,7 +319,7 @@ def dreamt(network, wish):
         jitter=16,
         generator=torch.Generator().manual_seed(0),
     )
-    return as_published(picture)
+    return eight_bit(picture)
 
 
 depths = ["blocks.4", "blocks.10"]

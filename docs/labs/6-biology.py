@@ -55,7 +55,8 @@ from site_lib.biology.stimuli import object_images
 from site_lib.common.files import ROOT
 from site_lib.data.facts import fact_named, read_facts
 from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
-from site_lib.data.recordings import at_hand, kriegeskorte2008
+from site_lib.data.readers import kriegeskorte2008
+from site_lib.data.recordings import at_hand
 from site_lib.drawing.words import percent
 from site_lib.images.images import load_photographs, read_image, square
 from site_lib.images.views import draw_views, render

@@ -7,24 +7,40 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.records.claims import Claim
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 NUM_NAMED = 4
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=6.9 if style.narrow else 3.9)
-    panels = figure.subplots(2, 1) if style.narrow else figure.subplots(1, 2)
-    named = most_common(result)
     further = result.metrics["far"] / result.metrics["near"]
-    titles = ("Near the photograph", f"{further:.0f} times further out")
-    for axes, name, title in zip(panels, ("near", "far"), titles, strict=True):
-        half = result.metrics[name]
-        draw_panel(axes, result, name, named, style)
-        axes.set(title=title, xlabel=f"along the perturbation, L2 (± {half:g})")
-        axes.set_ylabel("along noise, L2")
+    figure = style.figure(height=style.pick(wide=3.9, narrow=6.9))
+    near, far = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
+    draw_map(near, result, "near", style)
+    near.set_title("Near the photograph")
+    draw_map(far, result, "far", style)
+    far.set_title(f"{further:.0f} times further out")
     return figure
+
+
+def draw_map(axes: Axes, result: Result, panel: str, style: Style) -> None:
+    classes, steps = result[f"{panel}_classes"], result[f"{panel}_steps"]
+    regions = [classes == index for index in most_common(result)]
+    colours = [*(style.series[k] for k in (0, 1, 3, 2)), style.muted][: len(regions)]
+    axes.pcolormesh(
+        steps, steps, np.select(regions, range(len(regions)), len(regions)), vmin=-0.5,
+        vmax=len(regions) + 0.5, cmap=ListedColormap([*colours, style.faint]), alpha=0.55,
+        rasterized=True,
+    )  # fmt: skip
+    axes.set_aspect("equal")
+    axes.plot(0, 0, "o", color=style.foreground, ms=5)
+    for index, region in zip(most_common(result), regions, strict=True):
+        name = result.metrics["class_names"][str(index)].replace(" ", "\n")
+        write_in(axes, region, steps, name, at_dot=index == result.metrics["label_index"])
+    axes.set_xlabel(f"along the perturbation, L2 (± {result.metrics[panel]:g})")
+    axes.set_ylabel("along noise, L2")
 
 
 def most_common(result: Result) -> list[int]:
@@ -36,95 +52,33 @@ def most_common(result: Result) -> list[int]:
     return [label, *others[:NUM_NAMED]]
 
 
-def draw_panel(axes: Axes, result: Result, name: str, named: list[int], style: Style) -> None:
-    classes, steps = result[f"{name}_classes"], result[f"{name}_steps"]
-    index = np.full(classes.shape, len(named))
-    for number, value in enumerate(named):
-        index[classes == value] = number
-    colours = [style.series[0], style.series[1], style.series[3], style.series[2], style.muted]
-    axes.pcolormesh(
-        steps,
-        steps,
-        index,
-        cmap=ListedColormap([*colours[: len(named)], style.faint]),
-        vmin=-0.5,
-        vmax=len(named) + 0.5,
-        alpha=0.55,
-        rasterized=True,
-    )
-    axes.set_aspect("equal")
-    axes.plot(0, 0, "o", color=style.foreground, ms=5)
-    for number, value in enumerate(named):
-        rows, columns = np.nonzero(index == number)
-        inside = np.abs(steps[columns]) < 0.87 * steps.max()
-        rows, columns = rows[inside], columns[inside]
-        if len(rows) < 0.01 * index.size:
-            continue
-        # The name goes to the point of the region that is nearest to the region's centre; that of
-        # the photograph's class, to the left of the dot.
-        middle = (rows.mean(), columns.mean()) if number else (len(steps) / 2, len(steps) / 4)
-        centre = int(np.argmin((rows - middle[0]) ** 2 + (columns - middle[1]) ** 2))
-        axes.text(
-            steps[columns[centre]],
-            steps[rows[centre]],
-            result.metrics["class_names"][str(value)].replace(" ", "\n"),
-            ha="center",
-            va="center",
-            size="small",
-            weight=600,
-            clip_on=True,
-        )
+def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str, at_dot: bool) -> None:
+    """A name at the point of its region that is nearest to the region's centre, or else to the left
+    of the dot; a small region stays without.
+    """
+    down, across = np.nonzero(region & (np.abs(steps) < 0.87 * steps.max()))
+    if len(down) < 0.01 * region.size:
+        return
+    y, x = (len(steps) / 2, len(steps) / 4) if at_dot else (down.mean(), across.mean())
+    centre = int(np.argmin((down - y) ** 2 + (across - x) ** 2))
+    axes.text(steps[across[centre]], steps[down[centre]], name, ha="center", va="center",
+              size="small", weight=600, clip_on=True)  # fmt: skip
 
 
 def describe(result: Result) -> Description:
     m = result.metrics
-    stays = m["random_stays_within"]
-    reach = m["far"] if stays is None else stays
-    beyond = "more than " if stays is None else ""
-    return Description(
-        title="The answers around one photograph, to scale",
-        caption=(
-            f"What EfficientNet-Lite0 answers in the plane through the photograph of a coffee cup "
-            "(dot) that is spanned by its minimal-norm perturbation and by Gaussian noise. Left, "
-            f"± {m['near']:g} in L2; right, ± {m['far']:g}, where the left panel is smaller than "
-            "the dot. Both axes have one scale. Images are clipped to [0, 1]; "
-            f"{len(result['near_steps'])} points along each side; unnamed colours: other classes."
-        ),
-        alt=(
-            f"Two maps of classes. Near the photograph the region of {m['label']} ends "
-            f"{m['distance']:.2f} from it in the adversarial direction, along a nearly straight "
-            f"line across the panel. In the noise direction it reaches {beyond}{reach:.0f}."
-        ),
-        table={
-            "panel": [name for name in ("near", "far") for _ in range(result["near_classes"].size)],
-            "along_perturbation": [
-                float(x)
-                for name in ("near", "far")
-                for _ in result[f"{name}_steps"]
-                for x in result[f"{name}_steps"]
-            ],
-            "along_noise": [
-                float(y)
-                for name in ("near", "far")
-                for y in result[f"{name}_steps"]
-                for _ in result[f"{name}_steps"]
-            ],
-            "class": [
-                m["class_names"][str(value)]
-                for name in ("near", "far")
-                for value in result[f"{name}_classes"].ravel().tolist()
-            ],
-        },
-        claims=[
-            Claim(
-                "slice-anisotropy",
-                f"From this photograph the boundary is {m['distance']:.2f} away along the "
-                f"perturbation and {beyond}{reach:.0f} along this noise.",
-                reach / m["distance"],
-                at_least=30,
-            )
-        ],
+    ends = m["random_stays_within"] is not None
+    reach = m["random_stays_within"] if ends else m["far"]
+    words = {"beyond": "" if ends else "more than ", "reach": reach, "ratio": reach / m["distance"]}
+    names, maps = m["class_names"], {panel: result[f"{panel}_classes"] for panel in ("near", "far")}
+    steps = {panel: result[f"{panel}_steps"].tolist() for panel in maps}
+    table = columns(
+        {"panel": panel, "along_perturbation": x, "along_noise": y, "class": names[str(index)]}
+        for panel, classes in maps.items()
+        for y, row in zip(steps[panel], classes, strict=True)
+        for x, index in zip(steps[panel], row, strict=True)
     )
+    return described(__file__, result.numbers | words, table=table)
 
 
 if __name__ == "__main__":

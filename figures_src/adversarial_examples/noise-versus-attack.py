@@ -1,82 +1,41 @@
 """Accuracy against the size of a change: noise, and changes made for the network."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
+from figures_src.adversarial_examples.curves import draw_curve, name_beside
 from site_lib.adversarial.statistics import level_for_half
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.records.claims import Claim
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap, wilson_interval
 
 BEYOND = 1e4  # outside the axes: where photographs stand that an attack cannot change
-NOISES = {"gaussian": "Gaussian noise", "turned": "perturbation,\nturned"}
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=3.9 if style.narrow else 3.8)
+    figure = style.figure(height=style.pick(wide=3.8, narrow=3.9))
     axes = figure.subplots()
-    colours = {
-        "minimal_norm": style.series[1],
-        "fgsm": style.series[3],
-        "gaussian": style.series[0],
-        "turned": style.series[2],
-    }
-    for attack, name, height in (("minimal_norm", "minimal\nnorm", 0.72), ("fgsm", "FGSM", 0.3)):
-        lengths = np.minimum(survivors(result, attack), BEYOND)
-        x = np.concatenate([[0.01], lengths, [lengths[-1] * 1.0001]])
-        y = np.concatenate([[1.0], 1 - np.arange(1, len(lengths) + 1) / len(lengths), [0.0]])
-        axes.step(x, y, where="post", color=colours[attack])
-        at = float(np.interp(1 - height, np.arange(len(lengths)) / len(lengths), lengths))
-        side = -1 if attack == "minimal_norm" else 1
-        axes.annotate(
-            name,
-            (at, height),
-            xytext=(14 * side, 0),
-            textcoords="offset points",
-            color=colours[attack],
-            ha="right" if side < 0 else "left",
-            va="center",
-            weight=600,
-            size="small",
-        )
-    budgets, stands = result.metrics["pgd_budgets"], result["pgd_right"].mean(axis=1)
-    axes.plot(budgets, stands, "D", color=style.foreground, ms=4.5, mec="none")
-    axes.annotate(
-        "PGD",
-        (budgets[-1], stands[-1]),
-        xytext=(6, 5),
-        textcoords="offset points",
-        size="small",
-        weight=600,
-    )
-    for kind, name in NOISES.items():
-        x, mean, low, high = noise_curve(result, kind)
-        axes.fill_between(x, low, high, color=colours[kind], alpha=0.14, lw=0)
-        axes.plot(x, mean, color=colours[kind], marker="o", ms=3.5, mec="none")
-        at, offset = (2, (-5, -8)) if kind == "turned" else (1, (4, 7))
-        axes.annotate(
-            name,
-            (x[at], mean[at]),
-            xytext=offset,
-            textcoords="offset points",
-            color=colours[kind],
-            ha="right" if kind == "turned" else "left",
-            va="top" if kind == "turned" else "bottom",
-            weight=600,
-            size="small",
-        )
-    axes.set(
-        xscale="log",
-        xlim=(0.015, 130),
-        ylim=(-0.03, 1.16),
-        xlabel="L2 of the change, pixels 0–1",
-        ylabel=f"share still right (n = {result.metrics['num_right'][0]})",
-    )
+    blue, red, green, violet = style.series
+    draw_attack(axes, survivors(result, "minimal_norm"), "minimal\nnorm", 0.72, -14, red)
+    draw_attack(axes, survivors(result, "fgsm"), "FGSM", 0.3, 14, violet)
+    budgets, right = result.metrics["pgd_budgets"], result["pgd_right"].mean(axis=1)
+    axes.plot(budgets, right, "D", color=style.foreground, ms=4.5, mec="none")
+    name_beside(axes, "PGD", (budgets[-1], right[-1]), (6, 5))
+    x, right = result["gaussian_l2"], result["gaussian_right"].mean(axis=1)
+    y = draw_curve(axes, x, right, np.mean, colour=blue)
+    name_beside(axes, "Gaussian noise", (x[1], y[1]), (4, 7), color=blue, ha="left", va="bottom")
+    x, right = result["turned_l2"], result["turned_right"].mean(axis=1)
+    y = draw_curve(axes, x, right, np.mean, colour=green)
+    name_beside(axes, "perturbation,\nturned", (x[2], y[2]), (-5, -8), color=green, ha="right",
+                va="top")  # fmt: skip
+    axes.set(xscale="log", xlim=(0.015, 130), ylim=(-0.03, 1.16))
+    axes.set_xlabel("L2 of the change, pixels 0–1")
+    axes.set_ylabel(f"share still right (n = {result.metrics['num_right'][0]})")
     axes.set_yticks([0, 0.5, 1])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.grid()
     return figure
 
@@ -87,97 +46,48 @@ def survivors(result: Result, attack: str) -> np.ndarray:
     return np.sort(norms[~np.isnan(norms)])
 
 
-def noise_curve(result: Result, kind: str) -> tuple[np.ndarray, ...]:
-    """L2, mean accuracy, and its 95 % bootstrap interval over photographs."""
-    per_photograph = result[f"{kind}_right"].mean(axis=1)
-    intervals = np.array([bootstrap(row, np.mean, seed=0) for row in per_photograph])
-    return result[f"{kind}_l2"], per_photograph.mean(axis=1), intervals[:, 0], intervals[:, 1]
+def draw_attack(
+    axes: Axes, lengths: np.ndarray, name: str, height: float, offset: float, colour: str
+) -> None:
+    """Share of photographs that stand: a staircase, with its name beside it at some height."""
+    lengths = np.minimum(lengths, BEYOND)
+    fallen = np.arange(len(lengths) + 1) / len(lengths)
+    x = [0.01, *lengths, lengths[-1] * 1.0001]
+    axes.step(x, [*(1 - fallen), 0], where="post", color=colour)
+    at = float(np.interp(1 - height, fallen[:-1], lengths))
+    side = "right" if offset < 0 else "left"
+    name_beside(axes, name, (at, height), (offset, 0), color=colour, ha=side, va="center")
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
-    number = m["num_right"][0]
-    half = float(np.median(survivors(result, "minimal_norm")))
-    x, mean, _, _ = noise_curve(result, "gaussian")
-    x_turned, mean_turned, _, _ = noise_curve(result, "turned")
-    half_noise = level_for_half(x, mean)
-    reached = np.isfinite(half_noise)
-    level = half_noise if reached else float(x[-1])
-    ratio = level / half
-    comparison = "" if reached else "more than "
-    fallen = int((result["pgd_right"][-1] == 0).sum())
-    low, high = wilson_interval(fallen, number)
-    return Description(
-        title="The gap between noise and attack",
-        caption=(
-            f"EfficientNet-Lite0, the {number} of {m['num_photographs']} labelled photographs that "
-            "it gets right. Attacks: share that withstands every change up to this L2, found by "
-            "the smallest one (steps) or by PGD at a budget (diamonds). Noise: mean over "
-            f"{m['num_noises']} draws of Gaussian noise, and over five turned and mirrored "
-            "copies of the minimal-norm perturbation, scaled; bands: 95 % bootstrap over "
-            "photographs. L2 after clipping to [0, 1]."
-        ),
-        alt=(
-            f"Falling curves over L2 from 0.02 to 130, logarithmic. Minimal-norm attack: half of "
-            f"the photographs are lost at {half:.3f}. Gaussian noise: {mean[0]:.2f} still right "
-            f"at {x[0]:.0f}, {mean[-1]:.2f} at {x[-1]:.0f}. Turned perturbations: "
-            f"{mean_turned[0]:.2f} at {x_turned[0]:.0f}, {mean_turned[-1]:.2f} at "
-            f"{x_turned[-1]:.0f}."
-        ),
-        table={
-            "change": [
-                *["minimal norm"] * number,
-                *["FGSM"] * number,
-                *["PGD"] * len(m["pgd_budgets"]),
-                *["Gaussian noise"] * len(x),
-                *["turned perturbation"] * len(x_turned),
-            ],
-            "l2": [
-                *survivors(result, "minimal_norm").tolist(),
-                *survivors(result, "fgsm").tolist(),
-                *m["pgd_budgets"],
-                *x.tolist(),
-                *x_turned.tolist(),
-            ],
-            "share_right": [
-                *(1 - np.arange(1, number + 1) / number).tolist() * 2,
-                *result["pgd_right"].mean(axis=1).tolist(),
-                *mean.tolist(),
-                *mean_turned.tolist(),
-            ],
-        },
-        claims=[
-            Claim(
-                "noise-gap",
-                f"To change half of the answers, noise must be {comparison}{ratio:.0f} times as "
-                f"large as the smallest attack: L2 {level:.0f} against {half:.3f}.",
-                ratio,
-                at_least=100,
-            ),
-            Claim(
-                "noise-small-is-harmless",
-                f"Gaussian noise of L2 {x[0]:.0f} leaves {100 * mean[0]:.0f} % of the answers as "
-                "they were.",
-                float(mean[0]),
-                at_least=0.9,
-            ),
-            Claim(
-                "noise-turned",
-                f"The perturbation itself, turned and enlarged to L2 {x_turned[0]:.0f}, leaves "
-                f"{100 * mean_turned[0]:.0f} %.",
-                float(mean_turned[0]),
-                at_least=0.5,
-            ),
-            Claim(
-                "noise-pgd",
-                f"PGD changes {fallen} of {number} answers within L2 {m['pgd_budgets'][-1]}.",
-                fallen / number,
-                at_least=0.7,
-                interval=(low, high),
-                interval_of="95 % Wilson, of the share",
-            ),
-        ],
+    m, number = result.metrics, result.metrics["num_right"][0]
+    left = 1 - np.arange(1, number + 1) / number
+    curves = {
+        "minimal norm": (survivors(result, "minimal_norm"), left),
+        "FGSM": (survivors(result, "fgsm"), left),
+        "PGD": (m["pgd_budgets"], result["pgd_right"].mean(axis=1)),
+        "Gaussian noise": (result["gaussian_l2"], result["gaussian_right"].mean(axis=(1, 2))),
+        "turned perturbation": (result["turned_l2"], result["turned_right"].mean(axis=(1, 2))),
+    }
+    x, right = curves["Gaussian noise"]
+    half, half_noise = float(np.median(curves["minimal norm"][0])), level_for_half(x, right)
+    level = half_noise if np.isfinite(half_noise) else float(x[-1])
+    numbers = {
+        "half": half,
+        "level": level,
+        "ratio": level / half,
+        "more_than": "" if np.isfinite(half_noise) else "more than ",
+        # Size of the change and share right, by curve.
+        "first": {name: (x[0], float(right[0])) for name, (x, right) in curves.items()},
+        "last": {name: (x[-1], float(right[-1])) for name, (x, right) in curves.items()},
+        "fallen": int((result["pgd_right"][-1] == 0).sum()),
+    }
+    table = columns(
+        {"change": name, "l2": float(size), "share_right": float(share)}
+        for name, curve in curves.items()
+        for size, share in zip(*curve, strict=True)
     )
+    return described(__file__, result.numbers | numbers, table=table)
 
 
 if __name__ == "__main__":

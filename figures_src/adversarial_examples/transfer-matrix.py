@@ -1,56 +1,50 @@
 """Made for one network (rows), shown to another (columns), at several budgets."""
 
+from itertools import product
+
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.records.claims import Claim
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import wilson_interval
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    levels = result.metrics["levels"]
-    names = short_names(result)
-    rows, columns = (len(levels), 1) if style.narrow else (1, len(levels))
-    figure = style.figure(height=2.75 * rows if style.narrow else 3.0)
-    grid = figure.subplots(rows, columns, squeeze=False)
-    table = shares(result)
-    for panel, (axes, level) in enumerate(zip(grid.flat, levels, strict=True)):
-        for row in range(table.shape[1]):
-            for column in range(table.shape[2]):
-                value = table[panel, row, column]
-                colour = style.series[0] if row == len(names) else style.series[1]
-                axes.add_patch(square(column, row, colour, value))
-                axes.text(
-                    column,
-                    row,
-                    f"{100 * value:.0f}",
-                    ha="center",
-                    va="center",
-                    weight=600 if row == column else "normal",
-                )
-        axes.set(
-            xlim=(-0.5, len(names) - 0.5),
-            ylim=(len(names) + 0.5, -0.5),
-            title=f"± {level} of 255",
-            xlabel="shown to" if panel == len(levels) - 1 or not style.narrow else "",
-        )
-        first = panel == 0 or style.narrow
-        axes.set_xticks(range(len(names)), names)
-        axes.set_yticks(range(len(names) + 1), [*names, "noise"] if first else [""] * 4)
-        axes.set_ylabel("made for" if first else "")
+    levels, networks = result.metrics["levels"], short_names(result)
+    number = len(levels)
+    figure = style.figure(height=style.pick(wide=3.0, narrow=2.75 * number))
+    grid = figure.subplots(*style.pick(wide=(1, number), narrow=(number, 1)), squeeze=False)
+    for axes, level, table in zip(grid.flat, levels, shares(result), strict=True):
+        draw_squares(axes, table, style)
+        axes.set_title(f"± {level} of 255")
+        axes.set_xticks(range(len(networks)), networks)
+        axes.set_yticks(range(len(table)), [""] * len(table))
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
+    for axes in grid[-1]:
+        axes.set_xlabel("shown to")
+    for axes in grid[:, 0]:
+        axes.set_yticklabels([*networks, "noise"])
+        axes.set_ylabel("made for")
     return figure
 
 
-def square(column: int, row: int, colour: str, share: float) -> Rectangle:
-    return Rectangle(
-        (column - 0.47, row - 0.47), 0.94, 0.94, fc=colour, ec="none", alpha=0.06 + 0.5 * share
-    )
+def draw_squares(axes: Axes, table: np.ndarray, style: Style) -> None:
+    """A square for each pair of networks and, in the last row, for the noise."""
+    height, width = table.shape
+    for row, column in product(range(height), range(width)):
+        share = table[row, column]
+        colour = style.series[0] if row == height - 1 else style.series[1]
+        corner = (column - 0.47, row - 0.47)
+        axes.add_patch(Rectangle(corner, 0.94, 0.94, fc=colour, ec="none", alpha=0.06 + share / 2))
+        axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center",
+                  weight=600 if row == column else "normal")  # fmt: skip
+    axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
 
 
 def short_names(result: Result) -> list[str]:
@@ -64,61 +58,23 @@ def shares(result: Result) -> np.ndarray:
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
-    table, names, levels = shares(result), short_names(result), m["levels"]
-    number = m["number"]
-    off = result["wrong"][-1][~np.eye(len(names), dtype=bool)]
-    fooled = off.any(axis=0).sum()
-    low, high = wilson_interval(int(fooled), number)
-    spread = "; ".join(
-        f"±{level}: own network {100 * own:.0f} %, others {100 * other:.0f} %, noise "
-        f"{100 * noise:.0f} %"
-        for level, own, other, noise in zip(levels, m["own"], m["other"], m["noise"], strict=True)
-    )
-    return Description(
-        title="Made for one network, shown to another",
-        caption=(
-            f"Wrong answers in per cent, of {number} photographs that all three networks get "
-            f"right ({m['num_photographs']} tried). Rows: PGD on one network, {m['num_steps']} "
-            "steps within ± the given number of grey levels in every channel of every pixel, "
-            f"rounded to a file; last row: random signs of the same size, {m['num_noises']} "
-            "draws. All networks see the same "
-            f"{m['side']} × {m['side']} pixels."
+    m, networks = result.metrics, short_names(result)
+    means = list(zip(m["levels"], m["own"], m["other"], m["noise"], strict=True))
+    words = "±{}: own network {:.0f} %, others {:.0f} %, noise {:.0f} %"
+    numbers = {
+        "means": "; ".join(
+            words.format(level, *(100 * s for s in three)) for level, *three in means
         ),
-        alt=f"Tables of error rates, made for against shown to. Means: {spread}.",
-        table={
-            "budget_grey_levels": [level for level in levels for _ in range(table[0].size)],
-            "made_for": [n for _ in levels for n in [*names, "noise"] for _ in names],
-            "shown_to": [n for _ in levels for _ in range(len(names) + 1) for n in names],
-            "share_wrong": table.ravel().tolist(),
-        },
-        claims=[
-            Claim(
-                "transfer-own",
-                f"Within ±{levels[0]} grey levels, {100 * m['own'][0]:.0f} % of the files fool "
-                "the network that they were made for.",
-                m["own"][0],
-                at_least=0.8,
-            ),
-            Claim(
-                "transfer-others",
-                f"The other networks are wrong on {100 * m['other'][0]:.0f} % of these files, and "
-                f"on {100 * m['other'][-1]:.0f} % at ±{levels[-1]}.",
-                m["other"][-1] - m["other"][0],
-                at_least=0.02,
-            ),
-            Claim(
-                "transfer-any",
-                f"At ±{levels[-1]}, {fooled} of {number} photographs fool at least one network "
-                f"for which they were not made; noise of that size makes "
-                f"{100 * m['noise'][-1]:.0f} % of the answers wrong.",
-                float(fooled / number),
-                at_least=0.2,
-                interval=(low, high),
-                interval_of="95 % Wilson, of the share of photographs",
-            ),
-        ],
+        "largest": dict(zip(("level", "own", "other", "noise"), means[-1], strict=True)),
+        "gain": m["other"][-1] - m["other"][0],
+        "fooled": int(result["wrong"][-1][~np.eye(len(networks), dtype=bool)].any(axis=0).sum()),
+    }
+    cells = product(m["levels"], [*networks, "noise"], networks)
+    table = columns(
+        {"budget_grey_levels": level, "made_for": source, "shown_to": network, "share_wrong": share}
+        for (level, source, network), share in zip(cells, shares(result).flat, strict=True)
     )
+    return described(__file__, result.numbers | numbers, table=table)
 
 
 if __name__ == "__main__":

@@ -3,60 +3,49 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from figures_src.adversarial_examples.rows import name_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.records.claims import Claim
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import wilson_interval
 
+# What is shown, and its marker.
 KINDS = {
-    "clean": "photograph",
-    "tiny": "smallest attack",
-    "naive": "attack that does not know",
-    "adaptive": "attack that knows",
+    "clean": ("photograph", "o"),
+    "tiny": ("smallest attack", "^"),
+    "naive": ("attack that does not know", "s"),
+    "adaptive": ("attack that knows", "D"),
+}
+LABELS = {
+    "none": "no defence",
+    "rounding": "{num_levels} levels",
+    "JPEG": "JPEG {quality}",
+    "blur": "blur, {sigma:g} px",
+    "random size": "random\nsize",
+    "ensemble": "three\nnetworks",
 }
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=4.6 if style.narrow else 4.0)
+    figure = style.figure(height=style.pick(wide=4.0, narrow=4.6))
     axes = figure.subplots()
     colours = (style.muted, style.series[2], style.series[0], style.series[1])
-    markers = ("o", "^", "s", "D")
-    names = result["defences"]
-    for place, (kind, label) in enumerate(KINDS.items()):
+    rows = np.arange(len(result["defences"]))
+    for place, (kind, (label, marker)) in enumerate(KINDS.items()):
+        y, colour = rows + 0.19 * (place - 1.5), colours[place]
+        low, high = 100 * np.transpose([interval(right) for right in result[kind]])
+        axes.hlines(y, low, high, color=colour, lw=1.3, alpha=0.7)
         values = 100 * result[kind].mean(axis=1)
-        y = np.arange(len(names)) + 0.19 * (place - 1.5)
-        intervals = 100 * np.array([interval(row) for row in result[kind]])
-        axes.hlines(y, intervals[:, 0], intervals[:, 1], color=colours[place], lw=1.3, alpha=0.7)
-        axes.plot(values, y, markers[place], color=colours[place], ms=6, mec="none", label=label)
-    axes.set_yticks(range(len(names)), labels(result))
-    axes.set(xlim=(-3, 103), ylim=(len(names) - 0.4, -0.6), xlabel="right answers, %")
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.hlines(np.arange(len(names) - 1) + 0.5, -3, 103, color=style.faint, lw=0.6)
-    axes.grid(axis="x")
+        axes.plot(values, y, marker, color=colour, ms=6, mec="none", label=label)
+    name_rows(axes, rows, [LABELS[name].format(**result.numbers) for name in result["defences"]])
+    axes.set(xlim=(-3, 103), ylim=(len(rows) - 0.4, -0.6), xlabel="right answers, %")
+    axes.hlines(rows[:-1] + 0.5, -3, 103, color=style.faint, lw=0.6)
     figure.legend(
-        *axes.get_legend_handles_labels(),
-        loc="outside upper center",
-        ncols=2 if style.narrow else 4,
-        fontsize="small",
-        handletextpad=0.2,
-        columnspacing=1.2,
-    )
+        *axes.get_legend_handles_labels(), loc="outside upper center",
+        ncols=style.pick(wide=4, narrow=2), fontsize="small", handletextpad=0.2, columnspacing=1.2,
+    )  # fmt: skip
     return figure
-
-
-def labels(result: Result) -> list[str]:
-    p = result.record["parameters"]
-    words = {
-        "none": "no defence",
-        "rounding": f"{p['num_levels']} levels",
-        "JPEG": f"JPEG {p['quality']}",
-        "blur": f"blur, {p['sigma']:g} px",
-        "random size": "random\nsize",
-        "ensemble": "three\nnetworks",
-    }
-    return [words[name] for name in result["defences"]]
 
 
 def interval(right: np.ndarray) -> tuple[float, float]:
@@ -65,55 +54,25 @@ def interval(right: np.ndarray) -> tuple[float, float]:
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
-    accuracy = m["accuracy"]
-    guarded = [name for name in m["defences"] if name != "none"]
-    tiny = min(accuracy["tiny"][name] for name in guarded)
-    adaptive = max(accuracy["adaptive"][name] for name in guarded)
-    naive = {name: accuracy["naive"][name] for name in guarded}
-    best = max(naive, key=lambda name: naive[name])
-    text = "; ".join(
-        f"{name}: " + ", ".join(f"{kind} {100 * accuracy[kind][name]:.0f} %" for kind in KINDS)
-        for name in m["defences"]
+    names, accuracy = result.metrics["defences"], result.metrics["accuracy"]
+    guarded = [name for name in names if name != "none"]
+    tiny, naive, adaptive = (
+        {name: accuracy[kind][name] for name in guarded} for kind in ("tiny", "naive", "adaptive")
     )
-    return Description(
-        title="Defences against those who do not know of them",
-        caption=(
-            f"Right answers of EfficientNet-Lite0 behind five defences; {m['number']} photographs "
-            "that it gets right undefended. Attacks on the bare network: the smallest one, and "
-            f"PGD with an L2 budget of {m['epsilon']:g} ({m['distortion_levels']:.2f} grey levels "
-            "root mean square) as 8-bit file. The attacker who knows attacks network and defence "
-            "together, with the same budget. Lines: 95 % Wilson intervals."
+    best = max(guarded, key=lambda name: naive[name])
+    numbers = {
+        "rows": "; ".join(
+            f"{name}: " + ", ".join(f"{kind} {100 * accuracy[kind][name]:.0f} %" for kind in KINDS)
+            for name in names
         ),
-        alt=f"Dot plot of accuracies. {text}.",
-        table={
-            "defence": m["defences"],
-            **{kind: [accuracy[kind][name] for name in m["defences"]] for kind in KINDS},
-        },
-        claims=[
-            Claim(
-                "defends-smallest",
-                "Against the smallest perturbations every defence looks good: at least "
-                f"{100 * tiny:.0f} % of the answers are right again.",
-                tiny,
-                at_least=0.5,
-            ),
-            Claim(
-                "defends-adaptive",
-                "Against an attacker who knows the defence and has the same budget, the best of "
-                f"them keeps {100 * adaptive:.0f} %.",
-                adaptive,
-                at_most=0.35,
-            ),
-            Claim(
-                "defends-naive",
-                f"Without that knowledge the best ({best}) would seem to keep "
-                f"{100 * naive[best]:.0f} %.",
-                naive[best] - accuracy["adaptive"][best],
-                at_least=0.2,
-            ),
-        ],
-    )
+        "least_tiny": min(tiny.values()),
+        "most_adaptive": max(adaptive.values()),
+        "best": best,
+        "seeming": naive[best],
+        "loss": naive[best] - adaptive[best],
+    }
+    shares = {kind: [accuracy[kind][name] for name in names] for kind in KINDS}
+    return described(__file__, result.numbers | numbers, table={"defence": names} | shares)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ CATALOGUE = ROOT / "figures_src" / "catalogue.toml"
 END = re.compile(r"^# -+ End$", re.M)
 PROFILES = ("draft", "default", "full")
 ImageFormat = Literal["svg", "webp"]
-Parameter = int | float | str | list[int] | list[float] | list[str]
+Parameter = bool | int | float | str | list[int] | list[float] | list[str]
 
 
 @dataclass(frozen=True)

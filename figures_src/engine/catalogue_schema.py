@@ -100,8 +100,9 @@ NAMES = Kind("a list of names", _is_list(_is_text))
 SCRIPT = Kind('the path of a script, "figures_src/….py"', _is_script)
 # Parameters travel on a command line.
 VALUE = Kind(
-    "a finite number, a word, or a list of numbers or of words",
+    "a finite number, a word, true or false, or a list of numbers or of words",
     _any_of(
+        lambda value: isinstance(value, bool),
         _is_number,
         _is_text,
         _is_list(_is_number, empty=False),

@@ -6,7 +6,7 @@ Run it with ``python -m figures_src.engine.claims_report`` (or ``make claims``) 
 from figures_src.engine.catalogue import figures_folder, load_catalogue
 from site_lib.common.command_line import errors_on_one_line
 from site_lib.common.errors import CourseError
-from site_lib.records.claims import Claim, Entry, ledger
+from site_lib.records.claims import Claim, StatedClaim, ledger
 from site_lib.records.sidecars import read_sidecar
 
 COLUMNS = ("holds", "claim", "value", "bound", "interval", "sentence")
@@ -39,7 +39,7 @@ def _check_sidecars(ids: set[str]) -> None:
         raise CourseError(f"the catalogue has no figure for {names}; delete it from docs/figures")
 
 
-def _table(entries: list[Entry]) -> str:
+def _table(entries: list[StatedClaim]) -> str:
     rows = [COLUMNS, *(_row(entry.claim) for entry in entries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [

@@ -191,8 +191,13 @@ def _options(parameters: Mapping[str, Parameter]) -> list[str]:
     words = []
     for name, value in parameters.items():
         option = f"--{name.replace('_', '-')}"
-        # With "=", a value that begins with a minus sign is no option.
-        words += [option, *map(str, value)] if isinstance(value, list) else [f"{option}={value}"]
+        if isinstance(value, bool):
+            words.append(option if value else f"--no-{option.removeprefix('--')}")
+        elif isinstance(value, list):
+            words += [option, *map(str, value)]
+        else:
+            # With "=", a value that begins with a minus sign is no option.
+            words.append(f"{option}={value}")
     return words
 
 

@@ -1,4 +1,4 @@
-"""Begin a figure: an experiment, its drawing and their entry in the catalogue.
+"""Begin a figure: an experiment, its drawing, the words and their entry in the catalogue.
 
     python -m figures_src.engine.scaffold sparsity-by-depth what-units-see
 
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def begin_figure(figure_id: str, chapter: str) -> list[Path]:
-    """Write the scripts and the entry; returns the scripts, the experiment first.
+    """Write the files and the entry; returns the files: experiment, drawing, words.
 
     figure_id: words of small letters and digits, joined by hyphens.   chapter: as in ``docs``.
     Raises CourseError for a name that is taken or mistaken, and writes all of it or nothing.
@@ -57,13 +57,14 @@ def begin_figure(figure_id: str, chapter: str) -> list[Path]:
         raise CourseError(f"{shown} is no name for a figure; a name is {NAME_IN_WORDS}")
     folder = chapters[chapter]
     experiment = f"measure_{figure_id.replace('-', '_')}.py"
-    scripts = {
+    files = {
         folder / experiment: TEMPLATES / "measure_new_figure.py",
         folder / f"{figure_id}.py": TEMPLATES / "new-figure.py",
+        folder / f"{figure_id}.toml": TEMPLATES / "new-figure.toml",
     }
     if why := _taken(figure_id, load_catalogue(CATALOGUE)):
         raise CourseError(f"{why}; choose another name")
-    for path in scripts:
+    for path in files:
         if path.exists():
             raise CourseError(f"{path.relative_to(ROOT)} is there already; choose another name")
 
@@ -74,17 +75,17 @@ def begin_figure(figure_id: str, chapter: str) -> list[Path]:
 
     before = CATALOGUE.read_text(encoding="utf-8")
     try:
-        for path, template in scripts.items():
+        for path, template in files.items():
             write_text(path, renamed(template))
         entry = END.split(renamed(TEMPLATES / CATALOGUE.name))[0]
         write_text(CATALOGUE, with_entry(before, chapter, entry))
         load_catalogue(CATALOGUE)
     except BaseException:
-        for path in scripts:
+        for path in files:
             path.unlink(missing_ok=True)
         write_text(CATALOGUE, before)
         raise
-    return list(scripts)
+    return list(files)
 
 
 def _taken(figure_id: str, catalogue: Catalogue) -> str:

@@ -7,9 +7,8 @@ from torch import Tensor
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_names
 from site_lib.feature_visualisation.dream import dream, octaves
-from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.objectives import layer_norm
-from site_lib.images.images import as_bytes, load_photographs, photograph_record, resize
+from site_lib.images.images import as_bytes, eight_bit, load_photographs, photograph_record, resize
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference
@@ -56,9 +55,7 @@ def measure(
     arrays = {"photograph": as_bytes(start)[0]}
     for kind, network in networks.items():
         layer_of_step = track(layers, f"dreams, {kind} weights", unit="layer")
-        dreams = as_published(
-            torch.cat([dream_by(network, layer, start) for layer in layer_of_step])
-        )
+        dreams = eight_bit(torch.cat([dream_by(network, layer, start) for layer in layer_of_step]))
         arrays[f"{kind}_pixels"] = as_bytes(dreams)
         arrays[f"{kind}_answers"] = first_answers(judge, dreams)
         change = (dreams - start).square().mean(dim=(1, 2, 3)).sqrt()

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.morph import MorphRecipe, morph
-from site_lib.images.images import as_bytes, load_photographs, photograph_record
+from site_lib.images.images import as_bytes, eight_bit, load_photographs, photograph_record
 from site_lib.images.tree import tree_scene
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.freezing import freeze_for_inference
@@ -56,7 +56,7 @@ def measure(
                 track, description=f"morphs, {kind} weights"
             ), generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
-        paths[kind] = torch.stack([*path.images, as_published(end)], dim=1)
+        paths[kind] = torch.stack([*path.images, eight_bit(end)], dim=1)
 
     along = paths["trained"]
     recorded = along.shape[1]
@@ -106,7 +106,7 @@ class Path:
     def record(self, step: int, images: Tensor) -> None:
         if step in self.wanted:
             self.steps.append(step)
-            self.images.append(as_published(images))
+            self.images.append(eight_bit(images))
 
 
 def start(name: str, side: int, *, seed: int) -> Tensor:

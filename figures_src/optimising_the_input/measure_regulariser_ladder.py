@@ -10,12 +10,12 @@ from torch import Tensor, nn
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index, class_names
 from site_lib.feature_visualisation import objectives, transforms
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage, PhaseImage, PixelImage
 from site_lib.feature_visualisation.super_stimuli import Recipe
 from site_lib.feature_visualisation.transforms import Transform, robust_views
-from site_lib.images.images import as_bytes, load_photographs, photograph_record
+from site_lib.images.images import as_bytes, eight_bit, load_photographs, photograph_record
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
@@ -107,7 +107,7 @@ def measure(
             total_variation_weight=rung.total_variation,
             statistics_weight=rung.statistics,
         )
-        images = as_published(images)
+        images = eight_bit(images)
         found["pixels"].append(as_bytes(images))
         for name, network in {"source": source, **networks}.items():
             # Without a prior the class does not even survive a resizing: the source looks at the

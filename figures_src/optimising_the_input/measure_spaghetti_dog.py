@@ -10,8 +10,8 @@ from torch import Tensor
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index
 from site_lib.feature_visualisation.dream import DreamRecipe, dream_of
-from site_lib.feature_visualisation.judging import as_published, judge
-from site_lib.images.images import as_bytes, resize
+from site_lib.feature_visualisation.judging import judge
+from site_lib.images.images import as_bytes, eight_bit, resize
 from site_lib.images.scenes import plate_of_spaghetti
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
@@ -65,7 +65,7 @@ def measure(
             track=partial(track, description=f"dogs, {kind} weights"),
             generator=torch.Generator().manual_seed(seed),
         )  # fmt: skip
-        stages[kind] = as_published(torch.cat([*kept, end]))
+        stages[kind] = eight_bit(torch.cat([*kept, end]))
     arrays = {
         "stage_pixels": as_bytes(resize(stages["trained"], side // 2)),
         "trained_pixels": as_bytes(stages["trained"][-1]),

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.galleries import encoded, gallery, verdict, verdict_columns
+from site_lib.drawing.galleries import encoded, gallery, verdict_columns, verdicts
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
@@ -13,33 +13,25 @@ JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    verdicts = [verdict(*pair) for pair in judged(result, JUDGE)]
     return gallery(
-        result["pixels"], result.metrics["classes"], verdicts, style=style,
+        result["pixels"], result.metrics["classes"], verdicts(result, JUDGE), style=style,
         columns=style.pick(wide=4, narrow=2),
     )  # fmt: skip
 
 
-def judged(result: Result, viewer: str) -> list[tuple[int, float]]:
-    ranks, probabilities = result[f"{viewer}_rank"], result[f"{viewer}_probability"]
-    return list(zip(ranks.tolist(), probabilities.tolist(), strict=True))
-
-
 def describe(result: Result) -> Description:
     names, indices = result.metrics["classes"], result.metrics["class_indices"]
-    verdicts = (
-        f"{name} {verdict(*pair)}" for name, pair in zip(names, judged(result, JUDGE), strict=True)
-    )
+    judged = zip(names, verdicts(result, JUDGE), strict=True)
     numbers = {
         "number": len(names),
         "all_but_one": len(names) - 1,
         "judge": int(np.sum(result[f"{JUDGE}_rank"] == 1)),
         "tuner": int(np.sum(result[f"{TUNER}_rank"] == 1)),
-        "verdicts": "; ".join(verdicts),
+        "verdicts": "; ".join(f"{name} {verdict}" for name, verdict in judged),
     }
     return described(
         __file__,
-        result.metrics | numbers,
+        result.numbers | numbers,
         table={
             "class": names,
             "class_index": indices,

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import encoded, gallery, verdict
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 
@@ -14,28 +15,22 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 
 def verdicts(result: Result) -> str:
+    return "\n".join(f"{name}: {verdict(rank, chance)}" for name, rank, chance in networks(result))
+
+
+def networks(result: Result) -> list[tuple[str, int, float]]:
+    """Name, rank and probability for the source and for every judge."""
     m = result.metrics
-    return "\n".join(
-        f"{name}: {verdict(m[f'{name}_rank'], m[f'{name}_probability'])}"
-        for name in ("source", *m["judges"])
-    )
+    names = ["source", *m["judges"]]
+    return [(name, m[f"{name}_rank"], m[f"{name}_probability"]) for name in names]
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
-    return Description(
-        title=f"Super-stimulus: {m['class']}",
-        caption=(
-            f"Made from noise to be, for EfficientNet-Lite0, a {m['class']}, with the recipe of "
-            "the published super-stimuli. Below: rank of that class among 1000, and its "
-            "probability, for the network that was optimised and for networks that were not."
-        ),
-        alt=f"A synthetic image of the class {m['class']} ({m['class_index']}). {verdicts(result)}",
-        table={
-            "network": ["source", *m["judges"]],
-            "rank": [m[f"{name}_rank"] for name in ("source", *m["judges"])],
-            "probability": [m[f"{name}_probability"] for name in ("source", *m["judges"])],
-        },
+    columns = zip(*networks(result), strict=True)
+    return described(
+        __file__,
+        result.numbers | {"verdicts": verdicts(result)},
+        table=dict(zip(("network", "rank", "probability"), columns, strict=True)),
         files={"{id}.png": encoded(result["pixels"][0], "png", optimize=True)},
     )
 

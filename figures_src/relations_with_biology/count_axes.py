@@ -1,15 +1,40 @@
 """Counts of parts against time, with nervous systems as horizontal bands behind them."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from site_lib.data.facts import CHECKED, Fact
+from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table, short_count
 from site_lib.drawing.figure_style import Style
+from site_lib.records.measurement import Result
+from site_lib.statistics.growth import Growth
 
 RECALLED_LINE = (0, (3, 2))
+# Where a name stands, from its mark: offset in points, alignment.
+Place = tuple[tuple[int, int], str]
+
+
+def things_and_systems(result: Result, unit: str) -> tuple[list[Fact], list[Fact]]:
+    """What is counted in a unit, and the nervous systems that have a name in the figure."""
+    facts = facts_from_table(result.arrays)
+    things = [fact for fact in facts if fact.unit == unit]
+    return things, [fact for fact in facts if fact.unit == "synapses" and fact.label]
+
+
+def fact_table(result: Result) -> dict[str, list]:
+    """All facts of a result, for publication."""
+    return facts_as_table(facts_from_table(result.arrays))
+
+
+def in_words(systems: Collection[Fact]) -> dict[str, Any]:
+    """``num_systems``, the number of nervous systems, and ``systems``, the count of each."""
+    counts = "; ".join(f"{fact.label} {short_count(fact.value)}" for fact in systems)
+    return {"num_systems": len(systems), "systems": counts}
 
 
 def decades(axes: Axes, first: int, last: int, step: int) -> None:
@@ -34,17 +59,12 @@ def draw_bands(
             axes.axhspan(fact.low, fact.high, color=style.muted, alpha=next(depths), lw=0, zorder=0)
         dashes = RECALLED_LINE if fact.recalled or fact.recalled_bound else "-"
         axes.axhline(fact.value, color=style.muted, lw=0.8, ls=dashes, zorder=0.5)
-        above = fact.value > split
+        x, side = (left, "left") if fact.value > split else (right, "right")
+        name = f"{fact.label} ({CHECKED['recalled']})" if fact.recalled else fact.label
         axes.annotate(
-            f"{fact.label} ({CHECKED['recalled']})" if fact.recalled else fact.label,
-            (left if above else right, fact.value),
-            xytext=(0, 1),
-            textcoords="offset points",
-            ha="left" if above else "right",
-            va="bottom",
-            color=style.muted,
-            size="small",
-        )
+            name, (x, fact.value), xytext=(0, 1), textcoords="offset points", ha=side, va="bottom",
+            color=style.muted, size="small",
+        )  # fmt: skip
 
 
 def draw_counts(
@@ -71,7 +91,39 @@ def draw_counts(
         )
 
 
+def draw_names(axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place]) -> None:
+    """Names beside their marks, where there is a place for them."""
+    for fact in facts:
+        if fact.label in places:
+            offset, side = places[fact.label]
+            axes.annotate(
+                fact.label, (fact.year, fact.value), xytext=offset, textcoords="offset points",
+                ha=side, size="small",
+            )  # fmt: skip
+
+
+def draw_growth(
+    axes: Axes, fit: Growth, years: tuple[float, float], goal: float, style: Style
+) -> None:
+    """A fit through its years; dotted, it goes on to a goal, with a line down to the year."""
+    crossing = fit.year_of(goal)
+    for between, dashes in ((years, "-"), ((years[1], crossing), (0, (1, 1.6)))):
+        x = np.array(between, float)
+        axes.plot(x, fit.at(x), color=style.foreground, lw=1.4, ls=dashes)
+    bottom = axes.get_ylim()[0]
+    axes.plot([crossing] * 2, [bottom, goal], color=style.muted, lw=0.8, ls=(0, (1, 2)))
+    axes.plot(crossing, goal, marker="D", ms=5, color=style.foreground)
+
+
 def recalled_mark(axes: Axes, colour: str) -> None:
     """Entry of the legend that explains hollow marks."""
     axes.plot([], [], ls="none", marker="o", ms=4.2, mfc="none", mec=colour, mew=1.1,
               label=CHECKED["recalled"])  # fmt: skip
+
+
+def legend_above(figure: Figure, *, columns: int) -> None:
+    """All that has a label, above the axes."""
+    figure.legend(
+        loc="outside upper left", ncols=columns, fontsize="small", handletextpad=0.1,
+        columnspacing=1.0, borderpad=0.2,
+    )  # fmt: skip

@@ -31,8 +31,9 @@ from site_lib.biology.stimuli import (
 )
 from site_lib.common.files import ROOT
 from site_lib.common.progress import track
+from site_lib.data.readers import cichy2014, cichy2016, kriegeskorte2008
 from site_lib.data.recorded import recorded as recorded_measurement
-from site_lib.data.recordings import AREAS, cichy2014, cichy2016, kriegeskorte2008
+from site_lib.data.recordings import AREAS
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference

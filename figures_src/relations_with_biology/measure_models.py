@@ -23,8 +23,8 @@ from site_lib.biology.rdm import activations_of, layer_rdms, upper
 from site_lib.biology.stimuli import object_images, photograph_categories, photograph_images
 from site_lib.common.files import ROOT, sha256_of_file
 from site_lib.common.progress import track
+from site_lib.data.readers import cichy2014, cichy2016, kriegeskorte2008
 from site_lib.data.recorded import recorded as recorded_measurement
-from site_lib.data.recordings import cichy2014, cichy2016, kriegeskorte2008
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference

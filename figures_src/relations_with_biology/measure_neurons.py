@@ -21,7 +21,8 @@ from site_lib.common.errors import CourseError
 from site_lib.common.files import sha256_of_file
 from site_lib.common.progress import track
 from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs, read_pixels
-from site_lib.data.recordings import CADIEU_AREAS, at_hand, cadieu2014, provenance_records
+from site_lib.data.readers import cadieu2014
+from site_lib.data.recordings import CADIEU_AREAS, at_hand, provenance_records
 from site_lib.images.images import square
 from site_lib.images.views import draw_views, render
 from site_lib.measuring.experiment import run_experiment

@@ -17,7 +17,13 @@ from site_lib.images.images import photograph_record, read_image
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
-from site_lib.networks.training import CURVES, HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.networks.training import (
+    CURVES,
+    HELD_OUT_CROPS,
+    Distillation,
+    TrainingRecipe,
+    save_weights,
+)
 from site_lib.records.measurement import Measurement
 
 # Every fourth labelled photograph is kept for checking.
@@ -51,7 +57,7 @@ def measure(
     run = Distillation(
         {name: before_training(name, generator).to(device) for name in networks},
         load(teacher, device=device),
-        Recipe(SIDE, batch, num_steps, learning_rate, weight_decay, temperature),
+        TrainingRecipe(SIDE, batch, num_steps, learning_rate, weight_decay, temperature),
         photographs=[read_image(path)[0] for path in paths],
         held_out=[read_image(entry.path)[0] for entry in held_out],
         generator=generator,

@@ -1,90 +1,85 @@
 """What units of five depths would like best: synthetic images, and the best natural patch."""
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import bootstrap
 
+from figures_src.what_units_see.intervals import resampling_interval
+from site_lib.drawing import picture_grid as grid
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style, bare
-from site_lib.drawing.picture_grid import LABEL, NETWORKS, depth_name, fit, label, picture
-from site_lib.records.claims import Claim
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 DEPTHS = range(1, 6)
 # Lengths in units of one image's side.
 GAP = 0.05
+PITCH = 1 + GAP
 INSET = 0.36
-# Lines of text by layout; pictures are larger on a wide page.
-LINE = {"wide": 0.15, "narrow": LABEL}
-HEADING = {"wide": 0.26, "narrow": 0.42}
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     """Depths from left to right, or from top to bottom on a phone."""
-    figure = style.figure(height=1, layout=None)
-    axes = figure.add_axes((0, 0, 1, 1))
-    bare(axes)
+    figure, axes = grid.canvas(style)
     top = 0.0
-    place = narrow_block if style.narrow else wide_block
-    for result, (name, title) in zip((student, lite), NETWORKS.items(), strict=True):
-        heading = HEADING[style.layout]
-        axes.text(0, top + heading / 2, title, va="center", weight=600)
-        top = place(axes, result, name, top + heading, style) + GAP
-    columns = 4 if style.narrow else 5
-    width = columns * (1 + GAP) - GAP
-    fit(figure, axes, width, top - GAP, margin=GAP)
+    for result, (name, title) in zip((student, lite), grid.NETWORKS.items(), strict=True):
+        # Pictures are larger on a wide page, so that words are smaller beside them.
+        top = grid.heading(axes, 0, top, title, height=style.pick(wide=0.26, narrow=0.42))
+        top = draw_network(axes, result, name, top, style) + GAP
+    width = style.pick(wide=5, narrow=4) * PITCH - GAP
+    grid.fit(figure, axes, width, top - GAP, margin=GAP)
     return figure
 
 
-def wide_block(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
-    """Depths side by side, units below each other; returns where it ends."""
-    line = LINE[style.layout]
-    words = partial(label, axes, height=line)
-    for column, depth in enumerate(DEPTHS):
-        left, down = column * (1 + GAP), top
-        units = result[f"depth_{depth}_units"]
-        words(left, down, depth_name(result, name, depth), style.foreground)
-        down += line
-        for row, unit in enumerate(units):
-            words(left, down, f"unit {unit}", style.trained)
-            cell(axes, result, depth, row, left, down + line, style)
-            down += line + 1 + GAP / 2
-        words(left, down, "random weights", style.random)
-        picture(axes, result[f"depth_{depth}_random_images"][0], left, down + line)
-    return down + line + 1 + GAP
-
-
-def narrow_block(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
-    """Depths below each other, units side by side; returns where it ends."""
-    line = LINE[style.layout]
-    words = partial(label, axes, height=line)
+def draw_network(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
+    """Its units and a control, by depth; returns where it ends."""
+    line = style.pick(wide=0.15, narrow=grid.LABEL)
+    words = partial(grid.label, axes, height=line)
+    # From one depth, and from one unit, to the next: to the right, and down.
+    next_depth, next_unit = style.pick(
+        wide=[(PITCH, 0), (0, line + 1 + GAP / 2)], narrow=[(0, 2 * (line + GAP) + 1), (PITCH, 0)]
+    )
     for depth in DEPTHS:
-        words(0, top, depth_name(result, name, depth), style.foreground)
-        top += line
-        units = result[f"depth_{depth}_units"]
-        for column, unit in enumerate(units):
-            left = column * (1 + GAP)
-            words(left, top, f"unit {unit}", style.trained)
-            cell(axes, result, depth, column, left, top + line, style)
-        left = len(units) * (1 + GAP)
-        words(left, top, "random", style.random)
-        picture(axes, result[f"depth_{depth}_random_images"][0], left, top + line)
-        top += line + 1 + 2 * GAP
-    return top
+        left, down = (depth - 1) * next_depth[0], top + (depth - 1) * next_depth[1]
+        words(left, down, grid.depth_name(result, name, depth), style.foreground)
+        down += line
+        for row, unit in enumerate(result[f"depth_{depth}_units"]):
+            words(left, down, f"unit {unit}", style.trained)
+            grid.picture(axes, result[f"depth_{depth}_trained_images"][row], left, down + line)
+            inset(axes, result[f"depth_{depth}_natural_patches"][row], left, down + line, style)
+            left, down = left + next_unit[0], down + next_unit[1]
+        words(left, down, style.pick(wide="random weights", narrow="random"), style.random)
+        grid.picture(axes, result[f"depth_{depth}_random_images"][0], left, down + line)
+    return down + line + style.pick(wide=1 + GAP, narrow=1 + 2 * GAP)
 
 
-def cell(
-    axes: Axes, result: Result, depth: int, row: int, left: float, top: float, style: Style
-) -> None:
-    """A synthetic image; in its corner the natural patch that the unit likes best."""
-    picture(axes, result[f"depth_{depth}_trained_images"][row], left, top)
+def inset(axes: Axes, pixels: np.ndarray, left: float, top: float, style: Style) -> None:
+    """A picture in the lower right corner of the one that is at this place."""
     x, y = left + 1 - INSET, top + 1 - INSET
     frame = [x - 0.02, left + 1]
     axes.fill_between(frame, y - 0.02, top + 1, color=style.background, lw=0, zorder=3)
-    picture(axes, result[f"depth_{depth}_natural_patches"][row], x, y, INSET)
+    grid.picture(axes, pixels, x, y, INSET)
+
+
+def describe(student: Result, lite: Result) -> Description:
+    results = {"student": student, "efficientnet_lite0": lite}
+    every = np.concatenate([ratios(result).flatten() for result in results.values()])
+    deepest = {name: float(np.median(ratios(result)[-1])) for name, result in results.items()}
+    numbers = {
+        "number": len(every),
+        "stronger": int((every > 1).sum()),
+        "median": float(np.median(every)),
+        "median_interval": resampling_interval(every, np.median),
+        "deepest": deepest,
+        "deepest_ratio": deepest["efficientnet_lite0"] / deepest["student"],
+    }
+    table = columns(row for name, result in results.items() for row in rows(name, result))
+    return described(__file__, student.metrics | numbers, table=table)
 
 
 def ratios(result: Result) -> np.ndarray:
@@ -94,77 +89,23 @@ def ratios(result: Result) -> np.ndarray:
     )
 
 
-def describe(student: Result, lite: Result) -> Description:
-    results = dict(zip(NETWORKS, (student, lite), strict=True))
-    of_network = {name: ratios(result) for name, result in results.items()}
-    every = np.concatenate([values.flatten() for values in of_network.values()])
-    low, high = interval(every)
-    stronger = int((every > 1).sum())
-    deepest = {name: float(np.median(values[-1])) for name, values in of_network.items()}
-    steps, crops = (student.metrics[f"student_{key}"] for key in ("num_steps", "num_crops"))
-    table: dict[str, list] = {
-        key: []
-        for key in ("network", "layer", "unit", "natural", "synthetic", "ratio", "random_synthetic")
-    }
-    for name, result in results.items():
-        for depth in DEPTHS:
-            for row, unit in enumerate(result[f"depth_{depth}_units"].tolist()):
-                controls = result[f"depth_{depth}_random_response"]
-                values = (
-                    name,
-                    result.metrics[f"{name}_layers"][depth - 1],
-                    unit,
-                    float(result[f"depth_{depth}_natural"][row]),
-                    float(result[f"depth_{depth}_trained_response"][row]),
-                    float(of_network[name][depth - 1, row]),
-                    float(controls[row]) if row < len(controls) else "",
-                )
-                for column, value in zip(table.values(), values, strict=True):
-                    column.append(value)
-    return Description(
-        title="What units would like best",
-        caption=(
-            f"Images that began as noise and were changed in {steps} steps of gradient ascent, so "
-            "that a unit of the mosaics answers as strongly as possible; in the corner, the "
-            f"natural patch that it likes best among {crops} crops. One seed; the first "
-            f"{student.metrics['student_num_units']} units of each mosaic, none left out; cut to "
-            "the size of the patches, colours as they are. Control: the same recipe with random "
-            "weights."
-        ),
-        alt=(
-            "Synthetic images for units of five depths of two networks. Plain network: flat "
-            "colours and edges, then bars, rows of stripes, pairs of round shapes. "
-            "EfficientNet-Lite0: textures at first; at the last depth a mouth with teeth, the "
-            "limbs of an animal, and a car. Random weights: clouds of colour."
-        ),
-        table=table,
-        claims=[
-            Claim(
-                "visualised-stronger",
-                f"{stronger} of the {len(every)} synthetic images excite their unit more than any "
-                f"of {crops} crops of photographs does, in the median "
-                f"{np.median(every):.1f} times as strongly.",
-                float(np.median(every)),
-                at_least=1.2,
-                interval=(low, high),
-                interval_of="95 % bootstrap over units",
-            ),
-            Claim(
-                "visualised-beyond-natural",
-                "At the last depth the median is "
-                f"{deepest['efficientnet_lite0']:.0f} times for EfficientNet-Lite0 and "
-                f"{deepest['student']:.1f} times for the plain network.",
-                deepest["efficientnet_lite0"] / deepest["student"],
-                at_least=2,
-            ),
-        ],
-    )
-
-
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """95 % bootstrap interval of the median."""
-    found = bootstrap((values,), np.median, method="percentile", random_state=0)
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+def rows(name: str, result: Result) -> Iterator[dict[str, Any]]:
+    """How strongly which image excites each unit of a network."""
+    for depth, of_depth in zip(DEPTHS, ratios(result).tolist(), strict=True):
+        units, natural, synthetic, random = (
+            result[f"depth_{depth}_{array}"].tolist()
+            for array in ("units", "natural", "trained_response", "random_response")
+        )
+        for row, unit in enumerate(units):
+            yield {
+                "network": name,
+                "layer": result.metrics[f"{name}_layers"][depth - 1],
+                "unit": unit,
+                "natural": natural[row],
+                "synthetic": synthetic[row],
+                "ratio": of_depth[row],
+                "random_synthetic": random[row] if row < len(random) else "",
+            }
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""First-layer filters as pictures, placed in titled blocks."""
+"""First-layer filters: as pictures in titled blocks, as a table, and the numbers about them."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,17 +9,10 @@ from matplotlib.axes import Axes
 
 from site_lib.records.measurement import Result
 
-# What is measured of each filter and published with it.
-MEASURED = (
-    "group",
-    "orientation",
-    "frequency",
-    "colour",
-    "selectivity",
-    "edge_versus_flat",
-    "amplitude",
-    "flat_amplitude",
-)
+# Lengths in units of a picture's side; PITCH is from one picture to the next.
+GAP, BELOW = 0.16, 0.2
+PITCH = 1 + GAP
+HEADING = 0.75
 
 
 def stretched(filters: np.ndarray) -> np.ndarray:
@@ -33,25 +27,51 @@ def metrics_of(result: Result, model: str) -> dict[str, Any]:
 
 
 def place(
-    axes: Axes,
-    title: str,
-    pictures: np.ndarray,
-    *,
-    left: float,
-    top: float,
-    per_row: int,
-    pitch: float,
-    heading: float,
+    axes: Axes, title: str, pictures: np.ndarray, left: float, top: float, per_row: int
 ) -> float:
-    """Draw a titled block of pictures, left to right and then down; returns where it ends.
-
-    Lengths are in units of a picture's side: ``pitch`` from one to the next, ``heading`` for the
-    title.
-    """
-    axes.text(left, top + heading / 2, title, va="center")
+    """A titled block of pictures, left to right and then down; returns where the next begins."""
+    axes.text(left, top + HEADING / 2, title, va="center")
     for index, picture in enumerate(pictures):
         row, column = divmod(index, per_row)
-        x, y = left + column * pitch, top + heading + row * pitch
+        x, y = left + column * PITCH, top + HEADING + row * PITCH
         # `none` keeps the pixels as squares at any size.
         axes.imshow(picture, extent=(x, x + 1, y + 1, y), interpolation="none")
-    return top + heading + math.ceil(len(pictures) / per_row) * pitch
+    return top + HEADING + math.ceil(len(pictures) / per_row) * PITCH + BELOW
+
+
+def tiles(result: Result, kind: str, *groups: str) -> np.ndarray:
+    """Filters of the first network as pictures, group by group.
+
+    Sorted by preferred orientation (oriented), else from lowest to highest index of edge
+    against flat.
+    """
+    pictures = []
+    for group in groups:
+        chosen = np.flatnonzero(result[f"{kind}_group"][0] == group)
+        key = "orientation" if group == "oriented" else "edge_versus_flat"
+        chosen = chosen[np.argsort(result[f"{kind}_{key}"][0][chosen], kind="stable")]
+        pictures.append(stretched(result[f"{kind}_filters"][0][chosen]))
+    return np.concatenate(pictures)
+
+
+def filter_table(
+    results: dict[str, Result], measured: Sequence[str], *, num_networks: int | None = None
+) -> dict[str, list[Any]]:
+    """One row per filter, trained and random, of the networks that results are about.
+
+    measured: arrays, with a column each.   num_networks: of how many random networks; all if None.
+    """
+    table: dict[str, list[Any]] = {}
+    for network, result in results.items():
+        for weights in ("trained", "random"):
+            groups = result[f"{weights}_group"][:num_networks]
+            seeds, filters = np.indices(groups.shape)
+            of_filter = {
+                "network": np.full(groups.shape, network),
+                "weights": np.full(groups.shape, weights),
+                "seed": seeds,
+                "filter": filters,
+            } | {name: result[f"{weights}_{name}"][:num_networks] for name in measured}
+            for name, values in of_filter.items():
+                table.setdefault(name, []).extend(values.flatten().tolist())
+    return table

@@ -11,8 +11,8 @@ from torch import Tensor
 from site_lib.common.files import ROOT, sha256_of_file
 from site_lib.common.progress import track
 from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
+from site_lib.data.readers import kriegeskorte2008
 from site_lib.data.recorded import recorded as recorded_measurement
-from site_lib.data.recordings import kriegeskorte2008
 from site_lib.images.images import read_image, resize, square
 from site_lib.images.views import (
     NUM_LIGHTS,

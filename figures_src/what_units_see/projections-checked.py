@@ -1,14 +1,19 @@
 """How much a projection depends on the weights and on the unit that is asked."""
 
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import bootstrap
 
+from figures_src.what_units_see.intervals import resampling_interval
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style
+from site_lib.drawing.figure_style import Style, legend_below
 from site_lib.drawing.picture_grid import NETWORKS
-from site_lib.records.claims import Claim
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 DEPTHS = (1, 2, 3)
@@ -17,44 +22,34 @@ QUESTIONS = {
     "across_weights": "Trained and random weights",
     "across_units": "Two units of one layer",
 }
-MARKERS = {"student": "o", "efficientnet_lite0": "D"}
 
 
 def draw(student: Result, lite: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=5.6 if style.narrow else 3.1)
-    panels = figure.subplots(*((2, 1) if style.narrow else (1, 2)), sharex=True)
-    results = dict(zip(NETWORKS, (student, lite), strict=True))
+    figure = style.figure(height=style.pick(wide=3.1, narrow=5.6))
+    panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)), sharex=True)
     for axes, (question, title) in zip(panels, QUESTIONS.items(), strict=True):
         axes.set_title(title)
-        draw_question(axes, results, question, style)
-    panels[-1].set_xlabel("agreement of the two projections")
-    if not style.narrow:
-        panels[0].set_xlabel("agreement of the two projections")
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=2 if style.narrow else 4,
-        fontsize="small", handletextpad=0.2, columnspacing=1.2,
-    )  # fmt: skip
+        draw_question(axes, (student, lite), question, style)
+    for axes in style.pick(wide=panels, narrow=panels[1:]):
+        axes.set_xlabel("agreement of the two projections")
+    legend_below(figure, panels[0], columns=style.pick(wide=4, narrow=2))
     return figure
 
 
-def draw_question(axes: Axes, results: dict[str, Result], question: str, style: Style) -> None:
+def draw_question(axes: Axes, results: tuple[Result, ...], question: str, style: Style) -> None:
     """One row for each rule, one marker for each network, the baseline hollow."""
-    for place, (name, result) in enumerate(results.items()):
-        colour = (style.trained, style.series[2])[place]
-        rows = np.arange(len(RULES)) + 0.3 * place - 0.15
-        found = np.stack([values(result, rule, question) for rule in RULES])
-        means = found.mean(axis=1)
-        ends = np.array([interval(one[:, 0]) for one in found])
-        axes.hlines(rows, *ends.T, color=colour, lw=1.6)
-        axes.scatter(
-            means[:, 0], rows, marker=MARKERS[name], color=colour, s=42, zorder=3,
-            label=NETWORKS[name],
-        )  # fmt: skip
-        axes.scatter(
-            means[:, 1], rows, marker=MARKERS[name], facecolors=style.background,
-            edgecolors=colour, s=30, zorder=3, label="  other patch",
-        )  # fmt: skip
+    looks = (style.trained, "o", -0.15), (style.series[2], "D", 0.15)
+    for result, name, (colour, marker, below) in zip(
+        results, NETWORKS.values(), looks, strict=True
+    ):
+        rows = np.arange(len(RULES)) + below
+        found = [agreement(result, rule, question) for rule in RULES]
+        same, other = np.mean(found, axis=1).T
+        ends = [resampling_interval(one[:, 0], np.mean) for one in found]
+        axes.hlines(rows, *np.transpose(ends), color=colour, lw=1.6)
+        axes.scatter(same, rows, marker=marker, color=colour, s=42, zorder=3, label=name)
+        axes.scatter(other, rows, marker=marker, facecolors=style.background, edgecolors=colour,
+                     s=30, zorder=3, label="  other patch")  # fmt: skip
     axes.axvline(0, color=style.muted, lw=0.8)
     axes.set_yticks(range(len(RULES)), RULES)
     axes.set(ylim=(len(RULES) - 0.5, -0.5), xlim=(-0.15, 1), xticks=[0, 0.5, 1])
@@ -62,105 +57,59 @@ def draw_question(axes: Axes, results: dict[str, Result], question: str, style: 
     axes.grid(axis="x")
 
 
-def values(result: Result, rule: str, question: str) -> np.ndarray:
+def agreement(result: Result, rule: str, question: str) -> np.ndarray:
     """(units of all depths, 2): agreement about the same patch, and about different ones."""
     return np.concatenate([result[f"depth_{depth}_{rule}_{question}"] for depth in DEPTHS])
 
 
-def interval(sample: np.ndarray) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean."""
-    found = bootstrap((sample,), np.mean, method="percentile", random_state=0)
-    return float(found.confidence_interval.low), float(found.confidence_interval.high)
-
-
 def describe(student: Result, lite: Result) -> Description:
-    results = dict(zip(NETWORKS, (student, lite), strict=True))
-    table: dict[str, list] = {
-        name: []
-        for name in ("network", "layer", "unit", "rule", "question", "same_patch", "other_patch")
-    }
-    for name, result in results.items():
-        for depth in DEPTHS:
-            layer = result.metrics[f"{name}_layers"][depth - 1]
-            for rule in RULES:
-                for question in QUESTIONS:
-                    rows = result[f"depth_{depth}_{rule}_{question}"].tolist()
-                    units = result[f"depth_{depth}_units"].tolist()
-                    for unit, (same, other) in zip(units, rows, strict=True):
-                        cells = (name, layer, unit, rule, question, same, other)
-                        for column, cell in zip(table.values(), cells, strict=True):
-                            column.append(cell)
+    results = {"plain": student, "lite0": lite}
     means = {
-        (name, rule, question): float(values(result, rule, question)[:, 0].mean())
-        for name, result in results.items()
-        for rule in RULES
+        question: {
+            rule: {name: same_patch(one, rule, question).mean() for name, one in results.items()}
+            for rule in RULES
+        }
         for question in QUESTIONS
     }
-    excess = {
-        name: values(result, "guided", "across_weights")[:, 0]
-        - values(result, "gradient", "across_weights")[:, 0]
-        for name, result in results.items()
-    }
-    weaker = min(excess, key=lambda name: excess[name].mean())
-    others = {
-        name: values(result, "guided", "across_units")[:, 0] for name, result in results.items()
-    }
-    lower = min(others, key=lambda name: others[name].mean())
-    said = {
-        question: "; ".join(
-            f"{NETWORKS[name]} "
-            + ", ".join(f"{rule} {means[name, rule, question]:.2f}" for rule in RULES)
-            for name in results
-        )
-        for question in QUESTIONS
-    }
-    number = len(excess[weaker])
-
-    def two(rule: str, question: str) -> str:
-        return " and ".join(f"{means[name, rule, question]:.2f}" for name in results)
-
-    return Description(
-        title="What projections depend on",
-        caption=(
-            "Agreement of two projections of the same patch: rank correlation of what they draw, "
-            "once each is divided by its own fading towards the edge of the field. Left (above "
-            "on a phone): from a trained unit and from a unit of a network with random weights. "
-            "Right: from two units of the same trained layer. Hollow: two different patches of "
-            f"the unit. {number} units from three layers of each network, "
-            f"{student.metrics['student_num_patches']} patches each; bars: 95 % bootstrap over "
-            "units."
-        ),
-        alt=(
-            f"Dot plots. Agreement of trained and random weights: {said['across_weights']}. Of two "
-            f"units: {said['across_units']}. Hollow marks, for different patches, lie lower."
-        ),
-        table=table,
-        claims=[
-            Claim(
-                "projections-random-weights",
-                "Made with trained and with random weights, guided projections agree to "
-                f"{two('guided', 'across_weights')} (plain network, EfficientNet-Lite0), "
-                f"those of the deconvnet to {two('deconvnet', 'across_weights')}, plain gradients "
-                f"to {two('gradient', 'across_weights')}, where 1 would be the same picture.",
-                float(excess[weaker].mean()),
-                at_least=0.05,
-                interval=interval(excess[weaker]),
-                interval_of=f"95 % bootstrap over {number} units, of guided minus gradient, in "
-                "the network where it is less",
-            ),
-            Claim(
-                "projections-any-unit",
-                "Asked at the same place, two units of one layer give guided projections that "
-                f"agree to {two('guided', 'across_units')}, and gradients that agree to "
-                f"{two('gradient', 'across_units')}.",
-                float(others[lower].mean()),
-                at_least=0.3,
-                interval=interval(others[lower]),
-                interval_of=f"95 % bootstrap over {number} units, of guided, in the network "
-                "where it is less",
-            ),
-        ],
+    # Both claims are about the network where they hold least.
+    excess = min(map(guided_minus_gradient, results.values()), key=np.mean)
+    any_unit = min(
+        (same_patch(one, "guided", "across_units") for one in results.values()), key=np.mean
     )
+    numbers = {
+        "number": len(excess),
+        "num_patches": student.metrics["student_num_patches"],
+        "excess": (float(excess.mean()), resampling_interval(excess, np.mean)),
+        "any_unit": (float(any_unit.mean()), resampling_interval(any_unit, np.mean)),
+    }
+    return described(__file__, means | numbers, table=columns(rows(student, lite)))
+
+
+def same_patch(result: Result, rule: str, question: str) -> np.ndarray:
+    return agreement(result, rule, question)[:, 0]
+
+
+def guided_minus_gradient(result: Result) -> np.ndarray:
+    guided = same_patch(result, "guided", "across_weights")
+    return guided - same_patch(result, "gradient", "across_weights")
+
+
+def rows(*results: Result) -> Iterator[dict[str, Any]]:
+    """The agreements of every unit."""
+    networks = zip(NETWORKS, results, strict=True)
+    for (network, result), depth, rule, question in product(networks, DEPTHS, RULES, QUESTIONS):
+        units = result[f"depth_{depth}_units"].tolist()
+        agreements = result[f"depth_{depth}_{rule}_{question}"].tolist()
+        for unit, (same, other) in zip(units, agreements, strict=True):
+            yield {
+                "network": network,
+                "layer": result.metrics[f"{network}_layers"][depth - 1],
+                "unit": unit,
+                "rule": rule,
+                "question": question,
+                "same_patch": same,
+                "other_patch": other,
+            }
 
 
 if __name__ == "__main__":

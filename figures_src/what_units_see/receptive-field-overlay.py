@@ -8,46 +8,38 @@ from matplotlib.patches import Rectangle
 from site_lib.data.photographs import photograph
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
-SHOWN = ("blocks.2", "blocks.4", "blocks.6", "blocks.9", "blocks.12", "blocks.15")
+SHOWN = (2, 4, 6, 9, 12, 15)
 # Outside what drives the unit the photograph keeps this share of its brightness.
 FLOOR = 0.4
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    rows, columns = (3, 2) if style.narrow else (2, 3)
-    panel = style.width / columns
-    figure = style.figure(height=rows * (panel + 0.32))
-    for axes, layer in zip(figure.subplots(rows, columns).flat, SHOWN, strict=True):
-        draw_panel(axes, result, layer)
+    rows, columns = style.pick(wide=(2, 3), narrow=(3, 2))
+    figure = style.figure(height=rows * (style.width / columns + 0.32))
+    for axes, block in zip(figure.subplots(rows, columns).flat, SHOWN, strict=True):
+        draw_panel(axes, result, block)
     return figure
 
 
-def draw_panel(axes: Axes, result: Result, layer: str) -> None:
+def draw_panel(axes: Axes, result: Result, block: int) -> None:
     """Photograph lit where gradients come from, with both fields outlined."""
-    index = index_of(result, layer)
-    pixels = result["photograph"] / 255
+    index = block + 1  # after the stem
     light = FLOOR + (1 - FLOOR) * glow(result["shown_energy"][index])
-    axes.imshow(pixels * light[..., None])
+    axes.imshow(result["photograph"] / 255 * light[..., None])
     top, left, side = result["shown_field"][index]
-    height, width = light.shape
     theoretical = result["theoretical"][index]
     corner = result["centre"][index] - theoretical / 2
-    outline(axes, corner, corner, theoretical, dashed=True)
-    outline(axes, left - 0.5, top - 0.5, side, dashed=False)
-    axes.set(
-        title=f"block {layer.split('.')[1]}: {side} of {theoretical} px",
-        xlim=(-0.5, width - 0.5),
-        ylim=(height - 0.5, -0.5),
-    )
-    axes.title.set_fontweight("normal")
+    outline(axes, corner, corner, theoretical, (0, (4, 3)))
+    outline(axes, left - 0.5, top - 0.5, side, "solid")
+    axes.set_title(f"block {block}: {side} of {theoretical} px")
     bare(axes)
 
 
-def outline(axes: Axes, left: float, top: float, side: float, *, dashed: bool) -> None:
+def outline(axes: Axes, left: float, top: float, side: float, line: str | tuple) -> None:
     """Square outline that shows on any background: a light line on a dark one."""
-    line = (0, (4, 3)) if dashed else "solid"
     for colour, width in (("black", 2.6), ("white", 1.2)):
         axes.add_patch(Rectangle((left, top), side, side, fill=False, ec=colour, lw=width, ls=line))
 
@@ -62,33 +54,16 @@ def glow(energy: np.ndarray) -> np.ndarray:
     return np.cbrt(energy / energy.max())
 
 
-def index_of(result: Result, layer: str) -> int:
-    return int(np.flatnonzero(result["layers"] == layer)[0])
-
-
 def describe(result: Result) -> Description:
-    m = result.metrics
-    chosen = [index_of(result, layer) for layer in SHOWN]
+    chosen = [block + 1 for block in SHOWN]  # after the stem
     sides = result["shown_field"][chosen, 2].tolist()
     theoretical = result["theoretical"][chosen].tolist()
-    credit = photograph(m["shown"]).credit
-    blocks = ", ".join(layer.split(".")[1] for layer in SHOWN)
-    return Description(
-        title="What the unit at the centre sees, at six depths",
-        caption=(
-            f"Central units of blocks {blocks} of EfficientNet-Lite0. The photograph is lit where "
-            "the gradient of the units comes from (cube root of the energy; the rest at "
-            f"{100 * FLOOR:.0f} % brightness). Solid: effective field, the smallest square with "
-            f"{m['energy_percent']:.0f} % of the energy. Dashed: theoretical field, beyond "
-            f"the frame from block 9 on. Photograph: {credit}."
-        ),
-        alt=(
-            "Six copies of a photograph of a cat's face. A bright patch at the centre grows from "
-            f"panel to panel: effective sides of {', '.join(map(str, sides))} pixels, against "
-            f"theoretical sides of {', '.join(map(str, theoretical))}."
-        ),
-        table={"layer": list(SHOWN), "effective": sides, "theoretical": theoretical},
-    )
+    listed = {"blocks": SHOWN, "sides": sides, "theoretical": theoretical}
+    numbers = {name: ", ".join(map(str, values)) for name, values in listed.items()}
+    told = {"floor": FLOOR, "credit": photograph(result.metrics["shown"]).credit}
+    layers = result["layers"][chosen].tolist()
+    table = {"layer": layers, "effective": sides, "theoretical": theoretical}
+    return described(__file__, result.numbers | numbers | told, table=table)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.registry import REGISTRY, load
 from site_lib.networks.student import Student, initialise_for_training
-from site_lib.networks.training import HELD_OUT_CROPS, Distillation, Recipe, save_weights
+from site_lib.networks.training import HELD_OUT_CROPS, Distillation, TrainingRecipe, save_weights
 from site_lib.records.measurement import Measurement
 
 
@@ -39,7 +39,7 @@ def measure(
 ) -> Measurement:
     """Distil the teacher; write weights and checkpoints; return the learning curves."""
     parameters = {key: value for key, value in locals().items() if key != "device"}
-    recipe = Recipe(side, batch, num_steps, learning_rate, weight_decay, temperature)
+    recipe = TrainingRecipe(side, batch, num_steps, learning_rate, weight_decay, temperature)
     generator = torch.Generator().manual_seed(seed)
     net = Student()
     initialise_for_training(net, generator)

@@ -10,7 +10,7 @@ from site_lib.adversarial.defences import defended, round_to_file
 from site_lib.adversarial.rays import settle
 
 # An objective: some images (M, 3, H, W) and their indices (M,) → values (M,) and gradients.
-Objective = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+LossAndGradient = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 MAX_BACKTRACKS = 4
 
 
@@ -89,7 +89,12 @@ def lbfgs(
 
 
 def minimise(
-    objective: Objective, start: Tensor, scale: Tensor, num_iterations: int, *, memory: int = 8
+    objective: LossAndGradient,
+    start: Tensor,
+    scale: Tensor,
+    num_iterations: int,
+    *,
+    memory: int = 8,
 ) -> Tensor:
     """Images in [0, 1] that minimise an objective, by L-BFGS with projection onto the box.
 
@@ -135,7 +140,7 @@ def two_loop_recursion(
 
 
 def backtrack(
-    objective: Objective, x: Tensor, value: Tensor, gradient: Tensor, direction: Tensor
+    objective: LossAndGradient, x: Tensor, value: Tensor, gradient: Tensor, direction: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     """A point along each direction that lowers the objective enough (Armijo), or the start."""
     length = torch.ones_like(value)

@@ -7,12 +7,11 @@ import torch
 from torch import Tensor
 
 from site_lib.adversarial.attack import Network, check_classes
-from site_lib.adversarial.defences import round_to_file
 from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError
 from site_lib.common.files import sha256_of_file
-from site_lib.data.photographs import labelled_photographs, photograph, read_pixels
-from site_lib.images.images import read_image, resize, square
+from site_lib.data.photographs import labelled_photographs, photograph
+from site_lib.images.images import eight_bit, read_image, resize, square
 
 BATCH = 16
 
@@ -26,15 +25,15 @@ def labelled_images(side: int, number: int) -> tuple[Tensor, Tensor, list[dict[s
     check_number("side", side, low=1, whole=True)
     check_number("number", number, low=1, high=len(known), whole=True)
     entries = known[:number]
-    pixels = [torch.tensor(read_pixels(e.path)).permute(2, 0, 1)[None] / 255 for e in entries]
-    images = round_to_file(torch.cat([square(image, side) for image in pixels]))
+    pixels = [read_image(e.path) for e in entries]
+    images = eight_bit(torch.cat([square(image, side) for image in pixels]))
     labels = torch.tensor([entry.imagenet_class for entry in entries])
     records = [{"name": f"photograph: {e.name}", "sha256": sha256_of_file(e.path)} for e in entries]
     return images, labels, records
 
 
 @dataclass(frozen=True)
-class Square:
+class Crop:
     """A square cut out of a photograph: its box in pixels, and what the network makes of it."""
 
     image: Tensor
@@ -55,7 +54,7 @@ def best_square(
     num_positions: int = 4,
     smallest: int = 150,
     device: torch.device | str = "cpu",
-) -> Square:
+) -> Crop:
     """The square of a photograph in which one of the apt classes has the largest probability.
 
     Tries squares of some shares of the shorter side at num_positions² places; none is smaller
@@ -74,7 +73,7 @@ def best_square(
             "set smallest lower, or shares higher"
         )
     images = torch.cat([resize(picture[..., t : t + s, a : a + s], side) for t, a, s in boxes])
-    images = round_to_file(images).to(device)
+    images = eight_bit(images).to(device)
     probabilities = in_batches(network, images).softmax(dim=1)
     wanted = torch.tensor(apt, dtype=torch.long, device=device)
     check_classes("apt", wanted, len(apt), probabilities.shape[1])
@@ -84,7 +83,7 @@ def best_square(
     best = int(torch.where(first, probabilities[:, wanted].amax(dim=1), 0).argmax())
     top, left, size = boxes[best]
     answer = int(probabilities[best].argmax())
-    return Square(
+    return Crop(
         images[best : best + 1], top, left, size, answer, float(probabilities[best, answer])
     )
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from site_lib.common.checks import check_number, check_shapes
-from site_lib.data.recordings import Objects, Photographs
-from site_lib.images.images import resize, square
+from site_lib.data.readers import Objects, Photographs
+from site_lib.images.images import resize, square, to_tensor
 
 # Every object of Kriegeskorte et al. (2008) belongs to one of these: two flags of the recording.
 SUBCATEGORIES = {
@@ -33,17 +33,12 @@ PHOTOGRAPH_CATEGORIES = (
 
 def object_images(objects: Objects, side: int) -> Tensor:
     """The 92 objects on grey: (92, 3, side, side) in [0, 1]."""
-    return resize(torch.tensor(objects.images).permute(0, 3, 1, 2).float() / 255, side)
+    return resize(to_tensor(objects.images), side)
 
 
 def photograph_images(photographs: Photographs, side: int) -> Tensor:
     """Central squares of the 78 photographs: (78, 3, side, side) in [0, 1]."""
-    return torch.cat(
-        [
-            square(torch.tensor(image).permute(2, 0, 1)[None].float() / 255, side)
-            for image in photographs.images
-        ]
-    )
+    return torch.cat([square(to_tensor(image), side) for image in photographs.images])
 
 
 def object_subcategories(objects: Objects) -> np.ndarray:

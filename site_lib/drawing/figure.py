@@ -20,7 +20,7 @@ from typing import Any
 from site_lib.common.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.common.errors import CourseError
 from site_lib.common.files import atomic_path, write_text
-from site_lib.common.options import option_type
+from site_lib.common.options import add_option
 from site_lib.drawing import figure_style
 from site_lib.records.claims import Claim
 from site_lib.records.measurement import load_result
@@ -64,9 +64,8 @@ def run_drawing(draw: Callable[..., Any], describe: Callable[..., Description]) 
     parser.add_argument("--output", type=Path, required=True, help="folder for the figure")
     parser.add_argument("--format", choices=("svg", "webp"), default="svg")
     parser.add_argument("--id", help="how the names of its files begin (default: as the script)")
-    for name, annotation in parameters.items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, required=True, **option_type(annotation))
+    for parameter in parameters.values():
+        add_option(parser, parameter)
     options = parser.parse_args()
     with errors_on_one_line():
         _draw_and_save(draw, describe, options, {name: vars(options)[name] for name in parameters})
@@ -78,10 +77,10 @@ def _result_path(text: str) -> tuple[str, Path]:
     return (key, Path(path)) if mark and "/" not in key else ("", Path(text))
 
 
-def _parameters(function: Callable[..., Any]) -> dict[str, Any]:
-    """Annotations of the keyword-only arguments that a drawing gets from its command line."""
+def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """The keyword-only arguments that a drawing gets from its command line."""
     return {
-        name: parameter.annotation
+        name: parameter
         for name, parameter in inspect.signature(function).parameters.items()
         if parameter.kind is parameter.KEYWORD_ONLY and name != "style"
     }
@@ -128,7 +127,8 @@ def _draw_and_save(
         "experiments": [
             result.record | {"run": key} for key, result in zip(keys, results, strict=True)
         ],
-        "metrics": _merged(keys, [result.metrics for result in results]),
+        "metrics": _agreed([result.record["parameters"] for result in results])
+        | _merged(keys, [result.metrics for result in results]),
         "claims": [claim.as_record() for claim in description.claims],
         "images": images,
         "data": [f"{figure_id}.csv"],
@@ -152,6 +152,12 @@ def _csv(table: Mapping[str, Sequence[Any]]) -> str:
     for row in zip(*table.values(), strict=True):
         writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row])
     return buffer.getvalue()
+
+
+def _agreed(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    """Parameters that all experiments have, with the same value: pages can print them."""
+    first, *others = parameters
+    return {k: v for k, v in first.items() if all(k in o and o[k] == v for o in others)}
 
 
 def _merged(keys: list[str], metrics: list[dict[str, Any]]) -> dict[str, Any]:

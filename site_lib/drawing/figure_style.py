@@ -174,6 +174,14 @@ def bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
+def legend_below(figure: Figure, axes: Axes, *, columns: int) -> None:
+    """Name below a figure what one pair of its axes shows."""
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=columns,
+        fontsize="small", handletextpad=0.2, columnspacing=1.2,
+    )  # fmt: skip
+
+
 def save(figure: Figure, stem: Path, image_format: str) -> list[dict[str, Any]]:
     """Write a figure as ``<stem>.svg``, or as WebP at one and two pixels per CSS pixel.
 
@@ -187,13 +195,19 @@ def save(figure: Figure, stem: Path, image_format: str) -> list[dict[str, Any]]:
     records = []
     for scale, quality in WEBP_QUALITY.items():
         path = stem.with_name(f"{stem.name}.{scale}x.webp")
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=CSS_PIXELS_PER_INCH * scale)
         with atomic_path(path) as temporary:
-            picture = Image.open(buffer).convert("RGB")
+            picture = _pixels(figure, CSS_PIXELS_PER_INCH * scale)
             picture.save(temporary, "webp", quality=quality, method=6)
         records.append({"file": path.name, "width": width, "height": height, "scale": scale})
     return records
+
+
+def _pixels(figure: Figure, dpi: float) -> Image.Image:
+    """The drawn figure. Packing it into a PNG for the way would take longer than drawing it."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="rgba", dpi=dpi)
+    size = tuple(int(side * dpi) for side in figure.get_size_inches())
+    return Image.frombytes("RGBA", size, buffer.getvalue()).convert("RGB")
 
 
 # ---------------------------------------------------------------------- fonts

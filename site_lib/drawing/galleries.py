@@ -53,6 +53,12 @@ def verdict(rank: int, probability: float) -> str:
     return f"{ordinal(int(rank))}, {percent(float(probability))}"
 
 
+def verdicts(result: Result, viewer: str) -> list[str]:
+    """A viewer's verdict on every image."""
+    ranks, probabilities = (result[f"{viewer}_{what}"].ravel() for what in ("rank", "probability"))
+    return [verdict(*both) for both in zip(ranks, probabilities, strict=True)]
+
+
 def verdict_columns(result: Result, viewers: Sequence[str]) -> dict[str, list]:
     """Columns of a table: every viewer's rank and probability of every image."""
     names = [f"{viewer}_{what}" for viewer in viewers for what in ("rank", "probability")]

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from site_lib.drawing.figure_style import Style, bare
 from site_lib.records.measurement import Result
 
 # What the pages call the networks.
@@ -15,6 +16,20 @@ NETWORKS = {"student": "plain network", "efficientnet_lite0": "EfficientNet-Lite
 # Up to this side, single pixels are shown as squares.
 FEW_PIXELS = 16
 LABEL = 0.22
+
+
+def canvas(style: Style) -> tuple[Figure, Axes]:
+    """A figure and the bare axes that fill it; :func:`fit` gives it its height."""
+    figure = style.figure(height=1, layout=None)
+    axes = figure.add_axes((0, 0, 1, 1))
+    bare(axes)
+    return figure, axes
+
+
+def heading(axes: Axes, left: float, top: float, words: str, *, height: float) -> float:
+    """Bold words in the line that begins at ``top``; returns where it ends."""
+    axes.text(left, top + height / 2, words, va="center", weight=600)
+    return top + height
 
 
 def picture(axes: Axes, pixels: np.ndarray, left: float, top: float, side: float = 1) -> None:

@@ -2,7 +2,8 @@
 
 ``<script>.toml`` has ``title``, ``caption``, ``alt`` and a table for each claim; a drawing fills it
 with :func:`described`. Places are those of ``str.format``, with a minus sign and a space before the
-per cent sign as they are printed, and :data:`SPELLED` for what Python does not know::
+per cent sign as they are printed, ``[-1]`` for the last, and :data:`SPELLED` for what Python does
+not know::
 
     caption = "Lite0 ranks it {rank:ordinal}, with {share:.0%}; ρ = {rho[IT]:.2f}."
 
@@ -14,7 +15,7 @@ per cent sign as they are printed, and :data:`SPELLED` for what Python does not 
 
 import re
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Number
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from site_lib.records.claims import Claim
 from site_lib.statistics.intervals import wilson_interval
 
 Bound = float | str | None
+NETWORKS = {"student": "the plain network"}
 
 
 class ClaimWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,7 +114,7 @@ class _Filler(string.Formatter):
             value,
             at_least=self.number(words.at_least),
             at_most=self.number(words.at_most),
-            interval=tuple(map(float, interval)) if interval is not None else None,
+            interval=None if interval is None else (float(interval[0]), float(interval[1])),
             interval_of=interval_of,
         )
 
@@ -122,16 +124,21 @@ class _Filler(string.Formatter):
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         """A number by its name; CourseError when there is none."""
+        first, *parts = re.findall(r"[^\[\].]+", field_name)
         try:
-            return super().get_field(field_name, args, kwargs)
-        except (KeyError, IndexError, AttributeError, TypeError):
+            value = self.numbers[first]
+            for part in parts:
+                value = value[part if isinstance(value, Mapping) else int(part)]
+            return value, first
+        except (KeyError, IndexError, TypeError, ValueError):
             error = unknown_name("number", field_name, self.numbers)
             raise CourseError(f"{self.path}: {error}") from None
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """A number as it is printed."""
         if format_spec in SPELLED:
-            return SPELLED[format_spec](value)
+            spelled: Callable[[Any], str] = SPELLED[format_spec]
+            return spelled(value)
         text = format(value, format_spec)
         return text.replace("-", "−").replace("%", " %") if isinstance(value, Number) else text
 
@@ -161,4 +168,15 @@ def layer_label(layer: str) -> str:
     return f"block {layer.split('.')[1]}" if layer.startswith("blocks.") else layer
 
 
-SPELLED = {"ordinal": ordinal, "percent": percent, "list": listed, "layer": layer_label}
+def network_label(name: str) -> str:
+    """What a network is called in words: ``EfficientNet-Lite0`` for ``efficientnet_lite0``."""
+    return NETWORKS.get(name) or re.sub(r"^efficientnet_lite(\d)$", r"EfficientNet-Lite\1", name)
+
+
+SPELLED = {
+    "ordinal": ordinal,
+    "percent": percent,
+    "list": listed,
+    "layer": layer_label,
+    "network": network_label,
+}

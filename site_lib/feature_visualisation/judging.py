@@ -1,7 +1,9 @@
 """What networks that took no part make of an optimised image."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,11 +18,6 @@ class Verdict:
 
     rank: Tensor
     probability: Tensor
-
-
-def as_published(images: Tensor) -> Tensor:
-    """Images as a file with eight bits a channel keeps them: (N, 3, H, W) in [0, 1]."""
-    return (images * 255).round() / 255
 
 
 @torch.no_grad()
@@ -46,3 +43,24 @@ def judge(
     wanted = logits.gather(1, classes[:, None])
     probability = logits.softmax(dim=1).gather(1, classes[:, None])[:, 0]
     return Verdict((logits > wanted).sum(dim=1) + 1, probability)
+
+
+def judged(
+    viewers: Mapping[str, Classifier],
+    images: Tensor,
+    classes: Tensor,
+    *,
+    side: Mapping[str, int] | None = None,
+) -> dict[str, np.ndarray]:
+    """Verdicts of several networks, as an experiment keeps them.
+
+    viewers: networks by the names that they have there.   images: (N, 3, H, W).   classes: (N,).
+    side: for some of the viewers, what the images are resized to. Returns ``<viewer>_rank`` and
+    ``<viewer>_probability``, each (N,). Errors: see :func:`judge`.
+    """
+    found = {}
+    for name, network in viewers.items():
+        verdict = judge(network, images, classes, side=(side or {}).get(name))
+        found[f"{name}_rank"] = verdict.rank.cpu().numpy()
+        found[f"{name}_probability"] = verdict.probability.cpu().numpy()
+    return found

@@ -14,11 +14,10 @@ import torch
 from torch import Tensor
 
 from site_lib.feature_visualisation import objectives
-from site_lib.feature_visualisation.judging import as_published
 from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
-from site_lib.images.images import resize
+from site_lib.images.images import eight_bit, resize
 from site_lib.networks.classifier import Classifier
 
 NUM_VIEWS = 8  # in which the source looks at a start before it chooses
@@ -134,7 +133,7 @@ def super_stimuli(
             side_at=coarse_to_fine((0.4, round(0.75 * recipe.side)), (1, recipe.side)),
             on_step=partial(on_step, candidate) if on_step else None,
         )
-        finished.append(as_published(images))
+        finished.append(eight_bit(images))
     sure = [confidence_when_enlarged(classifier, images, classes) for images in finished]
     return SuperStimuli(torch.stack(finished, dim=1), torch.stack(sure, dim=1), start)
 

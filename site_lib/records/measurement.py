@@ -44,6 +44,11 @@ class Result:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """What can be said in words: the parameters that it was measured with, and its metrics."""
+        return self.record["parameters"] | {"seed": self.record["seed"]} | self.metrics
+
 
 def save_result(path: Path, measurement: Measurement, record: Mapping[str, Any]) -> None:
     """Write an experiment's arrays, metrics and record to one ``.npz`` file.

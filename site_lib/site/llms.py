@@ -7,7 +7,7 @@ sentence each. It names every page, the data of every figure, and every claim wi
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from site_lib.records.claims import Entry as LedgerEntry
+from site_lib.records.claims import StatedClaim
 from site_lib.site.contents import Entry
 
 FILE = "llms.txt"
@@ -21,7 +21,7 @@ def text(
     entries: Iterable[Entry],
     descriptions: Mapping[str, str],
     sidecars: Mapping[str, Mapping[str, Any]],
-    ledger: Iterable[LedgerEntry],
+    ledger: Iterable[StatedClaim],
 ) -> str:
     """The file as Markdown.
 
@@ -62,7 +62,7 @@ def _figure(address: str, figure: Mapping[str, Any]) -> str:
     return f"- {record}; data: {data}. {figure['alt']}"
 
 
-def _claim(entry: LedgerEntry) -> str:
+def _claim(entry: StatedClaim) -> str:
     claim = entry.claim
     verdict = "holds" if claim.holds else "does not hold"
     measured = f"measured {claim.value:.4g}, true if {claim.bound}, {verdict}"

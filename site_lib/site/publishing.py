@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from site_lib.records.claims import Entry as LedgerEntry
+from site_lib.records.claims import StatedClaim
 from site_lib.site import change_feed, llms, page_heads, social_cards
 from site_lib.site.contents import Entry, contents
 
@@ -18,7 +18,7 @@ CHANGES = "reference/changes.md"
 def publish(
     conf: Mapping[str, Any],
     sidecars: Mapping[str, dict[str, Any]],
-    ledger: Iterable[LedgerEntry],
+    ledger: Iterable[StatedClaim],
     cache: Path,
 ) -> None:
     """Write all of it into the built site.

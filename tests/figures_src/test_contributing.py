@@ -21,7 +21,7 @@ BLOCK = re.compile(r'^```(\w+)(?: title="(.+?)")?\n(.*?)^```$', re.M | re.S)
 # The engine replaces these files and never writes into them, so links to them will do.
 LARGE = ("docs/figures/", "results/")
 FIGURE = "sparsity-by-depth"
-TEST = "tests/figures_src/test_measure_sparsity_by_depth.py"
+TEST = "tests/figures_src/what_units_see/test_measure_sparsity_by_depth.py"
 # What is left out by day.
 BUILDING = ("make figure ", "make site", "make claims")
 
@@ -104,7 +104,7 @@ def put(step: Step, folder: Path) -> None:
     path = folder / step.file
     if step.language == "markdown":
         path.write_text(f"{path.read_text(encoding='utf-8')}\n{step.text}", encoding="utf-8")
-    elif path.exists():
+    elif path.exists() and path.suffix == ".py":
         path.write_text(replaced(path.read_text(encoding="utf-8"), step.text), encoding="utf-8")
     else:
         path.write_text(step.text, encoding="utf-8")
@@ -144,7 +144,7 @@ def follow(folder: Path, *, leaving_out: tuple[str, ...] = ()) -> dict[str, str]
         else:
             put(step, folder)
     committed = git("show", "--name-only", "--format=", folder=folder).split()
-    assert len(committed) == 5  # experiment, drawing, catalogue, test, page
+    assert len(committed) == 6  # experiment, drawing, words, catalogue, test, page
     assert git("status", "--porcelain", folder=folder) == ""
     files = [folder / name for name in committed if name.endswith(".py")]
     ruff = f".venv/bin/ruff check {' '.join(map(str, files))}"

@@ -8,16 +8,15 @@ from site_lib.images.images import load_photographs, photograph_record
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.activations import record_activations
 from site_lib.networks.classifier import Classifier
-from site_lib.networks.registry import load
+from site_lib.networks.loading import with_random
 from site_lib.records.measurement import Measurement
 
 
 def measure(
-    *, model: str, photographs: list[str], num_random: int, seed: int, device: torch.device
+    *, model: str, photographs: list[str], num_random_networks: int, seed: int, device: torch.device
 ) -> Measurement:
     """The statistic of each rectified layer, for the trained network and its control."""
-    seeds = [None, *range(seed, seed + num_random)]
-    networks = [load(model, random_seed=each, device=device) for each in seeds]
+    networks = with_random(model, num_random_networks=num_random_networks, seed=seed, device=device)
     images = load_photographs(photographs, networks[0].input_side).to(device)
     layers = rectified_layers(networks[0])
     trained, *random = (statistics(network, layers, images) for network in networks)
@@ -29,7 +28,6 @@ def measure(
         },
         metrics={
             "num_photographs": len(photographs),
-            "num_random": num_random,
             "last_trained": trained[-1].mean().item(),
             "last_random": torch.stack(random)[:, -1].mean().item(),
         },

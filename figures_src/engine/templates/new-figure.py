@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.records.claims import Claim
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 Y_LABEL = "mean response, at most 6"
@@ -31,31 +31,14 @@ def draw(result: Result, *, style: Style) -> Figure:
 def describe(result: Result) -> Description:
     m = result.metrics
     ratio = m["last_trained"] / m["last_random"]
-    return Description(
-        title="Training makes the head answer less",
-        caption=(
-            f"Mean response of the rectified layers of EfficientNet-Lite0 to "
-            f"{m['num_photographs']} photographs; control: {m['num_random']} networks with random "
-            "weights. Bands: full range over photographs and networks."
-        ),
-        alt=(
-            f"Line plot of the mean response against {len(result['layers'])} depths. At the head "
-            f"it is {m['last_trained']:.2f} with trained weights and {m['last_random']:.2f} with "
-            "random ones."
-        ),
+    return described(
+        __file__,
+        result.numbers | {"num_depths": len(result["layers"]), "ratio": ratio},
         table={
             "layer": result["layers"].tolist(),
             "trained": result["trained"].mean(axis=1).tolist(),
             "random": result["random"].mean(axis=1).tolist(),
         },
-        claims=[
-            Claim(
-                id="new-figure-head",
-                sentence=f"The head answers {ratio:.2f} times as much as with random weights.",
-                value=ratio,
-                at_most=0.9,
-            )
-        ],
     )
 
 

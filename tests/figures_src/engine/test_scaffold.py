@@ -34,21 +34,22 @@ def files(project: ToyProject) -> dict[str, bytes]:
     }
 
 
-def test_a_new_figure_has_two_scripts_and_an_entry(project: ToyProject) -> None:
+def test_a_new_figure_has_two_scripts_its_words_and_an_entry(project: ToyProject) -> None:
     before = files(project)
     output = project.run_module("figures_src.engine.scaffold", "tall-trees-2", "toys")
     experiment = "figures_src/toys/measure_tall_trees_2.py"
-    drawing = "figures_src/toys/tall-trees-2.py"
+    drawing, words = "figures_src/toys/tall-trees-2.py", "figures_src/toys/tall-trees-2.toml"
     assert output.splitlines() == [
         f"wrote {experiment}",
         f"wrote {drawing}",
+        f"wrote {words}",
         "added tall-trees-2 to figures_src/catalogue.toml",
     ]
     after = files(project)
     changed = {name for name in after if after[name] != before.get(name)}
-    assert changed == {experiment, drawing, "figures_src/catalogue.toml"}
+    assert changed == {experiment, drawing, words, "figures_src/catalogue.toml"}
     assert not any(b"new-figure" in after[name] for name in changed)
-    assert b'id="tall-trees-2-' in after[drawing]
+    assert b"[claims.tall-trees-2-" in after[words]
     assert "nearest: tall-trees-2" in project.build("--figure", "tall-trees", status=1)
 
 
@@ -70,6 +71,7 @@ def here(project: ToyProject, monkeypatch: pytest.MonkeyPatch) -> ToyProject:
         ("line", "toys", "the catalogue has 'line' already; choose another name"),
         ("slope", "toys", "the catalogue has 'slope' already; choose another name"),
         ("left-over", "toys", "figures_src/toys/left-over.py is there already"),
+        ("left-words", "toys", "figures_src/toys/left-words.toml is there already"),
         ("lab-1-line", "toys", "'lab-1-line' would be a lab, a script in docs/labs; choose"),
         ("class", "toys", "'class' is a word of Python; choose another name"),
         ("student", "toys", "'student' is a folder in results; choose another name"),
@@ -94,6 +96,7 @@ def test_a_name_that_cannot_be_had_is_one_line_and_writes_nothing(
     here: ToyProject, name: str, chapter: str, message: str
 ) -> None:
     here.write("figures_src/toys/left-over.py", "")
+    here.write("figures_src/toys/left-words.toml", "")
     here.edit("figures_src/catalogue.toml", "seed = 0 }", 'seed = 0, folder = "results/student" }')
     here.edit("figures_src/catalogue.toml", '"both.bin"', '"both.bin", "poster.bin", "shelf/1.bin"')
     before = files(here)
@@ -110,6 +113,7 @@ def test_the_longest_name_can_be_had(here: ToyProject) -> None:
     assert [path.name for path in begin_figure(name, "toys")] == [
         f"measure_{name}.py",
         f"{name}.py",
+        f"{name}.toml",
     ]
     assert name in load_catalogue(scaffold.CATALOGUE).figures
 

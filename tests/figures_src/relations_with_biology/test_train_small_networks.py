@@ -10,7 +10,7 @@ from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.images.images import read_image
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import RECORD, load_small
-from site_lib.networks.training import Distillation, Recipe
+from site_lib.networks.training import Distillation, TrainingRecipe
 from site_lib.records.measurement import load_result
 
 SCRIPT = ROOT / "figures_src" / "relations_with_biology" / "train_small_networks.py"
@@ -39,7 +39,7 @@ def test_loaded_weights_answer_as_well_as_the_record_says(script):
     run = Distillation(
         {name: load_small(name) for name in names},
         load(parameters["teacher"]),
-        Recipe(metrics["side"], 1, metrics["num_steps"], 1e-3, 0.0, 1.0),
+        TrainingRecipe(metrics["side"], 1, metrics["num_steps"], 1e-3, 0.0, 1.0),
         photographs=[read_image(entry.path)[0] for entry in (*PHOTOGRAPHS.values(), *shown)],
         held_out=[read_image(entry.path)[0] for entry in held_out],
         generator=torch.Generator().manual_seed(recorded.record["seed"]),

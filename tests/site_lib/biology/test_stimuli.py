@@ -13,7 +13,8 @@ from site_lib.biology.stimuli import (
     small_groups,
 )
 from site_lib.common.errors import CourseError
-from site_lib.data.recordings import Objects, Photographs, at_hand, kriegeskorte2008
+from site_lib.data.readers import Objects, Photographs, kriegeskorte2008
+from site_lib.data.recordings import at_hand
 
 
 def test_photographs_fall_into_six_categories():

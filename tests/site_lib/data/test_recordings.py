@@ -19,7 +19,7 @@ from scipy.stats import pearsonr
 from site_lib.common import downloads
 from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT
-from site_lib.data import recordings
+from site_lib.data import readers, recordings
 from tests.web_server import Send, answer, serving
 
 # Nothing listens here.
@@ -169,7 +169,7 @@ def test_an_unreachable_host_is_named_with_what_to_do(monkeypatch):
     file = recordings.RECORDINGS["kriegeskorte2008"].files[0]
     register(monkeypatch, "kriegeskorte2008", replace(file, url=f"{NOBODY}/x.mat"))
     with pytest.raises(CourseError, match=f"{NOBODY}/x.mat.*{file.sha256}.*copy the file to"):
-        recordings.kriegeskorte2008()
+        readers.kriegeskorte2008()
 
 
 def test_a_truncated_file_names_the_hash_that_was_expected(empty_folder):
@@ -178,7 +178,7 @@ def test_a_truncated_file_names_the_hash_that_was_expected(empty_folder):
     path.parent.mkdir(parents=True)
     path.write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(CourseError, match=rf"{path.name} is damaged.*{file.sha256}.*Delete it"):
-        recordings.cichy2014()
+        readers.cichy2014()
     assert path.read_bytes() == b"PK\x03\x04 cut off"  # nobody's file is overwritten
 
 
@@ -187,7 +187,7 @@ def test_a_truncated_file_names_the_hash_that_was_expected(empty_folder):
 
 @needs("kriegeskorte2008")
 def test_monkeys_and_people_agree_as_published():
-    objects = recordings.kriegeskorte2008()
+    objects = readers.kriegeskorte2008()
     upper = np.triu_indices(92, 1)
     # Kriegeskorte et al. (2008): r = 0.49.
     assert pearsonr(objects.monkey_it[upper], objects.human_it[upper])[0] == pytest.approx(
@@ -209,7 +209,7 @@ def test_monkeys_and_people_agree_as_published():
 @needs("kriegeskorte2008")
 @needs("cichy2014")
 def test_both_recordings_list_the_92_objects_in_one_order():
-    objects, areas = recordings.kriegeskorte2008(), recordings.cichy2014()
+    objects, areas = readers.kriegeskorte2008(), readers.cichy2014()
     upper = np.triu_indices(92, 1)
     with_people = pearsonr(areas["IT"].mean(axis=0)[upper], objects.human_it[upper])[0]
     generator = np.random.default_rng(0)
@@ -221,7 +221,7 @@ def test_both_recordings_list_the_92_objects_in_one_order():
 
 @needs("cichy2016")
 def test_photographs_and_people():
-    photographs = recordings.cichy2016()
+    photographs = readers.cichy2016()
     assert len(photographs.images) == 78
     assert all(image.shape[2] == 3 and image.dtype == np.uint8 for image in photographs.images)
     for rdms in photographs.areas.values():
@@ -261,7 +261,7 @@ def archive(path: Path, *, rows: dict[str, list[str]] | None = None) -> dict[str
 
 def test_sites_of_an_archive_of_the_published_layout(empty_folder):
     responses = archive(empty_folder / recordings.RECORDINGS["cadieu2014"].files[0].path)
-    sites = recordings.cadieu2014()
+    sites = readers.cadieu2014()
     for area, values in responses.items():
         assert np.array_equal(sites.responses[area], values)
     assert sites.categories.tolist() == ["Faces", "Cars"] * 3
@@ -275,7 +275,7 @@ def test_rows_that_differ_between_areas_are_refused(empty_folder):
     rows = {"IT": [f"images/{index:040x}.png Cars " + "1 " * 10 for index in range(6)]}
     archive(empty_folder / recordings.RECORDINGS["cadieu2014"].files[0].path, rows=rows)
     with pytest.raises(CourseError, match="same images"):
-        recordings.cadieu2014()
+        readers.cadieu2014()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"], ids=["empty", "truncated"])
@@ -284,7 +284,7 @@ def test_a_damaged_archive_is_one_clear_error(empty_folder, content):
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     with pytest.raises(CourseError, match=r"is damaged.*not pinned.*Delete it"):
-        recordings.cadieu2014()
+        readers.cadieu2014()
 
 
 def test_an_archive_without_the_responses_says_what_is_missing(empty_folder):
@@ -293,4 +293,4 @@ def test_an_archive_without_the_responses_says_what_is_missing(empty_folder):
     with zipfile.ZipFile(path, "w") as opened:
         opened.writestr("readme.txt", "nothing here")
     with pytest.raises(CourseError, match="0 files in it are called NeuralData_V4_multiunits"):
-        recordings.cadieu2014()
+        readers.cadieu2014()

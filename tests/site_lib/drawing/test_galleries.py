@@ -8,23 +8,6 @@ from PIL import Image
 
 from site_lib.drawing.figure_style import applied, variants
 from site_lib.drawing.galleries import encoded, gallery
-from site_lib.drawing.words import ordinal, percent
-
-
-@pytest.mark.parametrize(
-    ("rank", "words"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (112, "112th"), (121, "121st")],
-)
-def test_ordinals(rank, words):
-    assert ordinal(rank) == words
-
-
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [(0.93751, "94 %"), (0.0512, "5.1 %"), (0.0004, "<0.1 %"), (1, "100 %")],
-)
-def test_percentages_keep_the_digits_that_mean_something(probability, words):
-    assert percent(probability) == words
 
 
 def test_a_png_keeps_every_pixel():

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from site_lib.common.errors import CourseError
-from site_lib.feature_visualisation.judging import as_published, judge
+from site_lib.feature_visualisation.judging import judge
+from site_lib.images.images import eight_bit
 
 
 class Fixed(nn.Module):
@@ -28,9 +29,9 @@ def test_rank_counts_the_classes_above_from_one():
 
 def test_published_images_have_256_levels():
     images = torch.rand(1, 3, 9, 9, generator=torch.Generator().manual_seed(0))
-    levels = as_published(images) * 255
+    levels = eight_bit(images) * 255
     assert torch.allclose(levels, levels.round(), atol=1e-4)
-    assert (as_published(images) - images).abs().max() <= 0.5 / 255 + 1e-6
+    assert (eight_bit(images) - images).abs().max() <= 0.5 / 255 + 1e-6
 
 
 def test_an_image_of_nan_does_not_come_first():

@@ -9,9 +9,9 @@ from safetensors.torch import load_file
 from site_lib.networks import training
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import before_training
-from site_lib.networks.training import Distillation, Recipe, save_weights
+from site_lib.networks.training import Distillation, TrainingRecipe, save_weights
 
-RECIPE = Recipe(
+RECIPE = TrainingRecipe(
     side=64, batch=4, num_steps=4, learning_rate=1e-3, weight_decay=0.01, temperature=20.0
 )
 

@@ -1,13 +1,12 @@
 """The course in one text file."""
 
-from site_lib.records.claims import Claim
-from site_lib.records.claims import Entry as LedgerEntry
+from site_lib.records.claims import Claim, StatedClaim
 from site_lib.site import llms
 from site_lib.site.contents import Entry
 
 FIGURE = {"id": "toy", "title": "Toy", "alt": "Bars.", "data": ["toy.csv", "more.csv"]}
-HOLDS = LedgerEntry(Claim("toy-holds", "17 are tall.", 17.0, at_least=8), "toy")
-FAILS = LedgerEntry(Claim("toy-fails", "All are tall.", 17.0, at_least=32), "toy")
+HOLDS = StatedClaim(Claim("toy-holds", "17 are tall.", 17.0, at_least=8), "toy")
+FAILS = StatedClaim(Claim("toy-fails", "All are tall.", 17.0, at_least=32), "toy")
 
 
 def overview(address: str) -> str:

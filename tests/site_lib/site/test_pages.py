@@ -10,7 +10,7 @@ import nbformat
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from site_lib.site.pages import one_record_per_experiment
+from site_lib.site.figure_macros import one_record_per_experiment
 from tests.course import FIGURE, Course, sidecar
 
 

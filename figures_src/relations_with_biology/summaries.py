@@ -1,0 +1,31 @@
+"""What words say about rows of numbers."""
+
+from typing import Any
+
+import numpy as np
+
+from site_lib.records.measurement import Result
+
+
+def summary(values: np.ndarray) -> dict[str, float]:
+    """The ``first``, ``last``, ``lowest`` and ``highest`` of the values, and their ``mean``."""
+    return {
+        "first": float(values.flat[0]),
+        "last": float(values.flat[-1]),
+        "lowest": float(values.min()),
+        "highest": float(values.max()),
+        "mean": float(values.mean()),
+    }
+
+
+def widest_gap(values: np.ndarray) -> dict[str, float]:
+    """The neighbours with the widest gap between them, ``low`` and ``high``, and its ``width``."""
+    ordered = np.sort(values)
+    index = int(np.diff(ordered).argmax())
+    low, high = float(ordered[index]), float(ordered[index + 1])
+    return {"low": low, "high": high, "width": high - low}
+
+
+def arrays_as_numbers(result: Result) -> dict[str, Any]:
+    """The arrays of a result as numbers, and lists of numbers, by name."""
+    return {name: values.tolist() for name, values in result.arrays.items()}

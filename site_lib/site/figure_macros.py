@@ -1,0 +1,240 @@
+"""Macros for figures: the figure with its provenance card, numbers measured for it, the atlas."""
+
+import html
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from site_lib.common.errors import CourseError, unknown_name
+from site_lib.data.facts import CHECKED, read_facts, short_count
+from site_lib.site import long_descriptions, thumbnails
+from site_lib.site.course import CACHE, Course, as_markdown
+
+CLAIMS_PAGE = "evidence/claims.md"
+ATLAS_PAGE = "what-units-see/atlas.md"
+# Units of a layer that the page of the atlas lists for readers without JavaScript.
+UNITS_LISTED = 16
+# The browser takes the narrow variant of a figure up to this width of the window.
+NARROW_UP_TO_CSS_PIXELS = 600
+
+
+class FigureMacros:
+    """What a page can ask for of a figure."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        course.templates.globals |= {
+            "thumbnail": self.thumbnail,
+            "duration": _duration,
+            "short_number": lambda value: _formatted(float(value), ".4g"),
+            "short_count": short_count,
+            "checked": CHECKED,
+            "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
+        }
+
+    @property
+    def macros(self) -> tuple[Callable[..., str], ...]:
+        """What pages can call."""
+        return (
+            self.figure,
+            self.figure_reference,
+            self.figure_card,
+            self.thumbnail,
+            self.number,
+            self.fact_table,
+            self.atlas,
+            self.atlas_links,
+        )
+
+    def figure(self, figure_id: str) -> str:
+        """A figure with its caption and its provenance card."""
+        sidecar = self.course.sidecar(figure_id)
+        figures = self.course.figures_of_pages[self.course.env.page.file.src_uri]
+        if figure_id not in figures:
+            raise CourseError(f'write {{{{ figure("{figure_id}") }}}} out in full, on one line')
+        number = figures.index(figure_id) + 1
+        return self.course.render(
+            "figure.html",
+            figure=sidecar,
+            experiments=one_record_per_experiment(sidecar["experiments"]),
+            number=number,
+            themes=[(theme, _variants(sidecar, theme)) for theme in ("light", "dark")],
+            draft=_is_draft(sidecar),
+            downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
+            claims=[
+                entry.claim for entry in self.course.ledger.values() if entry.figure == figure_id
+            ],
+            claims_page=CLAIMS_PAGE,
+            table=long_descriptions.read_table(self.course.docs / "figures" / sidecar["data"][0]),
+        )
+
+    def figure_reference(self, figure_id: str) -> str:
+        """``Figure 2`` as a link to that figure, on this page or another."""
+        self.course.sidecar(figure_id)
+        page, number = self.course.figure_place(figure_id)
+        link = self.course.address(f"{page}#figure-{figure_id}")
+        return f'<a href="{link}">Figure&nbsp;{number}</a>'
+
+    def place(self, figure_id: str) -> str:
+        """Page and anchor of a figure, as a path below ``docs``."""
+        page, _ = self.course.figure_place(figure_id)
+        return f"{page}#figure-{figure_id}"
+
+    def figure_card(self, figure_id: str, page: str, title: str, text: str) -> str:
+        """A thumbnail with a title and a sentence, all of it one link to a page."""
+        return self.course.render("figure_card.html", page=page, title=title, text=text,
+                           figure_id=figure_id)  # fmt: skip
+
+    def thumbnail(self, figure_id: str, class_name: str = "thumbnail") -> Markup:
+        """A small picture of a figure, light and dark; decoration beside words that name it."""
+        site, cache = (
+            Path(self.course.env.conf["site_dir"]),
+            Path(self.course.env.project_dir) / CACHE,
+        )
+        rows = []
+        for theme in ("light", "dark"):
+            image = _variants(self.course.sidecar(figure_id), theme)["wide"]["largest"]
+            path = thumbnails.name(figure_id, theme)
+            thumbnails.write(
+                self.course.docs / "figures" / image["file"], image, site / path, cache
+            )
+            rows.append((theme, path, *thumbnails.size(image)))
+        return Markup(self.course.render("thumbnail.html", thumbnails=rows, class_name=class_name))
+
+    def number(self, figure_id: str, key: str, spec: str = "", *, plain: bool = False) -> str:
+        """A measured number of a figure, written with a Python format specification.
+
+        key: name of the metric; dots lead into nested metrics (``"tuning.oriented"``).
+        spec: for example ``".2f"``; without one, integers and text stay as they are and
+        other numbers get three significant digits.   plain: without markup, for use within
+        `code` or $mathematics$; text, such as the name of a layer, is always plain.
+        """
+        value: Any = self.course.sidecar(figure_id)["metrics"]
+        for name in key.split("."):
+            known = dict(enumerate(value)) if isinstance(value, list) else value
+            known = {str(k): v for k, v in known.items()} if isinstance(known, dict) else {}
+            if name not in known:
+                raise unknown_name(f"metric of figure {figure_id!r}", key, _metric_keys(
+                    self.course.sidecar(figure_id)["metrics"]))  # fmt: skip
+            value = known[name]
+        if isinstance(value, dict | list):
+            raise CourseError(f"metric {key!r} of figure {figure_id!r} is not a single value")
+        if plain or isinstance(value, str):
+            return _formatted(value, spec)
+        origin = html.escape(f"{key}, measured for figure {figure_id}")
+        return (
+            f'<data class="measured" value="{html.escape(str(value))}" title="{origin}">'
+            f"{as_markdown(_formatted(value, spec))}</data>"
+        )
+
+    def fact_table(self, figure_id: str, unit: str, title: str) -> str:
+        """The facts of one unit that a figure shows, as a folded table that can be sorted.
+
+        Read from the data that the figure publishes, so that both say the same. A script makes
+        the headings sort it; without one it is a plain table.
+        """
+        facts = read_facts(self.course.docs / "figures" / self.course.sidecar(figure_id)["data"][0])
+        chosen = [fact for fact in facts if fact.unit == unit]
+        if not chosen:
+            raise unknown_name(f"unit of figure {figure_id!r}", unit, {f.unit for f in facts})
+        return self.course.render("fact_table.html", facts=chosen, title=title)
+
+    def atlas(self) -> str:
+        """The unit atlas: a list of links, which a script turns into a grid of units."""
+        return self.course.render("atlas.html", networks=self.course.atlas_index["networks"],
+                           listed=UNITS_LISTED)  # fmt: skip
+
+    def atlas_links(self, figure_id: str) -> str:
+        """Links from the units of a figure to their entries in the atlas."""
+        index, depth = (
+            self.course.atlas_index,
+            self.course.sidecar(figure_id)["drawing"]["parameters"]["depth"],
+        )
+        metrics = self.course.sidecar(figure_id)["metrics"]
+        rows = []
+        for network in index["networks"]:
+            layer = metrics[f"{network['name']}_layers"][depth - 1]
+            units = metrics[f"{network['name']}_units"][depth - 1]
+            rows.append((network["title"], f"{network['name']}/{layer}", units))
+        return self.course.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
+
+
+def _variants(sidecar: dict[str, Any], theme: str) -> dict[str, dict[str, Any]]:
+    """Images of one theme by layout: first file, ``srcset``, size, and the largest file."""
+    found = {}
+    for layout in ("wide", "narrow"):
+        images: Sequence[dict[str, Any]] = sorted(
+            (i for i in sidecar["images"] if (i["theme"], i["layout"]) == (theme, layout)),
+            key=lambda image: image["scale"],
+        )
+        found[layout] = {"images": images, "first": images[0], "largest": images[-1]}
+    return found
+
+
+def one_record_per_experiment(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records for the provenance card, in which the runs of one experiment are one record.
+
+    It lists the values of the parameter in which the runs differ, and adds up their seconds.
+    """
+    groups: list[list[dict[str, Any]]] = []
+    for record in records:
+        if groups and _differ_in_one_parameter(groups[-1][-1], record):
+            groups[-1].append(record)
+        else:
+            groups.append([record])
+    return [_summary(group) if len(group) > 1 else group[0] for group in groups]
+
+
+def _differ_in_one_parameter(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two records are neighbouring runs of one experiment."""
+    if not (one.get("run") and other.get("run") and one["script"] == other["script"]):
+        return False
+    before, after = one["parameters"], other["parameters"]
+    return before.keys() == after.keys() and sum(before[k] != after[k] for k in before) == 1
+
+
+def _summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    summary = runs[0] | {"seconds": sum(run["seconds"] for run in runs), "parameters": {}}
+    for name, value in runs[0]["parameters"].items():
+        values = [run["parameters"][name] for run in runs]
+        same = all(other == value for other in values)
+        summary["parameters"][name] = value if same else values
+    for kind in ("weights", "inputs"):
+        items = {tuple(item.items()): item for run in runs for item in run[kind]}
+        summary[kind] = list(items.values())
+    return summary
+
+
+def _is_draft(sidecar: dict[str, Any]) -> bool:
+    return any(record["profile"] == "draft" for record in sidecar["experiments"])
+
+
+def _metric_keys(metrics: Any, prefix: str = "") -> list[str]:
+    """Dotted names of all single values among nested metrics."""
+    if isinstance(metrics, dict):
+        items = list(metrics.items())
+    elif isinstance(metrics, list):
+        items = list(enumerate(metrics))
+    else:
+        return [prefix.removesuffix(".")]
+    return [key for name, value in items for key in _metric_keys(value, f"{prefix}{name}.")]
+
+
+def _duration(seconds: float) -> str:
+    """Time in words, as exact as a reader can use."""
+    if seconds >= 90:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+
+
+def _formatted(value: Any, spec: str) -> str:
+    """A value in words, with a true minus sign."""
+    if not spec and isinstance(value, float):
+        spec = ".3g"
+    try:
+        text = format(value, spec)
+    except ValueError as error:
+        raise CourseError(f"cannot write {value!r} with the format {spec!r}: {error}") from None
+    return text if isinstance(value, str) else text.replace("-", "−")

@@ -1,0 +1,74 @@
+"""Macros for text: claims, citations, credits, code of the library, and the list of labs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from site_lib.common.errors import unknown_name
+from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.site import vendor
+from site_lib.site.course import Course, as_markdown
+from site_lib.site.figure_macros import CLAIMS_PAGE
+from site_lib.site.source_code import source_of
+
+REFERENCES_PAGE = "evidence/references.md"
+
+
+class TextMacros:
+    """What a page can ask for within its text."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+
+    @property
+    def macros(self) -> tuple[Callable[..., str], ...]:
+        """What pages can call."""
+        return (
+            self.claim,
+            self.cite,
+            self.references,
+            self.photograph_credits,
+            self.code,
+            self.labs,
+        )
+
+    def claim(self, claim_id: str) -> str:
+        """The sentence of a claim, linked to its line in the ledger."""
+        if claim_id not in self.course.ledger:
+            raise unknown_name("claim", claim_id, self.course.ledger)
+        entry = self.course.ledger[claim_id]
+        link = self.course.address(f"{CLAIMS_PAGE}#claim-{claim_id}")
+        sentence = as_markdown(entry.claim.sentence)
+        if entry.claim.holds:
+            return f'<a class="claim" href="{link}">{sentence}</a>'
+        return (
+            f'<a class="claim claim--refuted" href="{link}">{sentence} '
+            "<strong>(does not hold in this build)</strong></a>"
+        )
+
+    def cite(self, key: str, *, parentheses: bool = False) -> str:
+        """``Tan and Le (2019)``, or ``(Tan and Le, 2019)``, linked to the reference."""
+        if key not in self.course.bibliography:
+            raise unknown_name("reference", key, self.course.bibliography)
+        reference = self.course.bibliography[key]
+        authors, year = as_markdown(reference.short_authors), reference.year
+        link = self.course.address(f"{REFERENCES_PAGE}#{key}")
+        text = f"({authors}, {year})" if parentheses else f"{authors} ({year})"
+        return f'<a class="citation" href="{link}">{text}</a>'
+
+    def references(self) -> str:
+        """The whole bibliography as a list."""
+        return self.course.render("references.html", references=self.course.bibliography.values())
+
+    def photograph_credits(self) -> str:
+        """Every photograph of the course with its author, licence and source."""
+        return self.course.render("photograph_credits.html", photographs=PHOTOGRAPHS.values(),
+                           thumbnails=vendor.PHOTOGRAPHS_FOLDER)  # fmt: skip
+
+    def code(self, path: str, *names: str) -> str:
+        """Functions of a file of the project as a block of code, with the file as its title."""
+        parts = [source_of(Path(self.course.env.project_dir) / path, name) for name in names]
+        return f'```python title="{path}"\n' + "\n\n".join(parts) + "\n```"
+
+    def labs(self) -> str:
+        """List of the labs: what each asks, how long it takes, and its files."""
+        return self.course.render("labs.html", labs=self.course.labs_by_page.values())

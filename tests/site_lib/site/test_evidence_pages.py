@@ -1,0 +1,93 @@
+"""Macros of the pages of evidence: what is counted, and what is said of gaps."""
+
+import json
+from email.message import Message
+from types import SimpleNamespace
+
+import pytest
+
+from site_lib.common.errors import CourseError
+from site_lib.site.evidence_pages import EvidencePages, _counted, _licence, short_time
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Macros over a course without figures, and templates that only pass values on."""
+    course = SimpleNamespace(
+        docs=tmp_path,
+        sidecars={"drawn": {"experiments": []}},
+        render=lambda _template, **values: values,
+        address=lambda target: f"../{target}",
+    )
+    return EvidencePages(course, text=None)
+
+
+def test_the_records_of_an_experiment_are_counted_once(pages):
+    record = {"script": "x.py", "run": "", "parameters": {"a": 1}}
+    pages.course.sidecars |= {
+        "one": {"experiments": [record, record | {"run": "b"}]},
+        "two": {"experiments": [json.loads(json.dumps(record))]},
+    }
+    assert len(pages.records) == 2
+
+
+@pytest.fixture
+def measured(pages, tmp_path):
+    """The macros, with records of their own."""
+
+    def write(name, record):
+        path = tmp_path / "evidence" / "measured" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record))
+
+    return pages, write
+
+
+def test_the_table_of_arithmetics_has_a_column_for_each_that_was_measured(measured):
+    pages, write = measured
+    with pytest.raises(CourseError, match="run make anywhere"):
+        pages.arithmetic_table()
+    row = {"id": "ripe", "values": {"native": 12, "plain": 11}, "holds": {}}
+    names = [{"name": name} for name in ("native", "busy", "plain")]
+    write("anywhere", {"arithmetics": names, "claims": [row]})
+    table = pages.arithmetic_table()
+    assert [a["name"] for a in table["shown"]] == ["native", "plain"]
+    assert table["rows"][0]["address"] == "../evidence/claims.md#claim-ripe"
+
+
+def test_the_table_of_speeds_says_what_it_was_measured_on(measured):
+    pages, write = measured
+    write("bench", {"tables": [{"title": "x"}], "machine": "m", "processor": "AVX2",
+                    "versions": {"torch": "2", "foolbox": "3"}})  # fmt: skip
+    assert pages.bench_table()["tables"] == [{"title": "x"}]
+    assert pages.bench_machine() == "m, AVX2, torch 2, foolbox 3"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.00123, "1.23 ms"), (0.5, "500 ms"), (1, "1 s"), (62.34, "62.3 s")]
+)
+def test_times_have_three_digits_and_a_unit(seconds, words):
+    assert short_time(seconds) == words
+
+
+def test_values_are_counted_only_where_they_differ():
+    assert _counted(["cpu", "cpu"]) == ["cpu"]
+    assert _counted(["cpu", "cuda", "cpu"]) == ["cpu (2 of 3)", "cuda (1 of 3)"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "licence"),
+    [
+        ({"License-Expression": "MIT"}, "MIT"),
+        ({"Classifier": "License :: OSI Approved :: BSD License", "License": "a long text"},
+         "BSD License"),
+        ({"License": "Apache"}, "Apache"),
+        ({"License": "UNKNOWN"}, "not stated"),
+        ({}, "not stated"),
+    ],
+)  # fmt: skip
+def test_licences_are_what_metadata_say(fields, licence):
+    metadata = Message()
+    for name, value in fields.items():
+        metadata[name] = value
+    assert _licence(metadata) == licence
