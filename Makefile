@@ -29,8 +29,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test test-slow serve new figures figure lab remeasure pdf offline claims compare gpu bench \
-	anywhere lint lock tidy clean vendor chromium environment
+.PHONY: help site test test-slow serve new figures figure lab remeasure data pdf offline claims \
+	compare gpu bench anywhere lint lock tidy clean vendor chromium environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ lab: environment ## run one lab from top to bottom: make lab NAME=lab-1-first-la
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
 	@$(BUILD) --profile="$$PROFILE" --remeasure="$$NAME"
+
+data: environment ## list photographs and networks from other packages; fetch what is missing
+	@$(RUN) site_lib.data.carriers
 
 pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
 	@$(RUN) site_lib.editions.print_edition

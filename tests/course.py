@@ -17,7 +17,9 @@ FIGURE = '{{ figure("toy-figure") }}'
 PLAIN_PAGES = {
     "evidence/claims.md": "# Claims\n\n{{ claims_count() }}\n\n{{ claims_by_page() }}\n",
     "evidence/references.md": "# References\n\n{{ references() }}\n",
-    "evidence/image-credits.md": "# Credits\n\n{{ photograph_credits() }}\n",
+    "evidence/image-credits.md": (
+        "# Credits\n\n{{ photograph_credits() }}\n\n{{ corpus_credits() }}\n"
+    ),
 }
 DATA_FILES = ("references.bib", "glossary.toml", "lecture-map.toml")
 # Named on every page; these tests do not look into them.

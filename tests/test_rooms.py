@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from figures_src.engine.catalogue import load_catalogue
 from site_lib.common.files import ROOT
 from site_lib.records.sources import packages_of
 
@@ -71,10 +72,7 @@ def test_rooms_that_draw_and_write_need_no_science(name: str):
 
 
 def test_drawings_need_no_torch():
-    drawings = [
-        p
-        for p in (ROOT / "figures_src").glob("*/*.py")
-        if not p.name.startswith(("measure_", "train_")) and p.parent.name != "engine"
-    ]
+    catalogue = load_catalogue()
+    drawings = {figure.script for figure in (catalogue.figures | catalogue.on_demand).values()}
     assert len(drawings) > 30
     assert not [path.name for path in drawings if "torch" in packages_of(path)]

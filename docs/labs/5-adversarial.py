@@ -31,16 +31,13 @@ from site_lib.adversarial.fgsm import fgsm
 from site_lib.adversarial.lbfgs import lbfgs
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
-from site_lib.adversarial.photographs import (
-    best_square,
-    in_batches,
-    labelled_images,
-)
+from site_lib.adversarial.photographs import best_square, labelled_images
 from site_lib.adversarial.rays import distance_along
 from site_lib.adversarial.transfer import at_side
 from site_lib.data.imagenet import class_index, class_names
 from site_lib.drawing.words import percent
 from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.answers import first_answers, in_batches
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
 
@@ -60,7 +57,7 @@ square = best_square(network, "coffee", [class_index("espresso")], side=SIDE)
 coffee, espresso = square.image, torch.tensor([square.class_index])
 
 photographs, labels, _ = labelled_images(SIDE, 20)
-right = in_batches(network, photographs).argmax(dim=1) == labels
+right = first_answers(network, photographs) == labels
 images, labels = photographs[right][:8], labels[right][:8]
 pictures(
     coffee, ["the original"], alt="Cup of espresso, seen from above", width=200
@@ -121,7 +118,7 @@ say(
 @torch.no_grad()
 def num_right(network, shown):
     """How many of the labelled photographs keep their answer."""
-    return int((in_batches(network, shown).argmax(dim=1) == labels).sum())
+    return int((first_answers(network, shown) == labels).sum())
 
 
 levels = [0.25, 0.5, 1, 2, 4, 8, 16]

@@ -43,13 +43,7 @@ from site_lib.biology.encoding import (
     reliability,
 )
 from site_lib.biology.modulation import drifting_gratings, half_widths
-from site_lib.biology.rdm import (
-    activations_of,
-    correlation_rdm,
-    layer_rdms,
-    mean_within_groups,
-    upper,
-)
+from site_lib.biology.rdm import correlation_rdm, layer_rdms, upper
 from site_lib.biology.simulated import simulate_population
 from site_lib.biology.stimuli import object_images
 from site_lib.common.files import ROOT
@@ -61,9 +55,11 @@ from site_lib.drawing.words import percent
 from site_lib.images.images import load_photographs, read_image, square
 from site_lib.images.views import draw_views, render
 from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks.activations import activations_of
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
 from site_lib.statistics.growth import fit_growth, growth_interval
+from site_lib.statistics.separation import distances_of_groups
 
 trained = freeze_for_inference(load("efficientnet_lite0"))
 twin = freeze_for_inference(load("efficientnet_lite0", random_seed=0))
@@ -256,7 +252,7 @@ pictures(
 # %% tags=["report"]
 def animals_apart(rdm):
     """How much farther animals are from the rest than from each other."""
-    means = mean_within_groups(rdm, animal.astype(int))
+    means = distances_of_groups(rdm, animal.astype(int))
     return means[0, 1] - means[1, 1]
 
 

@@ -15,7 +15,7 @@ NUM_NAMED = 4
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    further = result.metrics["far"] / result.metrics["near"]
+    further = result.numbers["far"] / result.numbers["near"]
     figure = style.figure(height=style.pick(wide=3.9, narrow=6.9))
     near, far = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
     draw_map(near, result, "near", style)
@@ -39,7 +39,7 @@ def draw_map(axes: Axes, result: Result, panel: str, style: Style) -> None:
     for index, region in zip(most_common(result), regions, strict=True):
         name = result.metrics["class_names"][str(index)].replace(" ", "\n")
         write_in(axes, region, steps, name, at_dot=index == result.metrics["label_index"])
-    axes.set_xlabel(f"along the perturbation, L2 (± {result.metrics[panel]:g})")
+    axes.set_xlabel(f"along the perturbation, L2 (± {result.numbers[panel]:g})")
     axes.set_ylabel("along noise, L2")
 
 
@@ -66,7 +66,7 @@ def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str, at_do
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
+    m = result.numbers
     ends = m["random_stays_within"] is not None
     reach = m["random_stays_within"] if ends else m["far"]
     words = {"beyond": "" if ends else "more than ", "reach": reach, "ratio": reach / m["distance"]}
@@ -78,7 +78,7 @@ def describe(result: Result) -> Description:
         for y, row in zip(steps[panel], classes, strict=True)
         for x, index in zip(steps[panel], row, strict=True)
     )
-    return described(__file__, result.numbers | words, table=table)
+    return described(__file__, m | words, table=table)
 
 
 if __name__ == "__main__":

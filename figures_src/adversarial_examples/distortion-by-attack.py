@@ -20,10 +20,10 @@ GREY_LEVEL = 1 / 255
 
 def samples(result: Result) -> list[tuple[str, int, np.ndarray]]:
     """(attack, number of the network, distortions of the photographs that were right)."""
-    scale = (3 * result.metrics["side"] ** 2) ** 0.5
+    scale = (3 * result.numbers["side"] ** 2) ** 0.5
     found = []
     for attack in UNTARGETED:
-        for network in range(len(result.metrics["models"])):
+        for network in range(len(result.numbers["models"])):
             norms = result[f"{attack}_{network}"]
             found.append((attack, network, norms[np.isfinite(norms)] / scale))
     found.append(("lbfgs", 0, result["lbfgs_distortion"][result["lbfgs_success"]]))
@@ -67,7 +67,7 @@ def mark(axes: Axes, x: float, words: str, y: float, side: str, style: Style) ->
 
 
 def short_names(result: Result) -> list[str]:
-    return [model.replace("efficientnet_", "") for model in result.metrics["models"]]
+    return [model.replace("efficientnet_", "") for model in result.numbers["models"]]
 
 
 def describe(result: Result) -> Description:

@@ -32,7 +32,7 @@ MEASURED = {
 
 def draw(result: Result, *, style: Style) -> Figure:
     """Lengths are in CSS pixels; words stand left of a row or, on a phone, above it."""
-    number = result.metrics["number"]
+    number = result.metrics["num_photographs"]
     words = style.pick(wide=216, narrow=40)
     start = style.pick(wide=words + GAP, narrow=0)
     width = style.width * CSS_PIXELS_PER_INCH
@@ -84,7 +84,7 @@ def lines(result: Result, index: int) -> tuple[list[str], list[str]]:
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
+    m = result.numbers
     names = m["photographs"]
     measured = {column: result[name].tolist() for column, name in MEASURED.items()}
     before, after = measured["probability_before"], measured["ostrich_after"]
@@ -99,13 +99,13 @@ def describe(result: Result) -> Description:
             f"{label} {percent(b)} to ostrich {percent(a)}, distortion {d:.4f}"
             for label, b, a, d in rows
         ),
-        "few_noises": m["num_noises"] // 10,
+        "few_noises": m["num_noisy_files"] // 10,
         "few_others": m["num_others_shown"] // 4,
     }
     boxes = zip(("crop_top", "crop_left", "crop_side"), result["boxes"].T.tolist(), strict=True)
     return described(
         __file__,
-        result.numbers | numbers,
+        m | numbers,
         table={"photograph": names, "class_before": m["labels"], **measured, **dict(boxes)},
         files={
             f"lbfgs-triptychs/{name}-{kind}.png": encoded(result[kind][index], "png", optimize=True)

@@ -1,232 +1,177 @@
 """How far photographs are from the nearest wrong answer, and how far from it noise leaves them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from site_lib.adversarial import distances
-from site_lib.adversarial.attack import Goal, Network, loss_and_gradient
-from site_lib.adversarial.deepfool import deepfool
-from site_lib.adversarial.defences import round_to_file
 from site_lib.adversarial.lbfgs import lbfgs
-from site_lib.adversarial.minimal_norm import minimal_norm
-from site_lib.adversarial.noise import gaussian, turned, with_norm
-from site_lib.adversarial.pgd import pgd
-from site_lib.adversarial.photographs import in_batches, labelled_images
-from site_lib.adversarial.rays import distance_along
+from site_lib.adversarial.noise import all_turned, gaussian, with_norm
+from site_lib.adversarial.photographs import labelled_images
+from site_lib.adversarial.robustness import (
+    displacements,
+    norms_needed,
+    right_under_noise,
+    right_under_pgd,
+    smallest_changes,
+)
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index
+from site_lib.images.images import eight_bit
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.activations import record_activations
+from site_lib.networks.answers import first_answers
 from site_lib.networks.classifier import Classifier
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
-# Lengths along the sign of the gradient that are tried first, in grey levels.
-FGSM_LEVELS = (0.05, 0.2, 0.8, 3, 12, 48)
-NUM_TURNS = 5  # three quarter turns, and the mirror image, upright and turned once
+PGD_STEPS = 8
 
 
 def measure(
     *,
     models: list[str],
-    number: int,
+    num_photographs: int,
     side: int,
-    num_steps: int,
+    steps: int,
     num_classes: int,
     target: str,
     num_iterations: int,
     num_trials: int,
-    pgd_budgets: list[float],
-    noise_levels: list[float],
+    l2_budgets: list[float],
+    noise_l2: list[float],
     num_noises: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
     """Distances by attack and network; accuracy under noise; displacement by depth.
 
-    number: of labelled photographs.   side: of the images, the same for all networks.
-    num_steps: of the minimal-norm attack.   num_iterations, num_trials: of L-BFGS, which is
-    tried on the first network only.   pgd_budgets, noise_levels: in L2.
+    models: all but the distances is measured on the first.   num_photographs: labelled ones.
+    side: of the images, the same for all networks.   steps, num_classes: of the minimal-norm
+    attack and of DeepFool.   num_iterations, num_trials: of L-BFGS.   l2_budgets: of PGD.
     """
-    images, labels, records = labelled_images(side, number)
-    images, labels = images.to(device), labels.to(device)
-    networks = [freeze_for_inference(load(name, device=device)) for name in models]
-    arrays: dict[str, np.ndarray] = {"labels": labels.cpu().numpy()}
-    first: dict[str, Tensor] = {}
+    images, labels, records = labelled_images(side, num_photographs, device=device)
+    networks = [load_frozen(name, device=device) for name in models]
+    tensors: dict[str, Tensor] = {"labels": labels}
+    found = []
     for index, network in enumerate(track(networks, "distances", "network")):
-        found = nearest_wrong_images(network, images, labels, num_steps, num_classes)
-        right = in_batches(network, images).argmax(dim=1) == labels
-        arrays[f"right_{index}"] = right.cpu().numpy()
-        for attack, adversarial in found.items():
-            arrays[f"{attack}_{index}"] = norms_of(network, images, labels, adversarial)
-        if index == 0:
-            first, kept = found, right
-    network = networks[0]
-    images, labels = images[kept], labels[kept]
-    nearest = first["minimal_norm"][kept] - images
-    arrays["relative_l2"] = distances.relative_l2(nearest, images).cpu().numpy()
-    deepfool_relative = distances.relative_l2(first["deepfool"][kept] - images, images)
-    arrays["deepfool_relative_l2"] = deepfool_relative.cpu().numpy()
-    arrays["minimal_linf"] = distances.linf(nearest).cpu().numpy()
-    saved = in_batches(network, round_to_file(first["minimal_norm"][kept])).argmax(dim=1)
-    arrays["minimal_survives_file"] = (saved != labels).cpu().numpy()
-    ostrich = torch.full_like(labels, class_index(target))
+        results = smallest_changes(
+            network, images, labels, num_steps=steps, num_classes=num_classes
+        )
+        found.append({attack: result.adversarial for attack, result in results.items()})
+        tensors[f"right_{index}"] = first_answers(network, images) == labels
+        for attack, adversarial in found[-1].items():
+            tensors[f"{attack}_{index}"] = norms_needed(network, images, labels, adversarial)
+
+    network, right = networks[0], tensors["right_0"]
+    images, labels = images[right], labels[right]
+    nearest = {attack: adversarial[right] for attack, adversarial in found[0].items()}
+    perturbation = nearest["minimal_norm"] - images
+    tensors |= sizes(network, images, labels, nearest)
     towards = lbfgs(
         network,
         images,
         labels,
-        targets=ostrich,
+        targets=torch.full_like(labels, class_index(target)),
         num_iterations=num_iterations,
         num_trials=num_trials,
     )
-    arrays["lbfgs_l2"] = distances.l2(towards.perturbation).cpu().numpy()
-    arrays["lbfgs_distortion"] = distances.distortion(towards.perturbation).cpu().numpy()
-    arrays["lbfgs_success"] = towards.success.cpu().numpy()
-    arrays |= pgd_accuracy(network, images, labels, pgd_budgets)
-    arrays |= noise_accuracy(network, images, labels, nearest, noise_levels, num_noises, seed)
-    arrays |= displacements(network, images, nearest, num_noises, seed)
-    num_values = 3 * side * side
-    metrics = {
-        "models": [one.name for one in networks],
-        "num_photographs": number,
-        "side": side,
-        "num_right": [int(arrays[f"right_{index}"].sum()) for index in range(len(networks))],
-        "median_l2": {
-            attack: [median(arrays[f"{attack}_{index}"]) for index in range(len(networks))]
-            for attack in first
-        },
-        "median_distortion": float(median(arrays["minimal_norm_0"]) / num_values**0.5),
-        "median_levels": float(255 * median(arrays["minimal_norm_0"]) / num_values**0.5),
-        "median_linf_levels": float(255 * median(arrays["minimal_linf"])),
-        "mean_relative_l2": float(arrays["relative_l2"].mean()),
-        "mean_deepfool_relative_l2": float(arrays["deepfool_relative_l2"].mean()),
-        "mean_lbfgs_distortion": float(arrays["lbfgs_distortion"][arrays["lbfgs_success"]].mean()),
-        "median_lbfgs_l2": median(arrays["lbfgs_l2"]),
-        "num_lbfgs_success": int(arrays["lbfgs_success"].sum()),
-        "num_survive_file": int(arrays["minimal_survives_file"].sum()),
-        "num_noises": num_noises,
-        "largest_noise": max(noise_levels),
-        "pgd_budgets": pgd_budgets,
-        "target": target,
-    }
+    tensors["lbfgs_l2"] = distances.l2(towards.perturbation)
+    tensors["lbfgs_distortion"] = distances.distortion(towards.perturbation)
+    tensors["lbfgs_success"] = towards.success
+    tensors["pgd_right"] = right_under_pgd(
+        network, images, labels, l2_budgets=l2_budgets, num_steps=PGD_STEPS
+    )
+    tensors |= under_noise(network, images, labels, perturbation, noise_l2, num_noises, seed)
+    layers = [layer for layer in network.layers if layer != "classifier"] + ["classifier"]
+    tensors |= moved(network, layers, images, perturbation, num_noises, seed)
+    arrays = as_arrays(tensors) | {"layers": np.array(layers), "noise_levels": np.array(noise_l2)}
+    metrics = summary(arrays, found[0].keys(), len(models), num_values=3 * side * side)
     return Measurement(arrays, metrics, [one.record() for one in networks], records)
 
 
-def nearest_wrong_images(
-    network: Classifier, images: Tensor, labels: Tensor, num_steps: int, num_classes: int
+def sizes(
+    network: Classifier, images: Tensor, labels: Tensor, nearest: dict[str, Tensor]
 ) -> dict[str, Tensor]:
-    """Attack → images (N, 3, H, W), changed as little as the attack can change them."""
-    goal = Goal(labels)
-    _, gradient, _ = loss_and_gradient(network, images, goal)
-    direction = -gradient.sign() / 255
-    length = distance_along(
-        network, images, direction, goal, lengths=torch.tensor(FGSM_LEVELS), num_halvings=5
-    )
-    moved = images + length.nan_to_num(posinf=FGSM_LEVELS[-1])[:, None, None, None] * direction
-    summed = deepfool(network, images, labels, num_classes=num_classes)
-    start = summed.perturbation
-    nearest = minimal_norm(network, images, labels, start=start, num_steps=num_steps)
+    """Sizes of the smallest changes besides L2, and whether the smallest survives in a file."""
+    change = {attack: adversarial - images for attack, adversarial in nearest.items()}
+    saved = eight_bit(nearest["minimal_norm"])
     return {
-        "fgsm": moved.clamp(0, 1),
-        "deepfool": summed.adversarial,
-        "minimal_norm": nearest.adversarial,
+        "relative_l2": distances.relative_l2(change["minimal_norm"], images),
+        "deepfool_relative_l2": distances.relative_l2(change["deepfool"], images),
+        "minimal_linf": distances.linf(change["minimal_norm"]),
+        "minimal_survives_file": first_answers(network, saved) != labels,
     }
 
 
-def norms_of(network: Network, images: Tensor, labels: Tensor, adversarial: Tensor) -> np.ndarray:
-    """(N,), L2 norm; NaN where the answer was wrong before, infinite where it stays right."""
-    before = in_batches(network, images).argmax(dim=1) == labels
-    after = in_batches(network, adversarial).argmax(dim=1) == labels
-    norms = distances.l2(adversarial - images)
-    norms[after] = torch.inf
-    norms[~before] = torch.nan
-    return norms.cpu().numpy()
-
-
-def median(norms: np.ndarray) -> float:
-    return float(np.nanmedian(norms))
-
-
-def pgd_accuracy(
-    network: Network, images: Tensor, labels: Tensor, budgets: list[float]
-) -> dict[str, np.ndarray]:
-    """Which photographs withstand PGD in an L2 ball of each size: (budgets, N)."""
-    stands = [
-        ~pgd(network, images, labels, epsilon=budget, norm="l2", num_steps=8).success
-        for budget in budgets
-    ]
-    return {"pgd_right": torch.stack(stands).cpu().numpy()}
-
-
-def noise_accuracy(
-    network: Network,
+def under_noise(
+    network: Classifier,
     images: Tensor,
     labels: Tensor,
-    nearest: Tensor,
-    levels: list[float],
+    perturbation: Tensor,
+    noise_l2: list[float],
     num_noises: int,
     seed: int,
-) -> dict[str, np.ndarray]:
-    """Right answers under Gaussian noise and under the perturbation turned: (levels, draws, N).
-
-    The L2 that is reported is what remains after clipping to [0, 1]: (levels,), mean.
-    """
+) -> dict[str, Tensor]:
+    """Right answers under Gaussian noise and under the perturbation turned, of every L2 norm."""
     generator = torch.Generator().manual_seed(seed)
-    arrays: dict[str, np.ndarray] = {"noise_levels": np.array(levels)}
-    for kind, draws in (("gaussian", num_noises), ("turned", NUM_TURNS)):
-        right, lengths = [], []
-        for level in track(levels, f"noise, {kind}", "level"):
-            norms = torch.full((len(images),), level).to(images)
-            row = []
-            for draw in range(draws):
-                if kind == "gaussian":
-                    noise = gaussian(images, norms, generator)
-                else:
-                    quarter, mirrored = (1, 2, 3, 0, 1)[draw], draw >= 3
-                    noise = with_norm(turned(nearest, quarter, mirrored=mirrored), norms)
-                noisy = (images + noise).clamp(0, 1)
-                lengths.append(distances.l2(noisy - images).mean())
-                row.append(in_batches(network, noisy).argmax(dim=1) == labels)
-            right.append(torch.stack(row))
-        arrays[f"{kind}_right"] = torch.stack(right).cpu().numpy()
-        arrays[f"{kind}_l2"] = torch.stack(lengths).view(len(levels), -1).mean(dim=1).cpu().numpy()
-    return arrays
+    draws = {
+        "gaussian": lambda norms: (gaussian(images, norms, generator) for _ in range(num_noises)),
+        "turned": lambda norms: (with_norm(each, norms) for each in all_turned(perturbation)),
+    }
+    found: dict[str, Tensor] = {}
+    for kind, noises in draws.items():
+        right, l2 = right_under_noise(network, images, labels, noises=noises, norms=noise_l2)
+        found |= {f"{kind}_right": right, f"{kind}_l2": l2}
+    return found
 
 
-def displacements(
-    network: Classifier, images: Tensor, nearest: Tensor, num_noises: int, seed: int
-) -> dict[str, np.ndarray]:
-    """‖h(x + r) − h(x)‖ / ‖h(x)‖ of every layer, (layers, N), for the perturbation and noise.
-
-    Noise has the norm of the perturbation, image by image; the mean over draws is kept.
-    """
-    layers = [layer for layer in network.layers if layer != "classifier"] + ["classifier"]
-    generator = torch.Generator().manual_seed(seed)
-
-    @torch.no_grad()
-    def states(shown: Tensor) -> list[Tensor]:
-        with record_activations(network, layers) as activations:
-            network(shown)
-        return [activations[layer].flatten(1) for layer in layers]
-
-    at_rest = states(images)
-
-    def moved(r: Tensor) -> Tensor:
-        there = states((images + r).clamp(0, 1))
-        return torch.stack(
-            [(b - a).norm(dim=1) / a.norm(dim=1) for a, b in zip(at_rest, there, strict=True)]
-        )
-
-    norms = distances.l2(nearest)
-    noise = [moved(gaussian(images, norms, generator)) for _ in range(num_noises)]
-    rotated = [moved(turned(nearest, quarter)) for quarter in (1, 2, 3)]
+def moved(
+    network: Classifier,
+    layers: list[str],
+    images: Tensor,
+    perturbation: Tensor,
+    num_noises: int,
+    seed: int,
+) -> dict[str, Tensor]:
+    """How far every layer moves for the perturbation, and for noise and turns of its norm."""
+    generator, norms = torch.Generator().manual_seed(seed), distances.l2(perturbation)
+    changes = {
+        "adversarial": [perturbation],
+        "noise": (gaussian(images, norms, generator) for _ in range(num_noises)),
+        "turned": all_turned(perturbation)[:3],
+    }
     return {
-        "layers": np.array(layers),
-        "moved_adversarial": moved(nearest).cpu().numpy(),
-        "moved_noise": torch.stack(noise).mean(dim=0).cpu().numpy(),
-        "moved_turned": torch.stack(rotated).mean(dim=0).cpu().numpy(),
+        f"moved_{kind}": displacements(network, layers, images, some)
+        for kind, some in changes.items()
+    }
+
+
+def summary(
+    arrays: dict[str, np.ndarray], attacks: Iterable[str], num_networks: int, num_values: int
+) -> dict[str, Any]:
+    """Numbers over photographs. num_values: of an image."""
+    median_l2 = {
+        attack: [float(np.nanmedian(arrays[f"{attack}_{k}"])) for k in range(num_networks)]
+        for attack in attacks
+    }
+    smallest = median_l2["minimal_norm"][0]
+    reached = arrays["lbfgs_success"]
+    return {
+        "num_right": [int(arrays[f"right_{k}"].sum()) for k in range(num_networks)],
+        "median_l2": median_l2,
+        "median_distortion": float(smallest / num_values**0.5),
+        "median_levels": float(255 * smallest / num_values**0.5),
+        "median_linf_levels": 255 * float(np.nanmedian(arrays["minimal_linf"])),
+        "mean_relative_l2": float(arrays["relative_l2"].mean()),
+        "mean_deepfool_relative_l2": float(arrays["deepfool_relative_l2"].mean()),
+        "mean_lbfgs_distortion": float(arrays["lbfgs_distortion"][reached].mean()),
+        "median_lbfgs_l2": float(np.nanmedian(arrays["lbfgs_l2"])),
+        "num_lbfgs_success": int(reached.sum()),
+        "num_survive_file": int(arrays["minimal_survives_file"].sum()),
     }
 
 

@@ -1,50 +1,31 @@
 """Filters and an ensemble as defences, against attackers who do and do not know of them."""
 
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from site_lib.adversarial import distances
-from site_lib.adversarial.attack import Network
-from site_lib.adversarial.defences import (
-    blur,
-    defended,
-    ensemble,
-    expected,
-    jpeg,
-    random_resize,
-    rounding,
-)
+from site_lib.adversarial import defences
+from site_lib.adversarial.defences import Defence, defended
+from site_lib.adversarial.distances import l2
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
-from site_lib.adversarial.photographs import in_batches, labelled_images
+from site_lib.adversarial.photographs import answered_right, labelled_images
+from site_lib.adversarial.robustness import share_right
 from site_lib.common.progress import track
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
-
-
-@dataclass(frozen=True)
-class Defence:
-    """A defended network, and the one that an attacker who knows of it would attack."""
-
-    name: str
-    network: Network
-    attacked: Network
-    is_random: bool = False
 
 
 def measure(
     *,
-    model: str,
-    others: list[str],
-    number: int,
+    models: list[str],
+    num_photographs: int,
     side: int,
-    epsilon: float,
-    num_steps: int,
+    l2_budget: float,
+    steps: int,
     num_levels: int,
     quality: int,
     sigma: float,
@@ -56,63 +37,53 @@ def measure(
 ) -> Measurement:
     """Right answers on photographs, and on files made with and without knowing the defence.
 
-    epsilon: L2 budget.   num_draws: for the expectation over random sizes.   num_trials: random
-    sizes for which each file is judged.   Every attack hands over an 8-bit file.
+    models: the first is defended, all are the ensemble.   num_draws: for the expectation over
+    random sizes.   num_trials: random sizes for which each file is judged.
     """
-    images, labels, records = labelled_images(side, number)
-    images, labels = images.to(device), labels.to(device)
-    networks = [freeze_for_inference(load(name, device=device)) for name in (model, *others)]
+    networks = [load_frozen(name, device=device) for name in models]
     plain = networks[0]
-    kept = in_batches(plain, images).argmax(dim=1) == labels
-    images, labels = images[kept], labels[kept]
+    images, labels, records = labelled_images(side, num_photographs, device=device)
+    images, labels = answered_right([plain], images, labels)
     generator = torch.Generator().manual_seed(seed)
-    resized = defended(plain, random_resize(smallest_share, generator))
-    defences = [Defence("none", plain, plain)]
-    for name, filtered in (
-        ("rounding", rounding(num_levels)),
-        ("JPEG", jpeg(quality)),
-        ("blur", blur(sigma)),
-    ):
-        network = defended(plain, filtered)
-        defences.append(Defence(name, network, network))
-    defences.append(Defence("random size", resized, expected(resized, num_draws), is_random=True))
-    defences.append(Defence("ensemble", ensemble(networks), ensemble(networks)))
-
-    options = {"epsilon": epsilon, "norm": "l2", "num_steps": num_steps, "eight_bit": True}
-    naive = pgd(plain, images, labels, early_stop=False, **options)  # type: ignore[arg-type]
-    tiny = minimal_norm(plain, images, labels).adversarial
-    right: dict[str, list[Tensor]] = {"clean": [], "tiny": [], "naive": [], "adaptive": []}
-    norms = []
-    for defence in track(defences, "defences", "defence"):
-        early = not defence.is_random
-        adaptive = pgd(defence.attacked, images, labels, early_stop=early, **options)  # type: ignore[arg-type]
-        norms.append(distances.l2(adaptive.perturbation))
-        for kind, shown in (
-            ("clean", images),
-            ("tiny", tiny),
-            ("naive", naive.adversarial),
-            ("adaptive", adaptive.adversarial),
-        ):
-            draws = num_trials if defence.is_random else 1
-            answers = [in_batches(defence.network, shown).argmax(dim=1) for _ in range(draws)]
-            right[kind].append((torch.stack(answers) == labels).double().mean(dim=0))
-    arrays: dict[str, np.ndarray] = {
-        "defences": np.array([defence.name for defence in defences]),
-        **{kind: torch.stack(rows).cpu().numpy() for kind, rows in right.items()},
-        "adaptive_l2": torch.stack(norms).cpu().numpy(),
+    resized = defended(plain, defences.random_resize(smallest_share, generator))
+    tried = {
+        "none": Defence(plain),
+        "rounding": Defence(defended(plain, defences.rounding(num_levels))),
+        "JPEG": Defence(defended(plain, defences.jpeg(quality))),
+        "blur": Defence(defended(plain, defences.blur(sigma))),
+        "random size": Defence(resized, defences.expected(resized, num_draws)),
+        "ensemble": Defence(defences.ensemble(networks)),
     }
+    attack = partial(
+        pgd, images=images, labels=labels, epsilon=l2_budget, norm="l2", num_steps=steps,
+        eight_bit=True,
+    )  # fmt: skip
+    shown = {
+        "clean": images,
+        "tiny": minimal_norm(plain, images, labels).adversarial,
+        "naive": attack(plain, early_stop=False).adversarial,
+    }
+    found = []
+    for defence in track(list(tried.values()), "defences", "defence"):
+        adaptive = attack(defence.attacked, early_stop=not defence.is_random)
+        files = shown | {"adaptive": adaptive.adversarial}
+        trials = num_trials if defence.is_random else 1
+        right = {
+            kind: share_right(defence.network, each, labels, num_trials=trials)
+            for kind, each in files.items()
+        }
+        found.append(right | {"adaptive_l2": l2(adaptive.perturbation)})
+    arrays = as_arrays({name: torch.stack([each[name] for each in found]) for name in found[0]})
     metrics = {
-        "defences": [defence.name for defence in defences],
-        "number": len(labels),
-        "num_photographs": number,
-        "epsilon": epsilon,
-        "distortion_levels": 255 * epsilon / (3 * side * side) ** 0.5,
-        "largest_l2": float(torch.stack(norms).max()),
+        "defences": list(tried),
+        "num_right": len(labels),
+        "distortion_levels": 255 * l2_budget / (3 * side * side) ** 0.5,
+        "largest_l2": float(arrays["adaptive_l2"].max()),
         "accuracy": {
-            kind: dict(zip(arrays["defences"].tolist(), arrays[kind].mean(axis=1), strict=True))
-            for kind in right
+            kind: dict(zip(tried, arrays[kind].mean(axis=1), strict=True)) for kind in files
         },
     }
+    arrays["defences"] = np.array(list(tried))
     return Measurement(arrays, metrics, [one.record() for one in networks], records)
 
 

@@ -1,21 +1,24 @@
 """Szegedy's experiment: well-classified photographs pushed to one class, as 8-bit files."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from site_lib.adversarial import distances
-from site_lib.adversarial.defences import round_to_file
 from site_lib.adversarial.lbfgs import lbfgs
 from site_lib.adversarial.noise import gaussian
-from site_lib.adversarial.photographs import best_square, in_batches
+from site_lib.adversarial.photographs import Crop, best_square
 from site_lib.adversarial.transfer import at_side
 from site_lib.common.errors import CourseError
 from site_lib.data.imagenet import class_index, class_names
-from site_lib.images.images import as_bytes, photograph_record
+from site_lib.images.images import as_bytes, eight_bit, photograph_record, to_tensor
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.answers import first_answers, in_batches
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 # What each photograph shows, in classes that ImageNet has. It has none for a dahlia or for a
@@ -34,7 +37,7 @@ SUBJECTS = {
 def measure(
     *,
     model: str,
-    others: list[str],
+    judges: list[str],
     photographs: list[str],
     target: str,
     smallest_probability: float,
@@ -50,24 +53,11 @@ def measure(
     smallest_probability: of an apt class, for a photograph to count as well classified.
     wanted_probability: of the target, in the rounded image.
     """
-    network = freeze_for_inference(load(model, device=device))
-    squares = [
-        best_square(
-            network,
-            name,
-            [class_index(c) for c in SUBJECTS[name]],
-            side=network.input_side,
-            device=device,
-        )
-        for name in photographs
-    ]
-    for name, found in zip(photographs, squares, strict=True):
-        if found.probability < smallest_probability:
-            raise CourseError(
-                f"the photograph {name!r} is not well classified: {found.probability:.2f}"
-            )
-    images = torch.cat([found.image for found in squares]).to(device)
-    labels = torch.tensor([found.class_index for found in squares], device=device)
+    network = load_frozen(model, device=device)
+    others = [load_frozen(name, device=device) for name in judges]
+    squares = [well_classified(network, name, smallest_probability, device) for name in photographs]
+    images = torch.cat([square.image for square in squares])
+    labels = torch.tensor([square.class_index for square in squares], device=device)
     aim = class_index(target)
     result = lbfgs(
         network,
@@ -80,46 +70,83 @@ def measure(
         eight_bit=True,
     )
     # What is judged is what is published: eight bits a channel.
-    original, adversarial = as_bytes(images), as_bytes(result.adversarial)
-    judged = from_bytes(adversarial, device)
-    before = in_batches(network, images).softmax(dim=1)
-    after = in_batches(network, judged).softmax(dim=1)
-    r = judged - images
-    norms = distances.l2(r)
-    generator = torch.Generator().manual_seed(seed)
-    noisy = [
-        round_to_file((images + gaussian(images, norms, generator)).clamp(0, 1))
-        for _ in range(num_noises)
-    ]
-    changed = [in_batches(network, one).argmax(dim=1) != labels for one in noisy]
-    arrays: dict[str, np.ndarray] = {
-        "original": original,
-        "adversarial": adversarial,
-        "boxes": np.array([(s.top, s.left, s.size) for s in squares]),
-        "labels": labels.cpu().numpy(),
-        "answers": after.argmax(dim=1).cpu().numpy(),
-        "label_before": at(before, labels),
-        "label_after": at(after, labels),
-        "target_before": before[:, aim].cpu().numpy(),
-        "target_after": after[:, aim].cpu().numpy(),
-        "l2": norms.cpu().numpy(),
-        "linf_levels": (255 * distances.linf(r)).round().cpu().numpy(),
-        "distortion": distances.distortion(r).cpu().numpy(),
-        "share_changed": (distances.l0(r) / network.input_side**2).cpu().numpy(),
-        "gradients": result.steps.cpu().numpy(),
-        "noise_changed": torch.stack(changed).cpu().numpy(),
+    pixels = as_bytes(result.adversarial)
+    files = to_tensor(pixels).to(device)
+    noisy = noisy_files(images, distances.l2(files - images), num_noises, seed)
+    shown = [at_side(other, network.input_side) for other in others]
+    arrays = {
+        "original": as_bytes(images),
+        "adversarial": pixels,
+        "boxes": np.array([(square.top, square.left, square.size) for square in squares]),
+        **as_arrays(
+            {
+                "labels": labels,
+                **verdicts(network, images, files, labels, aim),
+                **sizes(files - images),
+                "gradients": result.steps,
+                "noise_changed": torch.stack([first_answers(network, x) for x in noisy]) != labels,
+                "others_answers": torch.stack([first_answers(other, files) for other in shown]),
+            }
+        ),
     }
-    judges = [freeze_for_inference(load(name, device=device)) for name in others]
-    shown = [in_batches(at_side(judge, network.input_side), judged) for judge in judges]
-    arrays["others_answers"] = np.stack([z.argmax(dim=1).cpu().numpy() for z in shown])
-    names = class_names()
-    metrics = {
-        "photographs": photographs,
-        "labels": [names[index] for index in labels.tolist()],
-        "label_indices": labels.tolist(),
-        "target": names[aim],
+    weights = [one.record() for one in (network, *others)]
+    inputs = [photograph_record(name) for name in photographs]
+    return Measurement(arrays, summary(arrays, aim), weights, inputs)
+
+
+def well_classified(
+    network: Classifier, name: str, smallest_probability: float, device: torch.device
+) -> Crop:
+    """The best square of a photograph; CourseError if its probability is not large enough."""
+    apt = [class_index(subject) for subject in SUBJECTS[name]]
+    found = best_square(network, name, apt, side=network.input_side, device=device)
+    if found.probability < smallest_probability:
+        raise CourseError(
+            f"the photograph {name!r} is not well classified: {found.probability:.2f}"
+        )
+    return found
+
+
+def verdicts(
+    network: Classifier, images: Tensor, files: Tensor, labels: Tensor, aim: int
+) -> dict[str, Tensor]:
+    """Probabilities of label and target before and after, and the answers after, (N,) each."""
+    before, after = (in_batches(network, each).softmax(dim=1) for each in (images, files))
+    return {
+        "answers": after.argmax(dim=1),
+        "label_before": before.gather(1, labels[:, None])[:, 0],
+        "label_after": after.gather(1, labels[:, None])[:, 0],
+        "target_before": before[:, aim],
+        "target_after": after[:, aim],
+    }
+
+
+def sizes(perturbation: Tensor) -> dict[str, Tensor]:
+    """How large each change is, (N,) each."""
+    num_pixels = perturbation[0, 0].numel()
+    return {
+        "l2": distances.l2(perturbation),
+        "linf_levels": (255 * distances.linf(perturbation)).round(),
+        "distortion": distances.distortion(perturbation),
+        "share_changed": distances.l0(perturbation) / num_pixels,
+    }
+
+
+def noisy_files(images: Tensor, norms: Tensor, number: int, seed: int) -> list[Tensor]:
+    """So many draws of Gaussian noise of the given L2 norms, as files."""
+    generator = torch.Generator().manual_seed(seed)
+    noises = [gaussian(images, norms, generator) for _ in range(number)]
+    return [eight_bit((images + noise).clamp(0, 1)) for noise in noises]
+
+
+def summary(arrays: dict[str, np.ndarray], aim: int) -> dict[str, Any]:
+    """Numbers over photographs."""
+    names, labels = class_names(), arrays["labels"].tolist()
+    return {
+        "labels": [names[index] for index in labels],
+        "label_indices": labels,
         "target_index": aim,
-        "number": len(photographs),
+        "num_photographs": len(labels),
         "num_fooled": int((arrays["answers"] == aim).sum()),
         "mean_distortion": float(arrays["distortion"].mean()),
         "smallest_distortion": float(arrays["distortion"].min()),
@@ -129,27 +156,11 @@ def measure(
         "smallest_target_after": float(arrays["target_after"].min()),
         "smallest_label_before": float(arrays["label_before"].min()),
         "mean_gradients": float(arrays["gradients"].mean()),
-        "num_noises": num_noises * len(photographs),
+        "num_noisy_files": arrays["noise_changed"].size,
         "num_noises_changed": int(arrays["noise_changed"].sum()),
         "num_others_fooled": int((arrays["others_answers"] == aim).sum()),
-        "num_others_shown": int(arrays["others_answers"].size),
+        "num_others_shown": arrays["others_answers"].size,
     }
-    return Measurement(
-        arrays,
-        metrics,
-        weights=[one.record() for one in (network, *judges)],
-        inputs=[photograph_record(name) for name in photographs],
-    )
-
-
-def from_bytes(pixels: np.ndarray, device: torch.device) -> Tensor:
-    """Images as they are read from a file of these bytes."""
-    return torch.tensor(pixels, device=device).permute(0, 3, 1, 2) / 255
-
-
-def at(probabilities: Tensor, classes: Tensor) -> np.ndarray:
-    """(N,), the probability of one class each."""
-    return probabilities.gather(1, classes[:, None])[:, 0].cpu().numpy()
 
 
 if __name__ == "__main__":

@@ -4,24 +4,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.photographs import in_batches, labelled_images
+from site_lib.adversarial.noise import random_signs
+from site_lib.adversarial.photographs import labelled_images, random_squares
 from site_lib.adversarial.universal import universal
 from site_lib.common.progress import track
 from site_lib.data.photographs import PHOTOGRAPHS
-from site_lib.images.images import photograph_record, read_image, resize
+from site_lib.images.images import eight_bit, photograph_record
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.answers import first_answers
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 
 def measure(
     *,
     model: str,
-    number: int,
-    level: int,
+    num_photographs: int,
+    epsilon_levels: int,
     num_crops: int,
-    num_steps: int,
+    steps: int,
     batch: int,
     num_seeds: int,
     seed: int,
@@ -29,80 +31,52 @@ def measure(
 ) -> Measurement:
     """Share of answers changed by one perturbation, on photographs that took no part.
 
-    level: L∞ budget in grey levels.   num_crops: random squares of the licensed photographs,
-    with the network's own answers as labels.   num_seeds: perturbations and controls.
+    epsilon_levels: the budget.   num_crops: random squares of the licensed photographs, with the
+    network's own answers as labels.   num_seeds: perturbations and controls.
     """
-    network = freeze_for_inference(load(model, device=device))
-    tested, labels, records = labelled_images(network.input_side, number)
-    tested, labels = tested.to(device), labels.to(device)
-    before = in_batches(network, tested).argmax(dim=1)
-    changed, wrong, noise_changed, seen_changed, answers, shown = [], [], [], [], [], []
-    for run in track(range(num_seeds), "universal perturbation", "seed"):
-        generator = torch.Generator().manual_seed(seed + run)
-        crops = random_squares(num_crops, network.input_side, generator).to(device)
-        own = in_batches(network, crops).argmax(dim=1)
+    network = load_frozen(model, device=device)
+    tested, labels, records = labelled_images(network.input_side, num_photographs, device=device)
+    before, epsilon = first_answers(network, tested), epsilon_levels / 255
+
+    def with_change(change: Tensor, images: Tensor = tested) -> Tensor:
+        return first_answers(network, (images + change).clamp(0, 1))
+
+    def once(seed: int) -> dict[str, np.ndarray]:
+        generator = torch.Generator().manual_seed(seed)
+        crops = random_squares(num_crops, network.input_side, generator=generator).to(device)
+        own = first_answers(network, crops)
         result = universal(
-            network,
-            crops,
-            own,
-            epsilon=level / 255,
-            num_steps=num_steps,
-            batch=batch,
-            generator=generator,
+            network, crops, own, epsilon=epsilon, num_steps=steps, batch=batch, generator=generator
         )
         assert result.shared is not None
-        # A whole number of grey levels, so that it survives in a file.
-        shared = (255 * result.shared).round() / 255
-        noise = level / 255 * torch.randn(shared.shape, generator=generator).sign().to(device)
-        after = in_batches(network, (tested + shared).clamp(0, 1)).argmax(dim=1)
-        control = in_batches(network, (tested + noise).clamp(0, 1)).argmax(dim=1)
-        changed.append(after != before)
-        wrong.append(after != labels)
-        noise_changed.append(control != before)
-        seen = in_batches(network, (crops + shared).clamp(0, 1)).argmax(dim=1)
-        seen_changed.append((seen != own).double().mean())
-        answers.append(after)
-        shown.append((255 * shared[0]).round().to(torch.int8).permute(1, 2, 0))
-    all_changed = torch.stack(changed)
-    common = torch.stack(answers).flatten().mode().values
+        shared = eight_bit(result.shared)  # so that it survives in a file
+        answers, noise = with_change(shared), random_signs(shared, epsilon, generator)
+        return as_arrays(
+            {
+                "changed": answers != before,
+                "noise_changed": with_change(noise) != before,
+                "perturbations": (255 * shared[0]).round().to(torch.int8).permute(1, 2, 0),
+                "answers": answers,
+                "seen_changed": with_change(shared, crops) != own,
+            }
+        )
+
+    runs = [once(seed + run) for run in track(range(num_seeds), "universal perturbation", "seed")]
+    arrays = {name: np.stack([run[name] for run in runs]) for name in runs[0]}
+    answers, seen_changed = arrays.pop("answers"), arrays.pop("seen_changed")
+    common = int(np.bincount(answers.ravel()).argmax())
     metrics = {
-        "model": network.name,
-        "number": len(labels),
-        "level": level,
-        "num_crops": num_crops,
         "num_sources": len(PHOTOGRAPHS),
-        "num_steps": num_steps,
-        "num_seeds": num_seeds,
-        "share_changed": float(all_changed.double().mean()),
-        "share_seen_changed": float(torch.stack(seen_changed).mean()),
-        "share_noise_changed": float(torch.stack(noise_changed).double().mean()),
+        "share_changed": float(arrays["changed"].mean()),
+        "share_seen_changed": float(seen_changed.mean(axis=1).mean()),
+        "share_noise_changed": float(arrays["noise_changed"].mean()),
         "num_right_before": int((before == labels).sum()),
-        "share_wrong": float(torch.stack(wrong).double().mean()),
-        "most_common_answer": network.class_names[int(common)],
-        "share_most_common": float((torch.stack(answers) == common).double().mean()),
-    }
-    arrays: dict[str, np.ndarray] = {
-        "changed": all_changed.cpu().numpy(),
-        "noise_changed": torch.stack(noise_changed).cpu().numpy(),
-        "perturbations": torch.stack(shown).cpu().numpy(),
+        "share_wrong": float((answers != labels.cpu().numpy()).mean()),
+        "most_common_answer": network.class_names[common],
+        "share_most_common": float((answers == common).mean()),
     }
     inputs = [*records, *(photograph_record(name) for name in PHOTOGRAPHS)]
     return Measurement(arrays, metrics, [network.record()], inputs)
-
-
-def random_squares(number: int, side: int, generator: torch.Generator) -> Tensor:
-    """Squares of 40 to 100 % of the shorter side, from the licensed photographs in turn."""
-    photographs = [read_image(one.path) for one in PHOTOGRAPHS.values()]
-    found = []
-    for index in range(number):
-        photograph = photographs[index % len(photographs)]
-        height, width = photograph.shape[-2:]
-        share, down, right, mirrored = torch.rand(4, generator=generator).tolist()
-        size = round((0.4 + 0.6 * share) * min(height, width))
-        top, left = round(down * (height - size)), round(right * (width - size))
-        cut = resize(photograph[..., top : top + size, left : left + size], side)
-        found.append(cut.flip(-1) if mirrored > 0.5 else cut)
-    return torch.cat(found)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     blue, red, green, violet = style.series
     draw_attack(axes, survivors(result, "minimal_norm"), "minimal\nnorm", 0.72, -14, red)
     draw_attack(axes, survivors(result, "fgsm"), "FGSM", 0.3, 14, violet)
-    budgets, right = result.metrics["pgd_budgets"], result["pgd_right"].mean(axis=1)
+    budgets, right = result.numbers["l2_budgets"], result["pgd_right"].mean(axis=1)
     axes.plot(budgets, right, "D", color=style.foreground, ms=4.5, mec="none")
     name_beside(axes, "PGD", (budgets[-1], right[-1]), (6, 5))
     x, right = result["gaussian_l2"], result["gaussian_right"].mean(axis=1)
@@ -60,12 +60,12 @@ def draw_attack(
 
 
 def describe(result: Result) -> Description:
-    m, number = result.metrics, result.metrics["num_right"][0]
+    m, number = result.numbers, result.numbers["num_right"][0]
     left = 1 - np.arange(1, number + 1) / number
     curves = {
         "minimal norm": (survivors(result, "minimal_norm"), left),
         "FGSM": (survivors(result, "fgsm"), left),
-        "PGD": (m["pgd_budgets"], result["pgd_right"].mean(axis=1)),
+        "PGD": (m["l2_budgets"], result["pgd_right"].mean(axis=1)),
         "Gaussian noise": (result["gaussian_l2"], result["gaussian_right"].mean(axis=(1, 2))),
         "turned perturbation": (result["turned_l2"], result["turned_right"].mean(axis=(1, 2))),
     }
@@ -87,7 +87,7 @@ def describe(result: Result) -> Description:
         for name, curve in curves.items()
         for size, share in zip(*curve, strict=True)
     )
-    return described(__file__, result.numbers | numbers, table=table)
+    return described(__file__, m | numbers, table=table)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from site_lib.records.measurement import Result
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    levels, networks = result.metrics["levels"], short_names(result)
+    levels, networks = result.numbers["epsilon_levels"], short_names(result)
     number = len(levels)
     figure = style.figure(height=style.pick(wide=3.0, narrow=2.75 * number))
     grid = figure.subplots(*style.pick(wide=(1, number), narrow=(number, 1)), squeeze=False)
@@ -48,7 +48,7 @@ def draw_squares(axes: Axes, table: np.ndarray, style: Style) -> None:
 
 
 def short_names(result: Result) -> list[str]:
-    return [m.replace("efficientnet_", "").capitalize() for m in result.metrics["models"]]
+    return [m.replace("efficientnet_", "").capitalize() for m in result.numbers["models"]]
 
 
 def shares(result: Result) -> np.ndarray:
@@ -58,8 +58,8 @@ def shares(result: Result) -> np.ndarray:
 
 
 def describe(result: Result) -> Description:
-    m, networks = result.metrics, short_names(result)
-    means = list(zip(m["levels"], m["own"], m["other"], m["noise"], strict=True))
+    m, networks = result.numbers, short_names(result)
+    means = list(zip(m["epsilon_levels"], m["own"], m["other"], m["noise"], strict=True))
     words = "±{}: own network {:.0f} %, others {:.0f} %, noise {:.0f} %"
     numbers = {
         "means": "; ".join(
@@ -69,12 +69,12 @@ def describe(result: Result) -> Description:
         "gain": m["other"][-1] - m["other"][0],
         "fooled": int(result["wrong"][-1][~np.eye(len(networks), dtype=bool)].any(axis=0).sum()),
     }
-    cells = product(m["levels"], [*networks, "noise"], networks)
+    cells = product(m["epsilon_levels"], [*networks, "noise"], networks)
     table = columns(
         {"budget_grey_levels": level, "made_for": source, "shown_to": network, "share_wrong": share}
         for (level, source, network), share in zip(cells, shares(result).flat, strict=True)
     )
-    return described(__file__, result.numbers | numbers, table=table)
+    return described(__file__, m | numbers, table=table)
 
 
 if __name__ == "__main__":

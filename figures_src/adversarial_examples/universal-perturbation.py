@@ -21,7 +21,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     )
     figure = style.figure(height=style.pick(wide=3.3, narrow=5.4))
     picture, plot = figure.subplots(**panels)
-    gain = 127 / result.metrics["level"]
+    gain = 127 / result.numbers["epsilon_levels"]
     shown = 128 + gain * result["perturbations"][0].astype(float)
     picture.imshow(shown.clip(0, 255).astype(np.uint8))
     picture.set_title(f"difference × {gain:.1f}", weight="normal")
@@ -44,7 +44,7 @@ def draw_shares(axes: Axes, y: float, changed: np.ndarray, colour: str) -> None:
 
 
 def describe(result: Result) -> Description:
-    m, number = result.metrics, result.metrics["num_seeds"]
+    m, number = result.numbers, result.numbers["num_seeds"]
     by_seed = [result[name].mean(axis=1) for name in ("changed", "noise_changed")]
     numbers = {
         "more": m["share_changed"] - m["share_noise_changed"],
@@ -52,7 +52,7 @@ def describe(result: Result) -> Description:
     }
     return described(
         __file__,
-        result.numbers | numbers,
+        m | numbers,
         table={
             "perturbation": ["universal"] * number + ["random signs"] * number,
             "seed": [*range(number)] * 2,

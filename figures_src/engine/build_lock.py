@@ -38,7 +38,7 @@ def only_one_build() -> Iterator[None]:
             ) from error
         user = os.environ.get("USER", f"number {os.getuid()}")
         started = time.strftime("%Y-%m-%d %H:%M:%S")
-        module = f"python -m figures_src.{Path(sys.argv[0]).stem}"
+        module = f"python -m figures_src.engine.{Path(sys.argv[0]).stem}"
         command = " ".join([module, *sys.argv[1:]])
         note = f"process {os.getpid()} of user {user}, started {started}: {command}\n"
         try:

@@ -37,6 +37,8 @@ from site_lib.records.sources import package_versions, packages_of, source_hashe
 ENVIRONMENT_VARIABLE = "COURSE_BUILD"
 # What a drawing may take before the build says that it took long.
 DRAWING_SECONDS = 60
+# Where Linux shows the GPUs of this machine.
+DEVICE_FILES = Path("/dev")
 LAB_RUNNER = ROOT / "figures_src" / "engine" / "run_lab.py"
 
 
@@ -129,16 +131,31 @@ def remeasurement(name: str, profile: str, device: str) -> Job:
 
 
 def _measurement(experiment: Experiment, run: Run, profile: str, device: str) -> Job:
-    # The device decides how long a measurement takes, not what it measures: no input.
     arguments = ["--output", str(run.result), "--profile", profile, "--device", device]
     arguments += _options(run.parameters)
     settings = _settings(run.parameters)
     settings |= {_relative(path): sha256_of_file(path) for path in experiment.reads}
+    if kind_of_device(device) != "cpu":  # a GPU adds up in another order
+        settings["kind of device"] = kind_of_device(device)
     inputs = _inputs([experiment.script], settings)
     name = f"measure {profile}/{run.name}"
     script, products, cost = experiment.script, [run.result], run.cost
     seconds = cost.units * cost.seconds_per_unit if cost else None
     return Job(name, script, arguments, inputs, [], products, experiment.name, cost, seconds)
+
+
+def kind_of_device(name: str) -> str:
+    """``cpu`` or ``cuda``; of ``auto``, what a measurement is going to take here.
+
+    That is told by the files of NVIDIA's driver, since importing torch to ask it takes longer than
+    a build with nothing to do.
+    """
+    if name != "auto":
+        return name.partition(":")[0]
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+    if hidden or not any(DEVICE_FILES.glob("nvidia[0-9]*")):
+        return "cpu"
+    return "cpu" if package_versions(["torch"])["torch"].endswith("+cpu") else "cuda"
 
 
 def _drawing(figure: Figure, profile: str) -> Job:

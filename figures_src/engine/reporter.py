@@ -5,6 +5,7 @@ These are hooks of pytask, in place of its own tables and tracebacks.
 
 import json
 import time
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -25,7 +26,7 @@ class Tally:
     """How the tasks of a build ended.
 
     slow: what took longer than planned.   summarised: the summary has been printed.
-    finished: every task was reached.
+    finished: every task was reached.   worker_lost: a process was killed from outside.
     num_others: jobs that are up to date and that pytask does not see.
     """
 
@@ -37,6 +38,7 @@ class Tally:
     slow: list[str] = field(default_factory=list)
     summarised: bool = False
     finished: bool = False
+    worker_lost: bool = False
     num_others: int = 0
 
     @property
@@ -186,8 +188,15 @@ def _listed(names: list[str]) -> str:
 
 
 def _explain_failure(name: str, error: BaseException | None) -> None:
-    """Say why a task failed, unless its script has said so itself."""
-    if not isinstance(error, ScriptError):
+    """Say why a task failed, unless its script has said so itself, or the same was said before."""
+    if isinstance(error, BrokenExecutor):
+        if not tally.worker_lost:
+            _say(
+                "error: a process of the build was killed, as the system does when memory runs "
+                "out; make room or use WORKERS=1, and run the same command again"
+            )
+        tally.worker_lost = True
+    elif not isinstance(error, ScriptError):
         first_line = str(error).partition("\n")[0]
         _say(f"error: {name}: {type(error).__name__}: {first_line}")
 

@@ -16,7 +16,7 @@ KINDS = {"trained": "", "random": ", random weights"}
 
 def draw(result: Result, *, style: Style) -> Figure:
     """Rows of trained dreams, each above the same layers with random weights."""
-    layers = result.metrics["layers"]
+    layers = result.numbers["layers"]
     columns = style.pick(wide=3, narrow=2)
     blocks = -(-len(layers) // columns)
     figure = style.figure(height=blocks * (2 * style.width / columns + 5.4 * LINE))
@@ -34,18 +34,20 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
+    m = result.numbers
+    number = len(m["layers"])
     numbers = {
+        "num_layers": number,
         "layer_names": ", ".join(map(layer_label, m["layers"])),
         "credit": photograph(m["photograph"]).credit,
         "cats": {kind: int(np.isin(result[f"{kind}_answers"], CATS).sum()) for kind in KINDS},
         "change": {kind: float(result[f"{kind}_change"].mean()) for kind in KINDS},
-        "third": m["num_layers"] // 3,
-        "half": m["num_layers"] / 2,
+        "third": number // 3,
+        "half": number / 2,
     }
     return described(
         __file__,
-        result.numbers | numbers,
+        m | numbers,
         table={
             "layer": m["layers"],
             **{f"{kind}_change": result[f"{kind}_change"].tolist() for kind in KINDS},

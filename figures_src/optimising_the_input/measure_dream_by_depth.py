@@ -10,16 +10,16 @@ from site_lib.feature_visualisation.dream import dream, octaves
 from site_lib.feature_visualisation.objectives import layer_norm
 from site_lib.images.images import as_bytes, eight_bit, load_photographs, photograph_record, resize
 from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.answers import first_answers
 from site_lib.networks.classifier import Classifier
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 
 def measure(
     *,
     model: str,
-    judging_model: str,
+    judge: str,
     photograph: str,
     layers: list[str],
     side: int,
@@ -31,57 +31,49 @@ def measure(
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Dream the photograph once for each layer, with trained and with random weights."""
-    start = load_photographs([photograph], side).to(device)
-    sides = octaves(side, number=num_octaves, scale=octave_scale)
-    networks = {
-        "trained": freeze_for_inference(load(model, device=device)),
-        "random": freeze_for_inference(load(model, random_seed=seed, device=device)),
-    }
-    judge = freeze_for_inference(load(judging_model, device=device))
+    """Dream the photograph once for each layer, with trained and with random weights.
 
-    def dream_by(network: Classifier, layer: str, image: Tensor) -> Tensor:
+    steps: in each octave.
+    """
+    start = load_photographs([photograph], side).to(device)
+    networks = {
+        "trained": load_frozen(model, device=device),
+        "random": load_frozen(model, random_seed=seed, device=device),
+    }
+    looking = load_frozen(judge, device=device)
+
+    def dreamt(network: Classifier, layer: str) -> Tensor:
         return dream(
             network,
             layer_norm(layer),
-            image,
-            sides=sides,
+            start,
+            sides=octaves(side, number=num_octaves, scale=octave_scale),
             steps=steps,
             step_size=step_size,
             jitter=jitter,
             generator=torch.Generator().manual_seed(seed),
         )
 
+    def answers(images: Tensor) -> np.ndarray:
+        return first_answers(looking, resize(images, looking.input_side)).cpu().numpy()
+
     arrays = {"photograph": as_bytes(start)[0]}
     for kind, network in networks.items():
-        layer_of_step = track(layers, f"dreams, {kind} weights", unit="layer")
-        dreams = eight_bit(torch.cat([dream_by(network, layer, start) for layer in layer_of_step]))
+        layers_in_turn = track(layers, f"dreams, {kind} weights", unit="layer")
+        dreams = eight_bit(torch.cat([dreamt(network, layer) for layer in layers_in_turn]))
         arrays[f"{kind}_pixels"] = as_bytes(dreams)
-        arrays[f"{kind}_answers"] = first_answers(judge, dreams)
+        arrays[f"{kind}_answers"] = answers(dreams)
         change = (dreams - start).square().mean(dim=(1, 2, 3)).sqrt()
         arrays[f"{kind}_change"] = change.cpu().numpy()
     metrics = {
-        "photograph": photograph,
-        "layers": layers,
-        "num_layers": len(layers),
-        "answer_to_photograph": class_names()[int(first_answers(judge, start)[0])],
+        "answer_to_photograph": class_names()[answers(start)[0]],
         "answers": {
-            kind: [class_names()[int(k)] for k in arrays[f"{kind}_answers"]] for kind in networks
+            kind: [class_names()[index] for index in arrays[f"{kind}_answers"].tolist()]
+            for kind in networks
         },
-        "side": side,
-        "num_octaves": num_octaves,
-        "steps_per_octave": steps,
-        "num_steps": num_octaves * steps,
-        "jitter": jitter,
     }
-    weights = [network.record() for network in (*networks.values(), judge)]
-    return Measurement(arrays, metrics, weights=weights, inputs=[photograph_record(photograph)])
-
-
-@torch.no_grad()
-def first_answers(network: Classifier, images: Tensor) -> np.ndarray:
-    """Index of the first of 1000 classes for each image: (N,)."""
-    return network(resize(images, network.input_side)).argmax(dim=1).cpu().numpy()
+    weights = [network.record() for network in (*networks.values(), looking)]
+    return Measurement(arrays, metrics, weights, [photograph_record(photograph)])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A plate of spaghetti in which a network is made to see dogs, from large ones to small ones."""
 
 from dataclasses import asdict
-from functools import partial
 
 import numpy as np
 import torch
@@ -9,14 +8,14 @@ from torch import Tensor
 
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index
+from site_lib.feature_visualisation import judging
 from site_lib.feature_visualisation.dream import DreamRecipe, dream_of
-from site_lib.feature_visualisation.judging import judge
-from site_lib.images.images import as_bytes, eight_bit, resize
+from site_lib.feature_visualisation.snapshots import Snapshots
+from site_lib.images.images import as_bytes, eight_bit, resize, squares_on_grid
 from site_lib.images.scenes import plate_of_spaghetti
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 # ImageNet's breeds of dog, from Chihuahua to Mexican hairless.
@@ -25,7 +24,6 @@ DOGS = torch.arange(151, 269)
 BREEDS = ("golden retriever", "cocker spaniel", "Pomeranian", "chow", "Pembroke", "pug")
 # Crops in which dogs are looked for: their sides, and their distance, in shares of the picture.
 CROPS = ((0.35, 0.325), (0.5, 0.25), (0.7, 0.3))
-BATCH = 16
 # A stage before the end of the first octave, as a share of the steps: most happens there.
 EARLY = 0.12
 
@@ -33,7 +31,7 @@ EARLY = 0.12
 def measure(
     *,
     model: str,
-    judging_model: str,
+    judge: str,
     side: int,
     steps: int,
     num_plates: int,
@@ -42,58 +40,33 @@ def measure(
 ) -> Measurement:
     """Dream of dogs with trained and with random weights; count the dogs that networks see."""
     recipe = DreamRecipe(steps=steps)
-    networks = {
-        "source": freeze_for_inference(load(model, device=device)),
-        "judge": freeze_for_inference(load(judging_model, device=device)),
-    }
-    control = freeze_for_inference(load(model, random_seed=seed, device=device))
+    source = load_frozen(model, device=device)
+    viewers = {"source": source, "judge": load_frozen(judge, device=device)}
+    control = load_frozen(model, random_seed=seed, device=device)
     start = plate(seed, side).to(device)
-
-    wanted = torch.tensor([class_index(name) for name in BREEDS], device=device)
-    ends_of_octaves = [round(until * steps) for until, _ in recipe.octaves[:-1]]
-    recorded = [round(EARLY * steps), *ends_of_octaves]
-    stages = {}
-    for kind, climbed in (("trained", networks["source"]), ("random", control)):
-        kept = [start]
-
-        def keep(step: int, images: Tensor, kept: list[Tensor] = kept) -> None:
-            if step in recorded:
-                kept.append(resize(images, side))
-
-        end = dream_of(
-            climbed, wanted, start, recipe=recipe, on_step=keep,
-            track=partial(track, description=f"dogs, {kind} weights"),
-            generator=torch.Generator().manual_seed(seed),
-        )  # fmt: skip
-        stages[kind] = eight_bit(torch.cat([*kept, end]))
+    trained, random = (stages(network, start, recipe, seed) for network in (source, control))
     arrays = {
-        "stage_pixels": as_bytes(resize(stages["trained"], side // 2)),
-        "trained_pixels": as_bytes(stages["trained"][-1]),
-        "random_pixels": as_bytes(stages["random"][-1]),
+        "stage_pixels": as_bytes(resize(trained, side // 2)),
+        "trained_pixels": as_bytes(trained[-1]),
+        "random_pixels": as_bytes(random[-1]),
     }
-    for viewer, network in networks.items():
-        shares = [dog_share(network, picture[None]) for picture in stages["trained"]]
+    for viewer, network in viewers.items():
+        shares = [dog_share(network, picture[None]) for picture in trained]
         arrays[f"{viewer}_share"] = np.array(shares)
-        arrays[f"{viewer}_random_share"] = np.array(dog_share(network, stages["random"][-1:]))
-    carbonara = torch.tensor([class_index("carbonara")], device=device)
-    ranks = [
-        int(judge(networks["source"], plate(number, side).to(device), carbonara).rank)
-        for number in range(num_plates)
-    ]
+        arrays[f"{viewer}_random_share"] = np.array(dog_share(network, random[-1:]))
+    ranks = [rank_of_carbonara(source, plate(k, side).to(device)) for k in range(num_plates)]
     metrics = {
-        "side": side,
         "sides": [round(share * side) for _, share in recipe.octaves],
-        "recorded_steps": [0, *recorded, steps],
+        "recorded_steps": [0, *recorded_steps(recipe), steps],
         "recipe": asdict(recipe),
         "breeds": list(BREEDS),
         "num_dogs": len(DOGS),
         "num_crops": len(crops(start)),
-        "num_plates": num_plates,
         "plate_ranks": ranks,
         "num_carbonara_first": sum(rank == 1 for rank in ranks),
     }
-    weights = [network.record() for network in (*networks.values(), control)]
-    return Measurement(arrays, metrics, weights=weights)
+    weights = [network.record() for network in (*viewers.values(), control)]
+    return Measurement(arrays, metrics, weights)
 
 
 def plate(seed: int, side: int) -> Tensor:
@@ -101,29 +74,45 @@ def plate(seed: int, side: int) -> Tensor:
     return plate_of_spaghetti(side, generator=torch.Generator().manual_seed(seed))
 
 
+def recorded_steps(recipe: DreamRecipe) -> list[int]:
+    """One early step, and the end of every octave but the last."""
+    shares = [EARLY, *(until for until, _ in recipe.octaves[:-1])]
+    return [round(share * recipe.steps) for share in shares]
+
+
+def stages(network: Classifier, start: Tensor, recipe: DreamRecipe, seed: int) -> Tensor:
+    """The plate, and what a network has made of it by every recorded step: (K, 3, side, side)."""
+    kept = Snapshots(recorded_steps(recipe), lambda images: resize(images, start.shape[-1]))
+    end = dream_of(
+        network,
+        torch.tensor([class_index(name) for name in BREEDS], device=start.device),
+        start,
+        recipe=recipe,
+        generator=torch.Generator().manual_seed(seed),
+        track=lambda steps: track(steps, f"dogs of {network.name}"),
+        on_step=kept.keep,
+    )
+    return eight_bit(torch.cat([start, *kept.images.values(), end]))
+
+
+def rank_of_carbonara(network: Classifier, picture: Tensor) -> int:
+    """The place that a network gives it among all classes, from 1."""
+    carbonara = torch.tensor([class_index("carbonara")], device=picture.device)
+    return int(judging.judge(network, picture, carbonara).rank)
+
+
 def crops(picture: Tensor) -> list[Tensor]:
     """Squares of three sizes on a regular grid, each (1, 3, size, size)."""
-    side = picture.shape[-1]
-    found = []
-    for share, distance in CROPS:
-        size = round(share * side)
-        corners = [
-            round(k * distance * side) for k in range(int((1 - share) / distance + 1e-6) + 1)
-        ]
-        found += [
-            picture[..., top : top + size, left : left + size]
-            for top in corners
-            for left in corners
-        ]
-    return found
+    return [
+        square
+        for share, distance in CROPS
+        for square in squares_on_grid(picture, share=share, distance=distance)
+    ]
 
 
-@torch.no_grad()
 def dog_share(network: Classifier, picture: Tensor) -> float:
     """Share of the crops in which the network's first answer, of 1000, is a dog."""
-    seen = torch.cat([resize(crop, network.input_side) for crop in crops(picture)])
-    answers = torch.cat([network(part).argmax(dim=1) for part in seen.split(BATCH)])
-    return float(torch.isin(answers, DOGS.to(answers.device)).float().mean())
+    return judging.share_seen(network, crops(picture), DOGS)
 
 
 if __name__ == "__main__":

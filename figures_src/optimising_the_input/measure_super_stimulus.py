@@ -4,12 +4,11 @@ import torch
 
 from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index, class_names
-from site_lib.feature_visualisation.judging import judge
+from site_lib.feature_visualisation.judging import judged
 from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
 from site_lib.images.images import as_bytes
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 
@@ -36,7 +35,8 @@ def measure(
     drawn = torch.randperm(len(class_names()), generator=generator).tolist()
     others = [index for index in drawn if index != wanted][:companions]
     classes = torch.tensor([wanted, *others], device=device)
-    source = freeze_for_inference(load(model, device=device))
+    source = load_frozen(model, device=device)
+    viewers = {"source": source} | {name: load_frozen(name, device=device) for name in judges}
     made = super_stimuli(
         source,
         classes,
@@ -45,15 +45,10 @@ def measure(
         track=lambda steps, stage: track(steps, f"{class_names()[wanted]}, {stage}"),
     )
     image = made.images[:1]
-    metrics = {"class": class_names()[wanted], "class_index": wanted, "judges": judges}
-    weights = [source.record()]
-    for viewer, network in [("source", source)] + [
-        (name, freeze_for_inference(load(name, device=device))) for name in judges
-    ]:
-        verdict = judge(network, image, classes[:1])
-        metrics[f"{viewer}_rank"] = int(verdict.rank)
-        metrics[f"{viewer}_probability"] = float(verdict.probability)
-    return Measurement({"pixels": as_bytes(image)}, metrics, weights=weights)
+    verdicts = {name: one.item() for name, one in judged(viewers, image, classes[:1]).items()}
+    metrics = {"class": class_names()[wanted], "class_index": wanted} | verdicts
+    weights = [network.record() for network in viewers.values()]
+    return Measurement({"pixels": as_bytes(image)}, metrics, weights)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def verdict(result: Result, pair: int, at: int) -> str:
 
 def classes(result: Result, pair: int) -> dict[str, str]:
     """Names of the start's class and of the target."""
-    m = result.metrics
+    m = result.numbers
     return {"start": m["start_classes"][pair], "target": m["targets"][pair]}
 
 
@@ -83,7 +83,7 @@ def step_of_change(result: Result, pair: int) -> int:
 
 def describe(result: Result, *, pair: int) -> Description:
     names = classes(result, pair)
-    subject = result.metrics["starts"][pair]
+    subject = result.numbers["starts"][pair]
     paths = {
         f"{viewer}_{role}_{what}": result[f"{viewer}_{role}_{what}"][pair].tolist()
         for viewer in VIEWERS

@@ -90,7 +90,7 @@ def draw_shares(axes: Axes, result: Result, style: Style) -> None:
 
 
 def describe(result: Result) -> Description:
-    m = result.metrics
+    m = result.numbers
     shares = {viewer: result[f"{viewer}_share"].tolist() for viewer in VIEWERS}
     numbers = {
         "wish": " or ".join(m["breeds"]),
@@ -103,7 +103,7 @@ def describe(result: Result) -> Description:
     }
     return described(
         __file__,
-        result.numbers | numbers,
+        m | numbers,
         table={
             "step": m["recorded_steps"],
             **{f"{viewer}_share": share for viewer, share in shares.items()},

@@ -20,7 +20,7 @@ def verdicts(result: Result) -> str:
 
 def networks(result: Result) -> list[tuple[str, int, float]]:
     """Name, rank and probability for the source and for every judge."""
-    m = result.metrics
+    m = result.numbers
     names = ["source", *m["judges"]]
     return [(name, m[f"{name}_rank"], m[f"{name}_probability"]) for name in names]
 

@@ -29,8 +29,6 @@ def measure(*, model: str, year: int, target: str, device: torch.device) -> Meas
     return Measurement(
         {name: np.array(values) for name, values in facts_as_table([*networks, *synapses]).items()},
         {
-            "model": model,
-            "year": year,
             "input_side": side,
             "parameters": parameters,
             "connections": connections,

@@ -31,7 +31,7 @@ def draw(result: Result, *, style: Style) -> Figure:
         chosen = [fact for fact in networks if fact.kind == kind]
         count_axes.draw_counts(axes, chosen, style.series[index], label=kind)
     count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS))
-    draw_ours(axes, result.metrics, style)
+    draw_ours(axes, result.numbers, style)
     count_axes.legend_above(figure, columns=style.pick(wide=4, narrow=2))
     return figure
 

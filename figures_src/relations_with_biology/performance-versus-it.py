@@ -101,6 +101,7 @@ def describe(result: Result) -> Description:
     share = read_out["partly"]["mean"]
     error = float(np.sqrt(share * (100 - share) / result.metrics["num_photographs"]))
     numbers = {
+        "count": {one: int((kind == one).sum()) for one in KINDS},
         "read_out": read_out,
         "optimised_above_random": read_out["optimised"]["lowest"] - read_out["random"]["highest"],
         "gap": widest_gap(per_cent),

@@ -52,21 +52,22 @@ def sites(m: dict[str, Any]) -> str:
     """What was predicted: sites made from another network's layers, or recorded ones."""
     if m["simulated"]:
         return (
-            f"Simulated sites, {m['num_sites'][0]} per area: each mixes {m['mixed_channels']} "
+            f"Simulated sites, {m['num_sites']} per area: each mixes {m['mixed_channels']} "
             "channels of one layer of another network (EfficientNet-Lite1, "
             f"{layer_label(m['v4_layer'])} at one place for V4, {layer_label(m['it_layer'])} over "
             "the whole image for IT), rectifies the sum, and answers with noise. "
             f"{m['num_images']} views of photographs."
         )
+    recorded = m["num_sites_of"]
     return (
-        f"{m['num_sites'][0]} sites of V4 and {m['num_sites'][1]} of IT (Cadieu et al., 2014), "
+        f"{recorded['V4']} sites of V4 and {recorded['IT']} of IT (Cadieu et al., 2014), "
         f"{m['num_images']} images; correlations are not normalised."
     )
 
 
 def describe(result: Result) -> Description:
     layers, areas, scores = result["layers"], result["areas"].tolist(), result["predictivity"]
-    numbers: dict[str, Any] = {"sites": sites(result.metrics)}
+    numbers: dict[str, Any] = {"sites": sites(result.numbers)}
     table = {"layer": layers.tolist()}
     for index, area in enumerate(areas):
         trained, random = scores[:, :, index, PLS]

@@ -18,7 +18,6 @@ from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
 from site_lib.networks.training import (
-    CURVES,
     HELD_OUT_CROPS,
     Distillation,
     TrainingRecipe,
@@ -37,7 +36,7 @@ def measure(
     teacher: str,
     networks: list[str],
     batch: int,
-    num_steps: int,
+    steps: int,
     learning_rate: float,
     weight_decay: float,
     temperature: float,
@@ -57,42 +56,29 @@ def measure(
     run = Distillation(
         {name: before_training(name, generator).to(device) for name in networks},
         load(teacher, device=device),
-        TrainingRecipe(SIDE, batch, num_steps, learning_rate, weight_decay, temperature),
+        TrainingRecipe(SIDE, batch, steps, learning_rate, weight_decay, temperature),
         photographs=[read_image(path)[0] for path in paths],
         held_out=[read_image(entry.path)[0] for entry in held_out],
         generator=generator,
     )
-
-    def save(step: int | None = None) -> None:
-        for name, student in run.students.items():
-            net = cast(SmallNetwork, student.network.net)
-            save_trained(net, file_of(label_of(name, step), Path(weights_folder)))
-
+    folder = Path(weights_folder)
     run.train(
         state_file=Path(state_folder) / "distillation.pt",
         fingerprint=fingerprint(parameters),
         checkpoints=checkpoints,
-        save_checkpoint=save,
+        save_checkpoint=lambda step: save_students(run, folder, step),
     )
-    save()
-    arrays = {"names": np.array(networks)}
-    arrays |= {
-        curve: np.array([student.curves[curve] for student in run.students.values()])
-        for curve in CURVES
-    }
-    checks = [run.final_check(name) for name in networks]
-    arrays |= {key: np.array([check[key] for check in checks]) for key in checks[0]}
+    save_students(run, folder)
     labels = [label_of(name, step) for name in networks for step in (*checkpoints, None)]
-    files = {label: file_of(label, Path(weights_folder)) for label in labels}
+    files = {label: file_of(label, folder) for label in labels}
     return Measurement(
-        arrays,
+        {"names": np.array(networks)} | run.learning_curves() | run.final_checks(),
         {
             "num_photographs": len(paths),
             "num_labelled": len(shown),
             "num_held_out": len(held_out),
             "num_held_out_crops": HELD_OUT_CROPS,
-            "num_steps": num_steps,
-            "num_images": num_steps * batch,
+            "num_images": steps * batch,
             "side": SIDE,
             "training_seconds": run.seconds,
         },
@@ -100,13 +86,7 @@ def measure(
             run.teacher.record(),
             *({"model": label, "sha256": sha256_of_file(file)} for label, file in files.items()),
         ],
-        inputs=[
-            *(photograph_record(name) for name in PHOTOGRAPHS),
-            *(
-                {"name": f"labelled photograph: {p.name}", "sha256": sha256_of_file(p.path)}
-                for p in shown
-            ),
-        ],
+        inputs=[*(photograph_record(name) for name in PHOTOGRAPHS), *(p.record() for p in shown)],
     )
 
 
@@ -117,9 +97,12 @@ def divided_photographs() -> tuple[list[LabelledPhotograph], list[LabelledPhotog
     return [entry for entry in labelled if entry not in held_out], held_out
 
 
-def save_trained(net: SmallNetwork, path: Path) -> None:
-    """All weights but those that a graft keeps from its trunk."""
-    save_weights(net, path, without=tuple(f"features.{i}." for i in range(net.num_kept)))
+def save_students(run: Distillation, folder: Path, step: int | None = None) -> None:
+    """Weights of all students, but for those that a graft keeps from its trunk."""
+    for name, student in run.students.items():
+        net = cast(SmallNetwork, student.network.net)
+        kept = tuple(f"features.{i}." for i in range(net.num_kept))
+        save_weights(net, file_of(label_of(name, step), folder), without=kept)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ SEEN = {
 
 def draw(student: Result, lite: Result, *, depth: int, style: Style) -> Figure:
     """The plain network's units of a depth above those of EfficientNet-Lite0."""
-    block = layer_label(lite.metrics["efficientnet_lite0_layers"][depth - 1])
+    block = layer_label(lite.numbers["layers"][depth - 1])
     blocks = [
         (f"plain network, layer {depth}", student, depth),
         (f"EfficientNet-Lite0, {block}", lite, depth),
@@ -49,13 +49,13 @@ def describe(student: Result, lite: Result, *, depth: int) -> Description:
 def numbers_of(result: Result, name: str, depth: int) -> dict[str, Any]:
     """What is said of a network at a depth."""
     return {
-        "layer": result.metrics[f"{name}_layers"][depth - 1],
+        "layer": result.numbers["layers"][depth - 1],
         "shown": len(result[f"depth_{depth}_units"]),
-        "units": result.metrics[f"{name}_num_units"][depth - 1],
-        "side": result.metrics[f"{name}_patch_sides"][depth - 1],
+        "units": result.metrics[f"{name}_num_channels"][depth - 1],
+        "side": result.numbers["patch_sides"][depth - 1],
         "crops": result.metrics[f"{name}_num_crops"],
         "photographs": len(result.metrics[f"{name}_sources"]),
-        "noisy": result.metrics[f"{name}_num_noisy"],
+        "noisy": result.numbers["num_noisy"],
     }
 
 

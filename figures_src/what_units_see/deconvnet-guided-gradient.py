@@ -20,11 +20,11 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     """A row for each unit: patch, projections, control; on a phone the control stands below."""
     figure, axes = grid.canvas(style)
     top = 0.0
-    for result, (name, title) in zip((student, lite), grid.NETWORKS.items(), strict=True):
+    for result, title in zip((student, lite), grid.NETWORKS.values(), strict=True):
         top = grid.heading(axes, 0, top, title, height=HEADING)
         for depth in DEPTHS:
             unit = f"unit {result[f'depth_{depth}_units'][0]}"
-            words = f"{grid.depth_name(result, name, depth)}, {unit}"
+            words = f"{grid.depth_name(result, depth)}, {unit}"
             grid.label(axes, 0, top, words, style.foreground)
             top = draw_unit(axes, result, depth, top + grid.LABEL, style) + GAP
     width = style.pick(wide=7 * PITCH + 2 * BETWEEN, narrow=4 * PITCH + BETWEEN) - GAP
@@ -56,7 +56,7 @@ def describe(student: Result, lite: Result) -> Description:
     rows = (
         {
             "network": name,
-            "layer": result.metrics[f"{name}_layers"][depth - 1],
+            "layer": result.numbers["layers"][depth - 1],
             "unit": int(result[f"depth_{depth}_units"][0]),
             "source": result.metrics[f"{name}_sources"][result[f"depth_{depth}_sources"][0]],
         }

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.intervals import resampling_interval
 from site_lib.drawing import picture_grid as grid
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
 
 DEPTHS = range(1, 6)
 # Lengths in units of one image's side.
@@ -27,16 +27,16 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     """Depths from left to right, or from top to bottom on a phone."""
     figure, axes = grid.canvas(style)
     top = 0.0
-    for result, (name, title) in zip((student, lite), grid.NETWORKS.items(), strict=True):
+    for result, title in zip((student, lite), grid.NETWORKS.values(), strict=True):
         # Pictures are larger on a wide page, so that words are smaller beside them.
         top = grid.heading(axes, 0, top, title, height=style.pick(wide=0.26, narrow=0.42))
-        top = draw_network(axes, result, name, top, style) + GAP
+        top = draw_network(axes, result, top, style) + GAP
     width = style.pick(wide=5, narrow=4) * PITCH - GAP
     grid.fit(figure, axes, width, top - GAP, margin=GAP)
     return figure
 
 
-def draw_network(axes: Axes, result: Result, name: str, top: float, style: Style) -> float:
+def draw_network(axes: Axes, result: Result, top: float, style: Style) -> float:
     """Its units and a control, by depth; returns where it ends."""
     line = style.pick(wide=0.15, narrow=grid.LABEL)
     words = partial(grid.label, axes, height=line)
@@ -46,7 +46,7 @@ def draw_network(axes: Axes, result: Result, name: str, top: float, style: Style
     )
     for depth in DEPTHS:
         left, down = (depth - 1) * next_depth[0], top + (depth - 1) * next_depth[1]
-        words(left, down, grid.depth_name(result, name, depth), style.foreground)
+        words(left, down, grid.depth_name(result, depth), style.foreground)
         down += line
         for row, unit in enumerate(result[f"depth_{depth}_units"]):
             words(left, down, f"unit {unit}", style.trained)
@@ -74,12 +74,12 @@ def describe(student: Result, lite: Result) -> Description:
         "number": len(every),
         "stronger": int((every > 1).sum()),
         "median": float(np.median(every)),
-        "median_interval": resampling_interval(every, np.median),
+        "median_interval": bootstrap(every, np.median, seed=0),
         "deepest": deepest,
         "deepest_ratio": deepest["efficientnet_lite0"] / deepest["student"],
     }
     table = columns(row for name, result in results.items() for row in rows(name, result))
-    return described(__file__, student.metrics | numbers, table=table)
+    return described(__file__, student.numbers | numbers, table=table)
 
 
 def ratios(result: Result) -> np.ndarray:
@@ -99,7 +99,7 @@ def rows(name: str, result: Result) -> Iterator[dict[str, Any]]:
         for row, unit in enumerate(units):
             yield {
                 "network": name,
-                "layer": result.metrics[f"{name}_layers"][depth - 1],
+                "layer": result.numbers["layers"][depth - 1],
                 "unit": unit,
                 "natural": natural[row],
                 "synthetic": synthetic[row],

@@ -21,9 +21,8 @@ def stretched(filters: np.ndarray) -> np.ndarray:
 
 
 def metrics_of(result: Result, model: str) -> dict[str, Any]:
-    """The metrics of one network, without its name before each."""
-    start = f"{model}_"
-    return {k.removeprefix(start): v for k, v in result.metrics.items() if k.startswith(start)}
+    """The parameters and metrics of one network, without its name before each."""
+    return {name.removeprefix(f"{model}_"): value for name, value in result.numbers.items()}
 
 
 def place(
@@ -73,5 +72,5 @@ def filter_table(
                 "filter": filters,
             } | {name: result[f"{weights}_{name}"][:num_networks] for name in measured}
             for name, values in of_filter.items():
-                table.setdefault(name, []).extend(values.flatten().tolist())
+                table.setdefault(name, []).extend(np.asarray(values).flatten().tolist())
     return table

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.intervals import resampling_interval
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, legend_below
 from site_lib.drawing.picture_grid import NETWORKS
 from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
 
 DEPTHS = (1, 2, 3)
 RULES = ("deconvnet", "guided", "gradient")
@@ -45,7 +45,7 @@ def draw_question(axes: Axes, results: tuple[Result, ...], question: str, style:
         rows = np.arange(len(RULES)) + below
         found = [agreement(result, rule, question) for rule in RULES]
         same, other = np.mean(found, axis=1).T
-        ends = [resampling_interval(one[:, 0], np.mean) for one in found]
+        ends = [bootstrap(one[:, 0], np.mean, seed=0) for one in found]
         axes.hlines(rows, *np.transpose(ends), color=colour, lw=1.6)
         axes.scatter(same, rows, marker=marker, color=colour, s=42, zorder=3, label=name)
         axes.scatter(other, rows, marker=marker, facecolors=style.background, edgecolors=colour,
@@ -78,9 +78,9 @@ def describe(student: Result, lite: Result) -> Description:
     )
     numbers = {
         "number": len(excess),
-        "num_patches": student.metrics["student_num_patches"],
-        "excess": (float(excess.mean()), resampling_interval(excess, np.mean)),
-        "any_unit": (float(any_unit.mean()), resampling_interval(any_unit, np.mean)),
+        "num_patches": student.numbers["num_patches"],
+        "excess": (float(excess.mean()), bootstrap(excess, np.mean, seed=0)),
+        "any_unit": (float(any_unit.mean()), bootstrap(any_unit, np.mean, seed=0)),
     }
     return described(__file__, means | numbers, table=columns(rows(student, lite)))
 
@@ -103,7 +103,7 @@ def rows(*results: Result) -> Iterator[dict[str, Any]]:
         for unit, (same, other) in zip(units, agreements, strict=True):
             yield {
                 "network": network,
-                "layer": result.metrics[f"{network}_layers"][depth - 1],
+                "layer": result.numbers["layers"][depth - 1],
                 "unit": unit,
                 "rule": rule,
                 "question": question,

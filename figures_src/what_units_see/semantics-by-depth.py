@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.what_units_see.curves import banded, name_ends
-from figures_src.what_units_see.intervals import t_interval
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import t_interval
 
 SIMPLE = ("luminance", "hue", "orientation")
 # Line style and marker of every curve; colours say which family it belongs to.

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from site_lib.common.files import fingerprint, sha256_of_file
 from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.images.images import photograph_record, read_image, square
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
+from site_lib.networks.distillation import num_right
 from site_lib.networks.registry import REGISTRY, load
 from site_lib.networks.student import Student, initialise_for_training
 from site_lib.networks.training import HELD_OUT_CROPS, Distillation, TrainingRecipe, save_weights
@@ -29,7 +29,7 @@ def measure(
     teacher: str,
     side: int,
     batch: int,
-    num_steps: int,
+    steps: int,
     learning_rate: float,
     weight_decay: float,
     temperature: float,
@@ -39,21 +39,21 @@ def measure(
 ) -> Measurement:
     """Distil the teacher; write weights and checkpoints; return the learning curves."""
     parameters = {key: value for key, value in locals().items() if key != "device"}
-    recipe = TrainingRecipe(side, batch, num_steps, learning_rate, weight_decay, temperature)
+    folder = Path(weights_folder)
     generator = torch.Generator().manual_seed(seed)
     net = Student()
     initialise_for_training(net, generator)
     student = Classifier(REGISTRY["student"], net, name="student", weights_sha256="in training")
-    labelled = [read_image(entry.path)[0] for entry in labelled_photographs()]
+    labelled = labelled_photographs()
+    held_out = [read_image(entry.path) for entry in labelled]
     run = Distillation(
         {"student": student.to(device)},
         load(teacher, device=device),
-        recipe,
+        TrainingRecipe(side, batch, steps, learning_rate, weight_decay, temperature),
         photographs=[read_image(entry.path)[0] for entry in PHOTOGRAPHS.values()],
-        held_out=labelled,
+        held_out=[image[0] for image in held_out],
         generator=generator,
     )
-    folder = Path(weights_folder)
     run.train(
         state_file=Path(state_folder) / "distillation.pt",
         fingerprint=fingerprint(parameters),
@@ -62,33 +62,28 @@ def measure(
     )
     weights = folder / "student.safetensors"
     save_weights(net, weights)
-    arrays = {name: np.array(values) for name, values in run.students["student"].curves.items()}
-    whole = torch.cat([square(image[None], side) for image in labelled]).to(device)
+    trained, checked = run.students["student"], run.final_check("student")
+    squares = torch.cat([square(image, side) for image in held_out]).to(device)
+    classes = torch.tensor([entry.imagenet_class for entry in labelled])
+    answers = {"student": trained.answers(squares), "teacher": run.teacher_answers(squares)}
     return Measurement(
-        arrays,
-        {"num_held_out_crops": HELD_OUT_CROPS, "num_labelled": len(labelled)}
-        | run.final_check("student")
-        | labelled_rightly("student", run.students["student"].answers(whole))
-        | labelled_rightly("teacher", run.teacher_answers(whole))
+        {name: np.array(values) for name, values in trained.curves.items()},
+        checked
+        | {
+            f"{name}_top{k}_labelled": num_right(of_one, classes, within=k)
+            for name, of_one in answers.items()
+            for k in (1, 5)
+        }
         | {
             "num_photographs": len(PHOTOGRAPHS),
-            "num_steps": num_steps,
-            "num_images": num_steps * batch,
+            "num_labelled": len(labelled),
+            "num_held_out_crops": HELD_OUT_CROPS,
+            "num_images": steps * batch,
             "training_seconds": run.seconds,
         },
         weights=[run.teacher.record(), {"model": "student", "sha256": sha256_of_file(weights)}],
         inputs=[photograph_record(name) for name in PHOTOGRAPHS],
     )
-
-
-def labelled_rightly(name: str, answers: Tensor) -> dict[str, float]:
-    """How many of the labelled photographs have their class first, and among the first five."""
-    labels = torch.tensor([entry.imagenet_class for entry in labelled_photographs()])
-    best = answers.cpu().topk(5).indices == labels[:, None]
-    return {
-        f"{name}_top1_labelled": int(best[:, 0].sum()),
-        f"{name}_top5_labelled": int(best.any(dim=1).sum()),
-    }
 
 
 if __name__ == "__main__":

@@ -48,13 +48,14 @@ def deepfool(
         logits = network(pixels)
         goals = goal.of(active)
         reached, clearance = goals.reached(logits.detach()), goals.clearance(logits.detach())
-        if not reached.all():
-            steps[active[~reached]] += 1
+        open_still = active[~reached]
+        if len(open_still):
+            steps[open_still] += 1
             step = to_nearest_boundary(
                 logits, pixels, labels[active], clearance, num_classes=num_classes
             )
             total[active] += step * per_image(~reached)
-        active = active[~reached]
+        active = open_still
     found = lengthened(images, total, overshoot)
     adversarial, success = settle(network, images, found, goal)
     return AttackResult(images, adversarial, success, already, steps)

@@ -8,6 +8,7 @@ Each filter here therefore passes gradients back, and a defended network is simp
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -133,3 +134,24 @@ def ensemble(networks: Sequence[Network]) -> Network:
         return logs.logsumexp(dim=0) - torch.tensor(len(networks)).log().to(logs)
 
     return answer
+
+
+@dataclass(frozen=True)
+class Defence:
+    """A defended network, and what an attacker attacks who knows of it.
+
+    expected: of a network with random answers, their expectation (see :func:`expected`).
+    """
+
+    network: Network
+    expected: Network | None = None
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the same image may be answered otherwise the next time."""
+        return self.expected is not None
+
+    @property
+    def attacked(self) -> Network:
+        """The network itself, or the expectation of its answers."""
+        return self.expected or self.network

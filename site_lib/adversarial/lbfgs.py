@@ -76,7 +76,7 @@ def lbfgs(
             succeeds = goal.of(active).reached(network(file(minimum)))
         low[active] = torch.where(succeeds, c[active], low[active])
         high[active] = torch.where(succeeds, high[active], c[active])
-        found[active[succeeds]] = minimum[succeeds]
+        found[active] = torch.where(per_image(succeeds), minimum, found[active])
         # From here on the smallest success is where the next search starts.
         current[active] = torch.where(per_image(low[active] > 0), found[active], minimum)
         bracketed = (low > 0) & high.isfinite()
@@ -151,9 +151,11 @@ def backtrack(
         trial_value, trial_gradient = objective(trial, waiting)
         decrease = dot(gradient[waiting], trial - x[waiting])
         fine = trial_value <= value[waiting] + 1e-4 * decrease
-        done = waiting[fine]
-        new_x[done], new_value[done] = trial[fine], trial_value[fine]
-        new_gradient[done] = trial_gradient[fine]
+        # A GPU is waited for here and below, and not for each of the three that follow.
+        ended = fine.nonzero()[:, 0]
+        done = waiting[ended]
+        new_x[done], new_value[done] = trial[ended], trial_value[ended]
+        new_gradient[done] = trial_gradient[ended]
         waiting = waiting[~fine]
         if not len(waiting):
             break

@@ -73,7 +73,8 @@ def minimal_norm(
         shorter = reached & (length < norm[active])
         clearly = reached & (length < (1 - tolerance) * norm[active])
         waited[active] = torch.where(clearly | norm[active].isinf(), 0, waited[active] + 1)
-        best[active[shorter]], norm[active[shorter]] = r[active[shorter]], length[shorter]
+        best[active] = torch.where(per_image(shorter), r[active], best[active])
+        norm[active] = torch.where(shorter, length, norm[active])
         if step:
             ahead[active] = (ahead[active] + missing).clamp(min=0)
         jump = onto_boundary(images[active], r[active], missing + ahead[active], gradient)

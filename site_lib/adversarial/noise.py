@@ -5,7 +5,7 @@ from torch import Tensor
 
 from site_lib.adversarial.attack import check_images, per_image
 from site_lib.adversarial.distances import l2
-from site_lib.common.checks import check_finite
+from site_lib.common.checks import check_finite, check_number
 from site_lib.common.errors import CourseError
 
 
@@ -14,6 +14,15 @@ def gaussian(images: Tensor, norms: Tensor, generator: torch.Generator) -> Tenso
     check_images(images)
     noise = torch.randn(images.shape, generator=generator).to(images)
     return with_norm(noise, norms)
+
+
+def random_signs(images: Tensor, epsilon: float, generator: torch.Generator) -> Tensor:
+    """+ε or −ε in every channel of every pixel, at random, (N, 3, H, W): noise of L∞ norm ε.
+
+    images: whose shape it has.   epsilon: in pixel units (1/255 is one grey level), up to 1.
+    """
+    check_number("epsilon", epsilon, low=0, high=1)
+    return epsilon * torch.randn(images.shape, generator=generator).sign().to(images)
 
 
 def turned(perturbation: Tensor, quarter_turns: int, *, mirrored: bool = False) -> Tensor:
@@ -27,6 +36,14 @@ def turned(perturbation: Tensor, quarter_turns: int, *, mirrored: bool = False) 
     if mirrored:
         perturbation = perturbation.flip(-1)
     return torch.rot90(perturbation, quarter_turns, dims=(-2, -1))
+
+
+def all_turned(perturbation: Tensor) -> list[Tensor]:
+    """Five controls: the three quarter turns, then the mirror image, upright and turned once."""
+    return [
+        *(turned(perturbation, quarter) for quarter in (1, 2, 3)),
+        *(turned(perturbation, quarter, mirrored=True) for quarter in (0, 1)),
+    ]
 
 
 def with_norm(perturbation: Tensor, norms: Tensor) -> Tensor:

@@ -58,7 +58,8 @@ def pgd(
         )
         steps[active] += 1
         if early_stop:
-            active, gradient = active[~reached], gradient[~reached]
+            missed = (~reached).nonzero()[:, 0]
+            active, gradient = active[missed], gradient[missed]
         if not len(active):
             break
         moved = free[active] - size * steepest(gradient, norm) - images[active]

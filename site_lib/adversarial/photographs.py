@@ -1,6 +1,6 @@
 """Photographs to attack: labelled ones for measuring, well-classified squares for showing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,14 +9,15 @@ from torch import Tensor
 from site_lib.adversarial.attack import Network, check_classes
 from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError
-from site_lib.common.files import sha256_of_file
-from site_lib.data.photographs import labelled_photographs, photograph
-from site_lib.images.images import eight_bit, read_image, resize, square
+from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs, photograph
+from site_lib.images.corpus import Box
+from site_lib.images.images import eight_bit, read_image, square
+from site_lib.networks.answers import first_answers, in_batches
 
-BATCH = 16
 
-
-def labelled_images(side: int, number: int) -> tuple[Tensor, Tensor, list[dict[str, str]]]:
+def labelled_images(
+    side: int, number: int, *, device: torch.device | str = "cpu"
+) -> tuple[Tensor, Tensor, list[dict[str, str]]]:
     """The first of the twenty labelled photographs: images, classes, records for provenance.
 
     images: (N, 3, side, side), on the grid of 256 levels, as a file would hold them.
@@ -28,8 +29,15 @@ def labelled_images(side: int, number: int) -> tuple[Tensor, Tensor, list[dict[s
     pixels = [read_image(e.path) for e in entries]
     images = eight_bit(torch.cat([square(image, side) for image in pixels]))
     labels = torch.tensor([entry.imagenet_class for entry in entries])
-    records = [{"name": f"photograph: {e.name}", "sha256": sha256_of_file(e.path)} for e in entries]
-    return images, labels, records
+    return images.to(device), labels.to(device), [entry.record() for entry in entries]
+
+
+def answered_right(
+    networks: Iterable[Network], images: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The images that every network gets right, and their labels: what there is to attack."""
+    right = torch.stack([first_answers(network, images) == labels for network in networks])
+    return images[right.all(dim=0)], labels[right.all(dim=0)]
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,7 @@ def best_square(
             f"no square of the photograph {name!r} has {smallest} pixels a side or more; "
             "set smallest lower, or shares higher"
         )
-    images = torch.cat([resize(picture[..., t : t + s, a : a + s], side) for t, a, s in boxes])
-    images = eight_bit(images).to(device)
+    images = eight_bit(torch.cat([box.cut(picture, side) for box in boxes])).to(device)
     probabilities = in_batches(network, images).softmax(dim=1)
     wanted = torch.tensor(apt, dtype=torch.long, device=device)
     check_classes("apt", wanted, len(apt), probabilities.shape[1])
@@ -81,17 +88,21 @@ def best_square(
     if not first.any():
         raise CourseError(f"no square of the photograph {name!r} is taken for an apt class")
     best = int(torch.where(first, probabilities[:, wanted].amax(dim=1), 0).argmax())
-    top, left, size = boxes[best]
-    answer = int(probabilities[best].argmax())
+    box, answer = boxes[best], int(probabilities[best].argmax())
     return Crop(
-        images[best : best + 1], top, left, size, answer, float(probabilities[best, answer])
+        images[best : best + 1],
+        box.top,
+        box.left,
+        box.size,
+        answer,
+        float(probabilities[best, answer]),
     )
 
 
 def _boxes(
     height: int, width: int, shares: Sequence[float], num_positions: int, smallest: int
-) -> list[tuple[int, int, int]]:
-    """(top, left, size) of every square, each once."""
+) -> list[Box]:
+    """Every square, once."""
     sizes = [round(share * min(height, width)) for share in shares]
     steps = [index / (num_positions - 1) for index in range(num_positions)]
     found = {
@@ -101,10 +112,23 @@ def _boxes(
         for down in steps
         for right in steps
     }
-    return sorted(found)
+    return [Box(*box) for box in sorted(found)]
 
 
-@torch.no_grad()
-def in_batches(network: Network, images: Tensor) -> Tensor:
-    """Logits of many images, a few at a time."""
-    return torch.cat([network(part) for part in images.split(BATCH)])
+def random_squares(number: int, side: int, *, generator: torch.Generator) -> Tensor:
+    """Squares of 40 to 100 % of the shorter side, half of them mirrored, from the licensed
+    photographs in turn: (N, 3, side, side) in [0, 1].
+    """
+    check_number("number of squares", number, low=1, whole=True)
+    check_number("side", side, low=1, whole=True)
+    pictures = [read_image(one.path) for one in PHOTOGRAPHS.values()]
+    found = []
+    for index in range(number):
+        picture = pictures[index % len(pictures)]
+        height, width = picture.shape[-2:]
+        share, down, right, mirrored = torch.rand(4, generator=generator).tolist()
+        size = round((0.4 + 0.6 * share) * min(height, width))
+        box = Box(round(down * (height - size)), round(right * (width - size)), size)
+        cut = box.cut(picture, side)
+        found.append(cut.flip(-1) if mirrored > 0.5 else cut)
+    return torch.cat(found)

@@ -1,12 +1,13 @@
-"""How far one has to go along a given direction."""
+"""How far one has to go along a given direction, and what is answered on the way."""
 
 import torch
 from torch import Tensor
 
 from site_lib.adversarial.attack import Goal, Network, check_images, per_image
 from site_lib.adversarial.defences import Filter
-from site_lib.common.checks import check_finite, check_number
+from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
+from site_lib.networks.answers import first_answers
 
 # Shares by which a perturbation is enlarged that was to reach its goal and just does not.
 ENLARGEMENTS = tuple(1e-4 * 4.0**power for power in range(7))
@@ -105,3 +106,17 @@ def distance_along(
         found[hit] = torch.where(reached, trial, found[hit])
         below[hit] = torch.where(reached, below[hit], trial)
     return found
+
+
+def answers_in_plane(
+    network: Network, image: Tensor, right: Tensor, up: Tensor, steps: Tensor
+) -> Tensor:
+    """Classes on a square grid in the plane through an image, (K, K): a row for each step up.
+
+    image: (1, 3, H, W).   right, up: the directions that span it, of the image's shape.
+    steps: (K,), multiples of either. Images are clipped to [0, 1].
+    """
+    check_images(image)
+    check_shapes(image=(image, "1 3 H W"), right=(right, "1 3 H W"), up=(up, "1 3 H W"))
+    rows = (image + height * up + per_image(steps) * right for height in steps)
+    return torch.stack([first_answers(network, row.clamp(0, 1)) for row in rows])

@@ -13,10 +13,17 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from site_lib.biology.rdm import activations_of
+from site_lib.biology.tuning import contrast_index
 from site_lib.common.checks import check_number
+from site_lib.common.errors import CourseError
 from site_lib.images.images import COLOUR_AXES, gratings
+from site_lib.networks.activations import activations_of, centre_of_map
 from site_lib.networks.classifier import Classifier
+
+# A unit whose best response is below this share of its layer's median is called silent.
+SILENT_SHARE = 0.05
+# The usual criterion of physiology: at least twice the response to the orthogonal orientation.
+ORIENTED_INDEX = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,8 @@ class Drifting:
     def f1(self) -> Tensor:
         """Amplitude at the grating's own frequency: (frequencies, orientations, K)."""
         number = self.responses.shape[2]
-        wave = torch.exp(-2j * math.pi * torch.arange(number) / number)
+        phases = torch.arange(number, device=self.responses.device)
+        wave = torch.exp(-2j * math.pi * phases / number)
         sums = torch.einsum("fopk,p->fok", self.responses.to(wave.dtype), wave)
         return 2 / number * sums.abs()
 
@@ -76,6 +84,24 @@ class Drifting:
         """Strength at the best grating: (K,)."""
         return self.strength.flatten(0, 1).amax(dim=0)
 
+    @property
+    def answering(self) -> Tensor:
+        """Which units answer to gratings at all: (K,) bool."""
+        return self.drive > SILENT_SHARE * self.drive.clamp(min=0).median()
+
+    @property
+    def orientation_selectivity(self) -> Tensor:
+        """(best − orthogonal) / (best + orthogonal) strength: (K,); 1/3 is a ratio of two."""
+        curve = self.curve
+        best = curve.argmax(dim=1, keepdim=True)
+        orthogonal = (best + curve.shape[1] // 2) % curve.shape[1]
+        return contrast_index(curve.gather(1, best), curve.gather(1, orthogonal))[:, 0]
+
+    @property
+    def oriented(self) -> Tensor:
+        """Which units answer to one orientation at least twice as strongly as across: (K,) bool."""
+        return self.answering & (self.orientation_selectivity >= ORIENTED_INDEX)
+
 
 def half_widths(curve: Tensor, orientations: Tensor) -> Tensor:
     """Half-width at half height of tuning curves, in degrees: (K, orientations) → (K,).
@@ -88,7 +114,8 @@ def half_widths(curve: Tensor, orientations: Tensor) -> Tensor:
     peak = curve.argmax(dim=1)
     widths = []
     for direction in (1, -1):
-        steps = (peak[:, None] + direction * torch.arange(number // 2 + 1)) % number
+        away = torch.arange(number // 2 + 1, device=curve.device)
+        steps = (peak[:, None] + direction * away) % number
         relative = curve.gather(1, steps) / curve.amax(dim=1, keepdim=True)
         below = relative <= 0.5
         first = below.int().argmax(dim=1).clamp(min=1)
@@ -96,6 +123,16 @@ def half_widths(curve: Tensor, orientations: Tensor) -> Tensor:
         crossing = first - 1 + (before - 0.5) / (before - after).clamp(min=1e-12)
         widths.append(torch.where(below.any(dim=1), crossing * step, math.inf))
     return (widths[0] + widths[1]) / 2
+
+
+def turned_to_peak(curves: Tensor) -> Tensor:
+    """Curves around a circle, (K, angles), each turned and scaled so that its peak is 1 in the
+    middle. Raises CourseError for a curve that is nowhere above 0.
+    """
+    if not (curves.amax(dim=1) > 0).all():
+        raise CourseError("a curve without a value above 0 has no peak")
+    middle = curves.shape[1] // 2
+    return torch.stack([curve.roll(middle - int(curve.argmax())) / curve.max() for curve in curves])
 
 
 def drifting_gratings(
@@ -133,7 +170,7 @@ def drifting_gratings(
     # A quarter of a cycle of a uniform field is mid-grey.
     grey = shown(torch.zeros(1), torch.zeros(1), torch.full((1,), math.pi / 2))
     images = torch.cat([grey, shown(f.flatten(), o.flatten(), p.flatten())])
-    answers = activations_of(classifier, images, layers, batch=32, summarise=_centre)
+    answers = activations_of(classifier, images, layers, batch=32, summarise=centre_of_map)
     return {
         layer: Drifting(
             values[1:].unflatten(0, (len(frequencies), num_orientations, num_phases)),
@@ -143,7 +180,3 @@ def drifting_gratings(
         )
         for layer, values in answers.items()
     }
-
-
-def _centre(activation: Tensor) -> Tensor:
-    return activation[:, :, activation.shape[2] // 2, activation.shape[3] // 2]

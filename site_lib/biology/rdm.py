@@ -5,16 +5,15 @@ It forgets which unit did what, so a network and a brain can be compared without
 (Kriegeskorte, Mur & Bandettini, 2008, doi:10.3389/neuro.06.004.2008).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
+from scipy.stats import rankdata
 from torch import Tensor
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
-from site_lib.networks.activations import record_activations
-from site_lib.networks.classifier import Classifier
 
 COLUMNS = 8192  # of a block whose copy is read again before the cache forgets it
 
@@ -38,32 +37,6 @@ def correlation_rdm(patterns: Tensor) -> Tensor:
     return rdm
 
 
-@torch.inference_mode()
-def activations_of(
-    classifier: Classifier,
-    images: Tensor,
-    layers: Sequence[str],
-    *,
-    batch: int = 16,
-    summarise: Callable[[Tensor], Tensor] = lambda activation: activation.flatten(1),
-) -> dict[str, Tensor]:
-    """What layers answer to images: layer → (N, D), on the processor.
-
-    images: (N, 3, H, W) in [0, 1].   summarise: of one layer, (n, …) → (n, D).
-    """
-    check_number("batch", batch, low=1, whole=True)
-    check_shapes(images=(images, "N 3 H W"))
-    check_finite("images", images)
-    found: dict[str, list[Tensor]] = {layer: [] for layer in layers}
-    device = next(classifier.parameters()).device
-    for part in images.split(batch):
-        with record_activations(classifier, layers) as activations:
-            classifier(part.to(device))
-        for layer in layers:
-            found[layer].append(summarise(activations[layer]).float().cpu())
-    return {layer: torch.cat(parts) for layer, parts in found.items()}
-
-
 def layer_rdms(activations: Iterable[Tensor]) -> np.ndarray:
     """Correlation distances within each of several layers, (N, D) each: (layers, N, N)."""
     return np.stack([correlation_rdm(one).double().numpy() for one in activations])
@@ -77,14 +50,17 @@ def upper(rdms: np.ndarray) -> np.ndarray:
     return rdms[..., rows, columns]
 
 
-def mean_within_groups(rdm: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Mean distance between the stimuli of every two groups: (N, N) → (G, G), groups sorted.
+def percentiles(rdm: np.ndarray) -> np.ndarray:
+    """Dissimilarities as ranks among all pairs, from 0 (most alike) to 100: (N, N).
 
-    On the diagonal: between different stimuli of one group, NaN where a group has one only.
+    Pairs that are equally alike share the mean of their ranks. Raises CourseError for fewer than
+    three stimuli.
     """
-    check_shapes(rdm=(rdm, "N N"), groups=(groups, "N"))
+    check_shapes(rdm=(rdm, "N N"))
+    check_number("number of stimuli", len(rdm), low=3)
     check_finite("rdm", rdm)
-    members = (groups[:, None] == np.unique(groups)).astype(float)
-    pairs = members.T @ (1 - np.eye(len(rdm))) @ members
-    sums = members.T @ (rdm * (1 - np.eye(len(rdm)))) @ members
-    return np.divide(sums, pairs, out=np.full_like(sums, np.nan), where=pairs > 0)
+    rows, columns = np.triu_indices(len(rdm), 1)
+    ranks = rankdata(rdm[rows, columns])
+    scaled = np.zeros(rdm.shape)
+    scaled[rows, columns] = 100 * (ranks - 1) / (len(ranks) - 1)
+    return scaled + scaled.T

@@ -9,6 +9,7 @@ from torch import Tensor
 from site_lib.common.checks import check_number, check_shapes
 from site_lib.data.readers import Objects, Photographs
 from site_lib.images.images import resize, square, to_tensor
+from site_lib.images.views import NUM_LIGHTS, NUM_PLACES, draw_views, render
 
 # Every object of Kriegeskorte et al. (2008) belongs to one of these: two flags of the recording.
 SUBCATEGORIES = {
@@ -34,6 +35,22 @@ PHOTOGRAPH_CATEGORIES = (
 def object_images(objects: Objects, side: int) -> Tensor:
     """The 92 objects on grey: (92, 3, side, side) in [0, 1]."""
     return resize(to_tensor(objects.images), side)
+
+
+def object_views(
+    objects: Objects, side: int, *, resolution: int, generator: torch.Generator
+) -> Tensor:
+    """Four views of each object, one object after the other: (4 N, 3, side, side) in [0, 1].
+
+    Every object stands once at each place and once in each light (:mod:`site_lib.images.views`).
+    resolution: side of the objects' own images.
+    """
+    place = torch.arange(NUM_PLACES)
+    images = []
+    for index, own in enumerate(object_images(objects, resolution).split(1)):
+        views = draw_views(1, generator).chosen(NUM_LIGHTS * place + (place + index) % NUM_LIGHTS)
+        images.append(render(own, views, side, generator))
+    return torch.cat(images)
 
 
 def photograph_images(photographs: Photographs, side: int) -> Tensor:

@@ -19,7 +19,7 @@ def add_option(parser: argparse.ArgumentParser, parameter: inspect.Parameter) ->
 def option_type(annotation: Any) -> dict[str, Any]:
     """What argparse must know of a parameter.
 
-    Scalars as they are, ``list[T]`` as several values, ``Literal`` as a choice, ``bool`` as
+    Scalars as they are, ``list[T]`` as several values of T, ``Literal`` as a choice, ``bool`` as
     ``--name`` and ``--no-name``; ``T | None`` as T.
     """
     if annotation is bool:
@@ -30,5 +30,5 @@ def option_type(annotation: Any) -> dict[str, Any]:
     if get_origin(annotation) is Literal:
         return {"choices": get_args(annotation)}
     if get_origin(annotation) is list:
-        return {"type": get_args(annotation)[0], "nargs": "+"}
+        return option_type(get_args(annotation)[0]) | {"nargs": "+"}
     return {"type": annotation}

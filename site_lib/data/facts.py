@@ -111,6 +111,12 @@ def fact_named(name: str, facts: Iterable[Fact]) -> Fact:
     return known[name]
 
 
+def years_and_values(facts: Iterable[Fact]) -> tuple[np.ndarray, np.ndarray]:
+    """Years (N,) and values (N,) of facts, as floats: a series that can be fitted."""
+    table = facts_as_table(facts)
+    return np.array(table["year"], float), np.array(table["value"], float)
+
+
 def facts_as_table(facts: Iterable[Fact]) -> dict[str, list]:
     """Columns of the facts, for a CSV file or a result: field name → values."""
     facts = list(facts)

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from site_lib.common.errors import CourseError, unknown_name
+from site_lib.common.files import sha256_of_file
 from site_lib.common.packages import package_folder
 
 CC0 = ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
@@ -118,23 +119,37 @@ PHOTOGRAPHS: dict[str, Photograph] = {
 
 @dataclass(frozen=True)
 class LabelledPhotograph:
-    """One of twenty photographs of ImageNet with their class, for measuring.
-
-    They come with the test data of the foolbox package, and their licences are not known:
-    results are published, the photographs are not, or only as small patches with their source.
-    """
+    """A photograph whose class of ImageNet is known."""
 
     name: str
     path: Path
     imagenet_class: int
 
+    def record(self) -> dict[str, str]:
+        """Name and SHA-256 of its file, for provenance."""
+        return {"name": f"photograph: {self.name}", "sha256": sha256_of_file(self.path)}
+
 
 def labelled_photographs() -> list[LabelledPhotograph]:
-    """The labelled photographs in a fixed order."""
+    """Twenty photographs of ImageNet in a fixed order, for measuring.
+
+    They come with the test data of the foolbox package, and their licences are not known:
+    results are published, the photographs are not, or only as small patches with their source.
+    """
     found = sorted((package_folder("foolbox") / "data").glob("imagenet_*_*.jpg"))
     if len(found) != 20:
         raise CourseError("the package foolbox lacks its labelled photographs; reinstall it")
     return [LabelledPhotograph(p.stem, p, int(p.stem.rsplit("_", 1)[1])) for p in found]
+
+
+def classified_photographs() -> list[LabelledPhotograph]:
+    """All photographs with a class: the labelled ones, then those of the course."""
+    ours = [
+        LabelledPhotograph(p.name, p.path, p.imagenet_class)
+        for p in PHOTOGRAPHS.values()
+        if p.imagenet_class is not None
+    ]
+    return [*labelled_photographs(), *ours]
 
 
 def photograph(name: str) -> Photograph:

@@ -206,8 +206,8 @@ def _pixels(figure: Figure, dpi: float) -> Image.Image:
     """The drawn figure. Packing it into a PNG for the way would take longer than drawing it."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi=dpi)
-    size = tuple(int(side * dpi) for side in figure.get_size_inches())
-    return Image.frombytes("RGBA", size, buffer.getvalue()).convert("RGB")
+    width, height = (int(side * dpi) for side in figure.get_size_inches())
+    return Image.frombytes("RGBA", (width, height), buffer.getvalue()).convert("RGB")
 
 
 # ---------------------------------------------------------------------- fonts

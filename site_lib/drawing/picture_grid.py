@@ -57,10 +57,10 @@ def fit(figure: Figure, axes: Axes, width: float, height: float, *, margin: floa
 STUDENT_LAYERS = ("features.2", "features.6", "features.10", "features.13", "features.16")
 
 
-def depth_name(result: Result, network: str, depth: int) -> str:
+def depth_name(result: Result, depth: int) -> str:
     """Which layer or block a result's depth (from 1) is, and the side of its patches."""
-    layer = result.metrics[f"{network}_layers"][depth - 1]
-    side = result.metrics[f"{network}_patch_sides"][depth - 1]
+    layer = result.numbers["layers"][depth - 1]
+    side = result.numbers["patch_sides"][depth - 1]
     if layer in STUDENT_LAYERS:
         return f"layer {STUDENT_LAYERS.index(layer) + 1}, {side} px"
     return f"block {layer.split('.')[1]}, {side} px"

@@ -137,8 +137,7 @@ class _Filler(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """A number as it is printed."""
         if format_spec in SPELLED:
-            spelled: Callable[[Any], str] = SPELLED[format_spec]
-            return spelled(value)
+            return SPELLED[format_spec](value)
         text = format(value, format_spec)
         return text.replace("-", "−").replace("%", " %") if isinstance(value, Number) else text
 
@@ -173,7 +172,7 @@ def network_label(name: str) -> str:
     return NETWORKS.get(name) or re.sub(r"^efficientnet_lite(\d)$", r"EfficientNet-Lite\1", name)
 
 
-SPELLED = {
+SPELLED: dict[str, Callable[[Any], str]] = {
     "ordinal": ordinal,
     "percent": percent,
     "list": listed,

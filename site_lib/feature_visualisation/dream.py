@@ -10,7 +10,7 @@ from torch import Tensor
 from site_lib.common.checks import check_number, check_shapes
 from site_lib.feature_visualisation.morph import likeness
 from site_lib.feature_visualisation.objectives import LOGITS, Objective, check_classes
-from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
+from site_lib.feature_visualisation.optimise import Climb, climb, coarse_to_fine
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import (
     Transform,
@@ -123,19 +123,18 @@ def tiles(number: int, side: int, *, smallest: float, largest: float) -> Transfo
     return transform
 
 
-@dataclass(frozen=True)
-class DreamRecipe:
+@dataclass(frozen=True, kw_only=True)
+class DreamRecipe(Climb):
     """What was tuned, with EfficientNet-Lite1 as judge, for a dream of a group of classes.
 
     octaves: until which part of the steps the picture is seen at which part of its side.
     num_tiles, tile_side: what the network is shown at a step.   likeness_side, likeness_weight:
     see :func:`~site_lib.feature_visualisation.morph.likeness`.   fade: what is left of the
     start's fine structure, of more than ``fade_cycles`` waves across the picture, when the
-    dream begins.   The others: see
-    :class:`~site_lib.feature_visualisation.super_stimuli.Recipe`.
+    dream begins.   logit_weight: see :func:`any_of`.   The others: see
+    :class:`~site_lib.feature_visualisation.optimise.Climb`.
     """
 
-    steps: int = 80
     octaves: tuple[tuple[float, float], ...] = ((0.35, 0.35), (0.6, 0.5), (0.85, 0.7), (1, 1))
     num_tiles: int = 5
     tile_side: int = 192
@@ -170,13 +169,12 @@ def dream_of(
     objective = any_of(classes, logit_weight=recipe.logit_weight)
     objective += recipe.likeness_weight * likeness(image, recipe.likeness_side)
     fade_fine_structure(image, recipe.fade, recipe.fade_cycles)
-    return maximise(
+    return climb(
+        recipe,
         classifier,
         objective,
         image,
-        steps=track(range(recipe.steps)),
-        num_steps=recipe.steps,
-        learning_rate=recipe.learning_rate,
+        track=track,
         transforms=[
             tiles(recipe.num_tiles, recipe.tile_side, smallest=0.75, largest=1.35),
             flip,
@@ -185,8 +183,6 @@ def dream_of(
         ],
         generator=generator,
         side_at=coarse_to_fine(*((until, round(share * side)) for until, share in recipe.octaves)),
-        statistics_weight=recipe.statistics_weight,
-        total_variation_weight=recipe.total_variation_weight,
         on_step=on_step,
     )
 

@@ -1,14 +1,15 @@
 """What networks that took no part make of an optimised image."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.common.checks import check_finite, check_shapes
+from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.images.images import resize
+from site_lib.networks.answers import BATCH, first_answers, in_batches
 from site_lib.networks.classifier import Classifier
 
 
@@ -27,7 +28,7 @@ def judge(
     classes: Tensor,
     *,
     side: int | None = None,
-    batch: int = 16,
+    batch: int = BATCH,
 ) -> Verdict:
     """How a network ranks the wanted class of each image. classes: (N,).
 
@@ -38,7 +39,7 @@ def judge(
     check_shapes(images=(images, "N 3 H W"), classes=(classes, "N"))
     check_finite("images", images)
     side = side or network.input_side
-    logits = torch.cat([network(resize(part, side)) for part in images.split(batch)])
+    logits = in_batches(lambda part: network(resize(part, side)), images, batch=batch)
     check_finite("answers", logits)
     wanted = logits.gather(1, classes[:, None])
     probability = logits.softmax(dim=1).gather(1, classes[:, None])[:, 0]
@@ -50,17 +51,36 @@ def judged(
     images: Tensor,
     classes: Tensor,
     *,
+    of: str = "",
     side: Mapping[str, int] | None = None,
 ) -> dict[str, np.ndarray]:
     """Verdicts of several networks, as an experiment keeps them.
 
-    viewers: networks by the names that they have there.   images: (N, 3, H, W).   classes: (N,).
-    side: for some of the viewers, what the images are resized to. Returns ``<viewer>_rank`` and
-    ``<viewer>_probability``, each (N,). Errors: see :func:`judge`.
+    viewers: networks by the names that they have there.   images: (N, 3, H, W), or
+    (N, K, 3, H, W), K images of each class.   classes: (N,).   of: what is judged, if that should
+    be in the names.   side: for some of the viewers, what the images are resized to. Returns
+    ``<viewer>_rank`` and ``<viewer>_probability``, or ``<viewer>_<of>_rank`` and …, each (N,) or
+    (N, K). Errors: see :func:`judge`.
     """
+    shape = images.shape[:-3]
+    if images.ndim == 5:
+        images, classes = images.flatten(0, 1), classes.repeat_interleave(shape[1])
     found = {}
-    for name, network in viewers.items():
-        verdict = judge(network, images, classes, side=(side or {}).get(name))
-        found[f"{name}_rank"] = verdict.rank.cpu().numpy()
-        found[f"{name}_probability"] = verdict.probability.cpu().numpy()
+    for viewer, network in viewers.items():
+        verdict = judge(network, images, classes, side=(side or {}).get(viewer))
+        name = f"{viewer}_{of}" if of else viewer
+        found[f"{name}_rank"] = verdict.rank.view(shape).cpu().numpy()
+        found[f"{name}_probability"] = verdict.probability.view(shape).cpu().numpy()
     return found
+
+
+def share_seen(network: Classifier, crops: Sequence[Tensor], classes: Tensor) -> float:
+    """Share of some crops in which the network's first class, of all, is one of a group.
+
+    crops: (1, 3, H, W) each, of any size; the network is shown them at the side that it was
+    trained on.   classes: (M,), the group.
+    """
+    check_number("number of crops", len(crops), low=1)
+    seen = torch.cat([resize(crop, network.input_side) for crop in crops])
+    answers = first_answers(network, seen)
+    return float(torch.isin(answers, classes.to(answers.device)).float().mean())

@@ -11,27 +11,22 @@ import torch
 from torch import Tensor, nn
 
 from site_lib.common.checks import check_finite, check_shapes
-from site_lib.feature_visualisation.objectives import (
-    Objective,
-    class_log_probability,
-    class_logit,
-)
-from site_lib.feature_visualisation.optimise import maximise
+from site_lib.feature_visualisation.objectives import Objective, likely_class
+from site_lib.feature_visualisation.optimise import Climb, climb
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.networks.classifier import Classifier
 
 
-@dataclass(frozen=True)
-class MorphRecipe:
+@dataclass(frozen=True, kw_only=True)
+class MorphRecipe(Climb):
     """What was tuned, with EfficientNet-Lite1 as judge.
 
     likeness_side: pixels at which the morph must still look like its start.
     likeness_weight: of that penalty.   The others: see
-    :class:`~site_lib.feature_visualisation.super_stimuli.Recipe`.
+    :class:`~site_lib.feature_visualisation.optimise.Climb`.
     """
 
-    steps: int = 80
     learning_rate: float = 0.13
     falloff: float = 1.15
     statistics_weight: float = 20.0
@@ -71,22 +66,15 @@ def morph(
     check_shapes(starts=(starts, "N 3 S S"), classes=(classes, "N"), push=(push, "N"))
     check_finite("push", push)
     image = FourierImage.of(starts, falloff=recipe.falloff).to(starts.device)
-    logit = class_logit(classes)
-    objective = (
-        class_log_probability(classes)
-        + Objective(lambda activations: push * logit.score(activations))
-        + recipe.likeness_weight * likeness(image, recipe.likeness_side)
-    )
-    return maximise(
+    objective = likely_class(classes, push)
+    objective += recipe.likeness_weight * likeness(image, recipe.likeness_side)
+    return climb(
+        recipe,
         classifier,
         objective,
         image,
-        steps=track(range(recipe.steps)),
-        num_steps=recipe.steps,
-        learning_rate=recipe.learning_rate,
+        track=track,
         transforms=robust_views(),
         generator=generator,
-        statistics_weight=recipe.statistics_weight,
-        total_variation_weight=recipe.total_variation_weight,
         on_step=on_step,
     )

@@ -30,7 +30,7 @@ class Objective:
     def __add__(self, other: "Objective") -> "Objective":
         return Objective(lambda a: self.score(a) + other.score(a), self.layers | other.layers)
 
-    def __rmul__(self, factor: float) -> "Objective":
+    def __rmul__(self, factor: float | Tensor) -> "Objective":
         return Objective(lambda a: factor * self.score(a), self.layers)
 
 
@@ -52,6 +52,15 @@ def class_log_probability(classes: Tensor) -> Objective:
     """Logarithm of the softmax probability of one class per image. classes: (N,)."""
     check_classes(classes)
     return Objective(lambda a: a[LOGITS].log_softmax(dim=1).gather(1, classes[:, None])[:, 0])
+
+
+def likely_class(classes: Tensor, logit_weight: float | Tensor) -> Objective:
+    """Log probability of one class per image, and its unnormalised score so many times. The score
+    still has a gradient when the log probability has reached 0.
+
+    classes: (N,).   logit_weight: one for all images, or (N,).
+    """
+    return class_log_probability(classes) + logit_weight * class_logit(classes)
 
 
 def channel(layer: str, index: int) -> Objective:

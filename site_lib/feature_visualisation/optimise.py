@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -83,6 +85,48 @@ def maximise(
     found = image().detach()
     check_finite("the optimised images", found)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climb:
+    """What every recipe of the course says of a climb.
+
+    falloff: of its image, see
+    :class:`~site_lib.feature_visualisation.parameterisations.FourierImage`.   The others: see
+    :func:`maximise`, where ``steps`` is ``num_steps``.
+    """
+
+    steps: int
+    learning_rate: float
+    falloff: float
+    statistics_weight: float
+    total_variation_weight: float
+
+
+def climb(
+    recipe: Climb,
+    classifier: Classifier,
+    objective: Objective,
+    image: nn.Module,
+    *,
+    track: Callable[[range], Iterable[int]] = iter,
+    **options: Any,
+) -> Tensor:
+    """Images that maximise an objective as a recipe says: (N, 3, H, W) in [0, 1].
+
+    track: shows progress.   options: the other arguments of :func:`maximise`.
+    """
+    return maximise(
+        classifier,
+        objective,
+        image,
+        steps=track(range(recipe.steps)),
+        num_steps=recipe.steps,
+        learning_rate=recipe.learning_rate,
+        statistics_weight=recipe.statistics_weight,
+        total_variation_weight=recipe.total_variation_weight,
+        **options,
+    )
 
 
 def coarse_to_fine(*stages: tuple[float, int]) -> Callable[[float], int]:

@@ -107,7 +107,8 @@ class PhaseImage(nn.Module):
         self.side = side = like.shape[-1]
         _check_new(number, side, 0)
         decorrelated = torch.linalg.inv(decorrelated_to_rgb())
-        waves = torch.einsum("dr,nrhw->ndhw", decorrelated, like.clamp(1 / 256, 255 / 256).logit())
+        before_sigmoid = like.clamp(1 / 256, 255 / 256).logit()
+        waves = torch.einsum("dr,nrhw->ndhw", decorrelated, before_sigmoid.cpu())
         spectrum = torch.fft.rfft2(waves, norm="forward")
         magnitude = spectrum.abs().mean(dim=0)
         # The uniform part is a sum, not a wave: magnitude and phase are its mean over photographs.

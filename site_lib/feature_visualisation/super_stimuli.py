@@ -7,14 +7,16 @@ network has a say.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from site_lib.feature_visualisation import objectives
-from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
+from site_lib.common.checks import check_finite
+from site_lib.feature_visualisation.objectives import likely_class
+from site_lib.feature_visualisation.optimise import Climb, climb, coarse_to_fine
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.images.images import eight_bit, resize
@@ -25,22 +27,23 @@ NUM_VIEWS = 8  # in which the source looks at a start before it chooses
 ENLARGED = (7 / 6, 5 / 4)
 
 
-@dataclass(frozen=True)
-class Recipe:
+@dataclass(frozen=True, kw_only=True)
+class Recipe(Climb):
     """Everything that was tuned, with EfficientNet-Lite1 as judge, on classes of its own.
 
     starts: images per class in the first stage.   candidates: how many of them are finished.
     side, coarse_side: pixels of the result and of the first stage.   steps, coarse_steps: of what
     follows the first stage, and of it.   fade: what the contrast of the first stage, which
-    saturates, is multiplied by before the second.   falloff, noise: see :class:`FourierImage`.
-    logit_weight: of the unnormalised score, which still has a gradient when the log probability
-    has reached 0.
+    saturates, is multiplied by before the second.   noise: see :class:`FourierImage`.
+    logit_weight: see :func:`~site_lib.feature_visualisation.objectives.likely_class`.   The
+    others: see :class:`~site_lib.feature_visualisation.optimise.Climb`.
+
+    How much is made, and how large, was not tuned: an experiment says it.
     """
 
-    starts: int = 5
-    candidates: int = 3
-    side: int = 192
-    steps: int = 200
+    starts: int
+    candidates: int
+    side: int
     coarse_side: int = 128
     coarse_steps: int = 60
     coarse_learning_rate: float = 0.25
@@ -53,6 +56,18 @@ class Recipe:
     logit_weight: float = 0.1
     statistics_weight: float = 20.0
     total_variation_weight: float = 20.0
+
+    @property
+    def coarse(self) -> "Recipe":
+        """The first stage as a recipe of its own."""
+        return replace(
+            self,
+            steps=self.coarse_steps,
+            side=self.coarse_side,
+            learning_rate=self.coarse_learning_rate,
+            logit_weight=self.coarse_logit_weight,
+            total_variation_weight=self.coarse_total_variation_weight,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,21 +110,28 @@ def super_stimuli(
     The prior on batch-norm statistics looks at the whole batch, as batch normalisation did, so
     images of different classes help each other: give it eight classes or more at a time.
     """
-    climb = partial(_climb, classifier, recipe=recipe, generator=generator)
     number = len(classes)
+
+    def climbed(recipe: Recipe, classes: Tensor, stage: str, **options: Any) -> Tensor:
+        return climb(
+            recipe,
+            classifier,
+            likely_class(classes, recipe.logit_weight),
+            image,
+            track=lambda steps: track(steps, stage),
+            transforms=robust_views(),
+            generator=generator,
+            **options,
+        )
 
     many = classes.repeat_interleave(recipe.starts)
     image = FourierImage(
         len(many), recipe.side, generator=generator, noise=recipe.noise, falloff=recipe.falloff
     ).to(classes.device)
-    climb(
-        image,
+    climbed(
+        recipe.coarse,
         many,
-        logit_weight=recipe.coarse_logit_weight,
-        learning_rate=recipe.coarse_learning_rate,
-        total_variation_weight=recipe.coarse_total_variation_weight,
-        steps=track(range(recipe.coarse_steps), "starts"),
-        num_steps=recipe.coarse_steps,
+        "starts",
         side_at=lambda _progress: recipe.coarse_side,
         on_step=on_coarse_step,
     )
@@ -122,14 +144,10 @@ def super_stimuli(
     finished = []
     for candidate, chosen in enumerate(start.T):
         image.spectrum = torch.nn.Parameter(spectra[torch.arange(number), chosen])
-        images = climb(
-            image,
+        images = climbed(
+            recipe,
             classes,
-            logit_weight=recipe.logit_weight,
-            learning_rate=recipe.learning_rate,
-            total_variation_weight=recipe.total_variation_weight,
-            steps=track(range(recipe.steps), f"candidate {candidate + 1}"),
-            num_steps=recipe.steps,
+            f"candidate {candidate + 1}",
             side_at=coarse_to_fine((0.4, round(0.75 * recipe.side)), (1, recipe.side)),
             on_step=partial(on_step, candidate) if on_step else None,
         )
@@ -138,39 +156,21 @@ def super_stimuli(
     return SuperStimuli(torch.stack(finished, dim=1), torch.stack(sure, dim=1), start)
 
 
-def _climb(
-    classifier: Classifier,
-    image: FourierImage,
-    classes: Tensor,
-    *,
-    recipe: Recipe,
-    generator: torch.Generator,
-    logit_weight: float,
-    **stage,
-) -> Tensor:
-    likely = objectives.class_log_probability(classes)
-    return maximise(
-        classifier,
-        likely + logit_weight * objectives.class_logit(classes),
-        image,
-        transforms=robust_views(),
-        generator=generator,
-        statistics_weight=recipe.statistics_weight,
-        **stage,
-    )
-
-
 @torch.no_grad()
 def confidence(
     classifier: Classifier, images: Tensor, classes: Tensor, *, generator: torch.Generator
 ) -> Tensor:
-    """Mean log probability of each image's class over robust views: (N,)."""
+    """Mean log probability of each image's class over robust views: (N,).
+
+    Raises CourseError where it is no number: nothing is larger than NaN, so it would be chosen.
+    """
     total = torch.zeros(len(images), device=images.device)
     for _ in range(NUM_VIEWS):
         seen = images
         for transform in robust_views():
             seen = transform(seen, generator)
         total += log_probability(classifier, seen, classes)
+    check_finite("the confidence", total)
     return total / NUM_VIEWS
 
 

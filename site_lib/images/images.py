@@ -58,6 +58,21 @@ def square(image: Tensor, side: int) -> Tensor:
     return resize(image[..., top : top + short, left : left + short], side)
 
 
+def squares_on_grid(image: Tensor, *, share: float, distance: float) -> list[Tensor]:
+    """Squares of one size at the places of a regular grid: (1, 3, side, side) each, row by row.
+
+    image: (1, 3, S, S).   share: side of a square, in sides of the image.   distance: between
+    neighbours, in the same unit; the first begins at the top left corner.
+    """
+    check_shapes(image=(image, "1 3 S S"))
+    check_number("share", share, low=0, high=1, open_low=True)
+    check_number("distance", distance, low=0, open_low=True)
+    side = image.shape[-1]
+    size, steps = round(share * side), int((1 - share) / distance + 1e-6)
+    starts = [round(step * distance * side) for step in range(steps + 1)]
+    return [image[..., top : top + size, left : left + size] for top in starts for left in starts]
+
+
 def resize(images: Tensor, side: int) -> Tensor:
     """Bicubic, antialiased, clipped to [0, 1]: (N, 3, H, W) → (N, 3, side, side)."""
     check_number("side", side, low=1, whole=True)
@@ -66,6 +81,15 @@ def resize(images: Tensor, side: int) -> Tensor:
     shape = (side, side)
     resized = F.interpolate(images, shape, mode="bicubic", align_corners=False, antialias=True)
     return resized.clamp(0, 1)
+
+
+def at_most(images: Tensor, side: int) -> Tensor:
+    """Square images (…, 3, S, S), averaged down to ``side`` where they are larger."""
+    check_number("side", side, low=1, whole=True)
+    if images.shape[-1] <= side:
+        return images
+    flat = F.interpolate(images.reshape(-1, *images.shape[-3:]), (side, side), mode="area")
+    return flat.reshape(*images.shape[:-2], side, side)
 
 
 def as_bytes(images: Tensor) -> np.ndarray:
@@ -112,7 +136,7 @@ def gratings(
     check_within("colour", colour, -1, 1)
     check_finite("orientation", orientation)
     check_finite("phase", phase)
-    centred = torch.arange(side) - (side - 1) / 2
+    centred = torch.arange(side, device=orientation.device) - (side - 1) / 2
     # Rows run downwards, so the axis across bars that lean anticlockwise is (sin, cos).
     across = (
         torch.sin(orientation)[:, None, None] * centred[None, None, :]

@@ -5,6 +5,7 @@ an object can be told apart from the pixels that it happens to consist of.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
@@ -41,6 +42,16 @@ class Views:
     def chosen(self, indices: Tensor) -> "Views":
         """Some of the views: indices, (M,)."""
         return Views(**{field.name: getattr(self, field.name)[indices] for field in fields(self)})
+
+    @staticmethod
+    def joined(parts: "Sequence[Views]") -> "Views":
+        """The views of several sets, one set after the other."""
+        return Views(
+            **{
+                field.name: torch.cat([getattr(part, field.name) for part in parts])
+                for field in fields(Views)
+            }
+        )
 
 
 def draw_views(num_repeats: int, generator: torch.Generator) -> Views:
@@ -93,6 +104,22 @@ def render(photograph: Tensor, views: Views, side: int, generator: torch.Generat
     return (image * views.gain[:, :, None, None]).clamp(0, 1)
 
 
+def render_all(
+    photographs: Sequence[Tensor], num_repeats: int, side: int, generator: torch.Generator
+) -> tuple[Tensor, Views]:
+    """Every photograph at every place in every light, one photograph after the other.
+
+    photographs: (1, 3, S, S) each.   num_repeats, side: see :func:`draw_views`, :func:`render`.
+    Returns (N, 3, side, side) in [0, 1] and how each image shows its photograph.
+    """
+    views = [draw_views(num_repeats, generator) for _ in photographs]
+    images = [
+        render(photograph, one, side, generator)
+        for photograph, one in zip(photographs, views, strict=True)
+    ]
+    return torch.cat(images), Views.joined(views)
+
+
 def simple_attributes(images: Tensor) -> dict[str, Tensor]:
     """What the pixels say without any network: name → (N, number of values).
 
@@ -103,8 +130,9 @@ def simple_attributes(images: Tensor) -> dict[str, Tensor]:
     check_shapes(images=(images, "N 3 H W"))
     check_finite("images", images)
     mean = images.mean(dim=(2, 3))
-    opponent = mean @ torch.tensor(OPPONENT_AXES).T
-    grey = torch.einsum("nchw,c->nhw", images, torch.tensor(LUMINANCE))
+    opponent = mean @ torch.tensor(OPPONENT_AXES, device=images.device).T
+    luminance = torch.tensor(LUMINANCE, device=images.device)
+    grey = torch.einsum("nchw,c->nhw", images, luminance)
     down, right = torch.gradient(grey, dim=(1, 2))
     energy = (right.square() + down.square()).sum(dim=(1, 2)).clamp(min=SMALLEST)
     oriented = torch.stack(

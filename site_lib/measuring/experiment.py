@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from site_lib.common.command_line import errors_on_one_line, module_docstring, relative_path
-from site_lib.common.devices import choose_device
+from site_lib.common.devices import choose_device, gpu_name
 from site_lib.common.options import add_option
 from site_lib.records.measurement import Measurement, save_result
 from site_lib.records.provenance import git_commit, machine
@@ -23,7 +23,7 @@ def run_experiment(measure: Callable[..., Measurement]) -> None:
     parser = argparse.ArgumentParser(description=module_docstring(measure))
     parser.add_argument("--output", type=Path, required=True, help="the .npz file to write")
     parser.add_argument("--profile", default="custom", help="name recorded with the result")
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
     for name, parameter in inspect.signature(measure).parameters.items():
         if name != "device":
             add_option(parser, parameter)
@@ -48,7 +48,7 @@ def _measure_and_save(measure: Callable[..., Measurement], options: dict) -> Non
         "versions": package_versions(packages_of(script)),
         "sources": source_hashes(script),
         "device": str(device),
-        "machine": machine(),
+        "machine": machine(gpu_name(device)),
         "commit": git_commit(),
         "seconds": round(time.perf_counter() - start, 2),
     }

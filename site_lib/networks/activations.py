@@ -1,10 +1,12 @@
 """Recording what layers answer, and leaving no trace in the network."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor, nn
 
+from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.networks.classifier import Classifier
 
 
@@ -34,3 +36,34 @@ def record_activations(
     finally:
         for handle in handles:
             handle.remove()
+
+
+@torch.inference_mode()
+def activations_of(
+    classifier: Classifier,
+    images: Tensor,
+    layers: Sequence[str],
+    *,
+    batch: int = 16,
+    summarise: Callable[[Tensor], Tensor] = lambda activation: activation.flatten(1),
+) -> dict[str, Tensor]:
+    """What layers answer to images: layer → (N, D), on the processor.
+
+    images: (N, 3, H, W) in [0, 1].   summarise: of one layer, (n, …) → (n, D).
+    """
+    check_number("batch", batch, low=1, whole=True)
+    check_shapes(images=(images, "N 3 H W"))
+    check_finite("images", images)
+    found: dict[str, list[Tensor]] = {layer: [] for layer in layers}
+    device = next(classifier.parameters()).device
+    for part in images.split(batch):
+        with record_activations(classifier, layers) as activations:
+            classifier(part.to(device))
+        for layer in layers:
+            found[layer].append(summarise(activations[layer]).float().cpu())
+    return {layer: torch.cat(parts) for layer, parts in found.items()}
+
+
+def centre_of_map(activation: Tensor) -> Tensor:
+    """What the units at the centre of a layer's map answer: (N, channels, H, W) → (N, channels)."""
+    return activation[:, :, activation.shape[2] // 2, activation.shape[3] // 2]

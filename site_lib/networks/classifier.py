@@ -33,6 +33,8 @@ class NetworkEntry:
 class Classifier(nn.Module):
     """A network with its normalisation inside: images (N, 3, H, W) in [0, 1] → logits (N, 1000).
 
+    One that came without its classifier has layers to record and no logits.
+
     layers: names of the main stages, from input to output.   input_side: side in pixels that
     the network was trained on.   weights_sha256: hash of the weights' file, or the seed of a
     random network.
@@ -56,7 +58,17 @@ class Classifier(nn.Module):
         self.register_buffer("std", torch.tensor(entry.std).view(1, 3, 1, 1))
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.net(self.normalise(images))
+        """Logits. CourseError from a network without a classifier, unless its layers are recorded.
+
+        Its logits are (N, 0) then: it answers no class.
+        """
+        logits = self.net(self.normalise(images))
+        if logits.shape[1] == 0 and not any(m._forward_hooks for m in self.net.modules()):
+            raise CourseError(
+                f"{self.name} came without its classifier, so it answers no classes; "
+                "record its layers instead (record_activations)"
+            )
+        return logits
 
     def normalise(self, images: Tensor) -> Tensor:
         """From pixels in [0, 1] to the scale that the network was trained on.

@@ -72,6 +72,14 @@ def agreement(student: Tensor, teacher: Tensor) -> float:
     return float((student.argmax(dim=1) == teacher.argmax(dim=1)).float().mean())
 
 
+def num_right(logits: Tensor, classes: Tensor, *, within: int) -> int:
+    """How many answers (N, classes) have the right class, (N,), among their first so many."""
+    check_shapes(logits=(logits, "N classes"), classes=(classes, "N"))
+    check_finite("logits", logits)
+    best = logits.topk(within).indices
+    return int((best == classes.to(best.device)[:, None]).any(dim=1).sum())
+
+
 def answer_correlation(student: Tensor, teacher: Tensor) -> float:
     """Mean over images of the correlation, over classes, of two networks' logits (N, classes).
 

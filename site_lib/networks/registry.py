@@ -18,6 +18,8 @@ from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.files import check_sha256, sha256_of_file
 from site_lib.common.packages import package_folder
+from site_lib.data.carriers import source as carrier
+from site_lib.networks import mobilenet_v1, mobilenet_v2
 from site_lib.networks.classifier import Classifier, NetworkEntry
 from site_lib.networks.efficientnet_lite import EfficientNetLite, translate_checkpoint
 from site_lib.networks.initialising import initialise
@@ -144,6 +146,39 @@ def _student() -> NetworkEntry:
     )
 
 
+def _provenance(name: str) -> str:
+    """Licence of weights that lie in a package of others, and what is not known of them."""
+    one = carrier(name)
+    return (
+        f"{one.licence}; from the package {one.package} {one.version}: {one.author}; "
+        "never compared with an original checkpoint"
+    )
+
+
+def _mobilenet_v1() -> NetworkEntry:
+    return NetworkEntry(
+        name="mobilenet_v1",
+        build=mobilenet_v1.MobileNetV1,
+        weights=mobilenet_v1.read_weights,
+        layers=mobilenet_v1.LAYERS,
+        input_side=224,
+        licence=_provenance(mobilenet_v1.SOURCE),
+        mean=(0.5,) * 3,
+        std=(0.5,) * 3,
+    )
+
+
+def _mobilenet_v2() -> NetworkEntry:
+    return NetworkEntry(
+        name="mobilenet_v2",
+        build=mobilenet_v2.MobileNetV2Features,
+        weights=mobilenet_v2.read_weights,
+        layers=mobilenet_v2.LAYERS,
+        input_side=224,
+        licence=_provenance(mobilenet_v2.SOURCE),
+    )
+
+
 def _numbered(prefix: str, numbers: list[int]) -> tuple[str, ...]:
     return tuple(f"{prefix}.{number}" for number in numbers)
 
@@ -153,6 +188,8 @@ _ENTRIES = (
     _lite(0, 1.0, 1.0, 224, 16, "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"),
     _lite(1, 1.0, 1.1, 240, 21, "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850"),
     _lite(2, 1.1, 1.2, 260, 21, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"),
+    _mobilenet_v1(),
+    _mobilenet_v2(),
     _torchvision(
         "alexnet", (*_numbered("features", [1, 4, 7, 9, 11]), *_numbered("classifier", [2, 5, 6]))
     ),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -184,6 +185,16 @@ class Distillation:
             metrics[f"top5_agreement_{kind}"] = float(within_five.any(dim=1).float().mean())
             metrics[f"correlation_{kind}"] = answer_correlation(ours, theirs)
         return metrics
+
+    def learning_curves(self) -> dict[str, np.ndarray]:
+        """Curves of all students: (students, checks) each."""
+        students = self.students.values()
+        return {name: np.array([student.curves[name] for student in students]) for name in CURVES}
+
+    def final_checks(self) -> dict[str, np.ndarray]:
+        """:meth:`final_check` of all students: (students,) each."""
+        checks = [self.final_check(name) for name in self.students]
+        return {key: np.array([check[key] for check in checks]) for key in checks[0]}
 
     def crops(self, photographs: list[Tensor], *, seed: int) -> Tensor:
         """The crops of a check: (HELD_OUT_CROPS, 3, side, side)."""

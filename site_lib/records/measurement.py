@@ -17,6 +17,9 @@ import numpy as np
 from site_lib.common.errors import CourseError
 from site_lib.common.files import atomic_path
 
+# What reading a damaged file raises.
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, OSError)
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -87,8 +90,8 @@ def load_result(path: Path) -> Result:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files if name != "__json__"}
             text = json.loads(str(archive["__json__"]))
+        return Result(arrays, text["metrics"], text["record"])
     except FileNotFoundError:
         raise CourseError(f"no result at {path}; run its experiment (make figures)") from None
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError) as error:
+    except DAMAGE as error:
         raise CourseError(f"damaged result {path} ({error}); delete it and rebuild") from error
-    return Result(arrays, text["metrics"], text["record"])

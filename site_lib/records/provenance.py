@@ -25,6 +25,10 @@ def _git(root: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def machine() -> str:
-    """Processor architecture, number of cores and Python version, for the record."""
-    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+def machine(gpu: str | None = None) -> str:
+    """Processor architecture, number of cores, Python version, and a GPU, for the record.
+
+    gpu: what it is called, where one took part.
+    """
+    parts = [platform.machine(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}"]
+    return ", ".join([*parts, gpu] if gpu else parts)

@@ -148,15 +148,14 @@ class FigureMacros:
 
     def atlas_links(self, figure_id: str) -> str:
         """Links from the units of a figure to their entries in the atlas."""
-        index, depth = (
-            self.course.atlas_index,
-            self.course.sidecar(figure_id)["drawing"]["parameters"]["depth"],
-        )
-        metrics = self.course.sidecar(figure_id)["metrics"]
+        sidecar = self.course.sidecar(figure_id)
+        depth = sidecar["drawing"]["parameters"]["depth"]
+        measured = [experiment["parameters"] for experiment in sidecar["experiments"]]
+        layers = {parameters["model"]: parameters["layers"] for parameters in measured}
         rows = []
-        for network in index["networks"]:
-            layer = metrics[f"{network['name']}_layers"][depth - 1]
-            units = metrics[f"{network['name']}_units"][depth - 1]
+        for network in self.course.atlas_index["networks"]:
+            layer = layers[network["name"]][depth - 1]
+            units = sidecar["metrics"][f"{network['name']}_units"][depth - 1]
             rows.append((network["title"], f"{network['name']}/{layer}", units))
         return self.course.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
 

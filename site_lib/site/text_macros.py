@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from site_lib.common.errors import unknown_name
+from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.site import vendor
 from site_lib.site.course import Course, as_markdown
@@ -27,6 +28,7 @@ class TextMacros:
             self.cite,
             self.references,
             self.photograph_credits,
+            self.corpus_credits,
             self.code,
             self.labs,
         )
@@ -63,6 +65,11 @@ class TextMacros:
         """Every photograph of the course with its author, licence and source."""
         return self.course.render("photograph_credits.html", photographs=PHOTOGRAPHS.values(),
                            thumbnails=vendor.PHOTOGRAPHS_FOLDER)  # fmt: skip
+
+    def corpus_credits(self) -> str:
+        """Table of the photographs of the corpus, which need not be on this machine."""
+        photographs = corpus_photographs().values()
+        return self.course.render("corpus_credits.html", photographs=photographs)
 
     def code(self, path: str, *names: str) -> str:
         """Functions of a file of the project as a block of code, with the file as its title."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
-from site_lib.statistics.readout import bootstrap_interval
+from site_lib.statistics.intervals import bootstrap
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,10 @@ def growth_interval(
     It tells how much the fit hangs on single observations. Which observations there are to
     draw from is not part of it.
     """
-    return bootstrap_interval(
+    check_shapes(years=(years, "N"), counts=(counts, "N"))
+    return bootstrap(
+        np.arange(len(years)),
         lambda drawn: statistic(fit_growth(years[drawn], counts[drawn])),
-        len(years),
         seed,
         num_bootstrap,
     )

@@ -5,17 +5,24 @@ together with everything that shares their group (a photograph, a place, a light
 is chosen inside the training stimuli, again by leaving groups out.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import GroupKFold
+from sklearn.linear_model import RidgeClassifierCV
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError, unknown_name
+from site_lib.statistics.intervals import bootstrap
 
 # Penalties to choose from, as multiples of the number of training stimuli.
 PENALTIES = np.logspace(-4, 2, 7)
+# The same for categories, not multiplied.
+CATEGORY_PENALTIES = np.logspace(0, 6, 7)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,30 @@ def folds_by_two_factors(first: np.ndarray, second: np.ndarray) -> list[Fold]:
     if any(len(fold.train) == 0 for fold in folds):
         raise CourseError("some stimuli share a factor with all others; both need more levels")
     return folds
+
+
+def in_units_of(values: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Features (N, channels, cells), each channel centred and scaled by other stimuli.
+
+    reference: (M, channels, cells), what the channels answer to those. A channel that answers
+    the same to all of them is only centred.
+    """
+    check_shapes(values=(values, "N channels cells"), reference=(reference, "M channels cells"))
+    mean, scale = (f(reference, axis=(0, 2), keepdims=True) for f in (np.mean, np.std))
+    return (values - mean) / np.where(scale > 0, scale, 1)
+
+
+def random_projection(features: np.ndarray, number: int, seed: int) -> np.ndarray:
+    """At most so many numbers of each stimulus, sums with random weights: (N, …) → (N, D).
+
+    Features that are no more than ``number`` stay as they are.
+    """
+    check_number("number of features", number, low=1, whole=True)
+    flat = features.reshape(len(features), -1)
+    if flat.shape[1] <= number:
+        return flat
+    axes = np.random.default_rng(seed).standard_normal((flat.shape[1], number))
+    return flat @ (axes / np.sqrt(flat.shape[1])).astype(flat.dtype)
 
 
 def read_out(
@@ -155,6 +186,31 @@ class Ridge:
         return errors
 
 
+def category_accuracy(
+    features: np.ndarray, categories: np.ndarray, *, num_folds: int, num_repeats: int, seed: int
+) -> float:
+    """Balanced accuracy with which categories of held-out stimuli are read out linearly.
+
+    features: (N, D).   categories: (N,) names. A ridge classifier, fitted to standardised
+    features of all other folds; mean over ``num_repeats`` divisions into folds, in each of which
+    every category has its share. Raises CourseError for values that are not finite, and for a
+    category of fewer stimuli than folds.
+    """
+    check_shapes(features=(features, "N D"), categories=(categories, "N"))
+    check_finite("features", features)
+    check_number("number of folds", num_folds, low=2, whole=True)
+    check_number("number of repeats", num_repeats, low=1, whole=True)
+    if np.unique(categories, return_counts=True)[1].min() < num_folds:
+        raise CourseError(f"{num_folds} folds need as many stimuli of every category")
+    reader = make_pipeline(StandardScaler(), RidgeClassifierCV(CATEGORY_PENALTIES))
+    scores = []
+    for repeat in range(num_repeats):
+        folds = StratifiedKFold(num_folds, shuffle=True, random_state=seed + repeat)
+        predicted = cross_val_predict(reader, features, categories, cv=folds)
+        scores.append(balanced_accuracy_score(categories, predicted))
+    return float(np.mean(scores))
+
+
 # ---------------------------------------------------------------------- scores
 
 
@@ -186,24 +242,11 @@ class Errors:
     def interval(self, groups: np.ndarray, seed: int) -> tuple[float, float]:
         """95 % bootstrap interval of the share removed, groups (N,) drawn with replacement."""
         sums = self.by_group(groups)
-        return bootstrap_interval(
+        return bootstrap(
+            np.arange(len(sums.read)),
             lambda drawn: Errors(sums.read[drawn], sums.guessed[drawn]).share_removed,
-            len(sums.read),
             seed,
         )
-
-
-def bootstrap_interval(
-    statistic: Callable[[np.ndarray], float], size: int, seed: int, number: int = 500
-) -> tuple[float, float]:
-    """95 % interval of a statistic of indices, ``size`` of them drawn with replacement."""
-    check_number("size of the sample", size, low=1, whole=True)
-    check_number("number of resamples", number, low=1, whole=True)
-    drawn = np.random.default_rng(seed).integers(size, size=(number, size))
-    samples = np.array([statistic(indices) for indices in drawn])
-    check_finite("the statistic's resamples", samples)
-    low, high = np.quantile(samples, [0.025, 0.975])
-    return float(low), float(high)
 
 
 def errors_of_numbers(targets: np.ndarray, predictions: np.ndarray) -> Errors:
@@ -240,6 +283,26 @@ def errors_of_classes(labels: np.ndarray, predictions: np.ndarray) -> Errors:
     return Errors(wrong * weights, (1 - 1 / len(classes)) * weights)
 
 
+def held_out_errors(
+    features: np.ndarray,
+    *,
+    folds: Sequence[Fold],
+    groups: np.ndarray,
+    numbers: Mapping[str, np.ndarray] | None = None,
+    labels: Mapping[str, np.ndarray],
+) -> dict[str, Errors]:
+    """Errors about attributes of stimuli that no fit has seen, by name.
+
+    numbers: name → (N, T).   labels: name → (N,), classes. The rest: see :func:`read_out`.
+    """
+    numbers = numbers or {}
+    classes = {name: one_hot(values) for name, values in labels.items()}
+    read = read_out(features, {**numbers, **classes}, folds, groups, classes=classes)
+    return {name: errors_of_numbers(values, read[name]) for name, values in numbers.items()} | {
+        name: errors_of_classes(values, read[name]) for name, values in labels.items()
+    }
+
+
 def one_hot(labels: np.ndarray) -> np.ndarray:
     """Labels (N,) as one column for each class, in sorted order: (N, classes)."""
     check_shapes(labels=(labels, "N"))
@@ -247,86 +310,3 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     if not members.any(axis=1).all():
         raise CourseError("a label is NaN, which belongs to no class")
     return members.astype(float)
-
-
-# ------------------------------------------------------------------ separation
-
-
-def correlation_distances(features: np.ndarray) -> np.ndarray:
-    """1 − Pearson correlation between the rows of (N, D): (N, N).
-
-    Raises CourseError for a row without variation, whose correlation is not defined.
-    """
-    check_shapes(features=(features, "N D"))
-    check_finite("features", features)
-    constant = np.flatnonzero((features == features[:, :1]).all(axis=1))
-    if len(constant):
-        raise CourseError(f"the features of stimulus {constant[0]} are all the same number")
-    return 1 - np.corrcoef(features)
-
-
-def distances_of_groups(distances: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Mean distance between the stimuli of two groups: (N, N) → (G, G), groups sorted.
-
-    On the diagonal: between different stimuli of one group. Raises CourseError for a group of
-    one stimulus.
-    """
-    check_shapes(distances=(distances, "N N"), groups=(groups, "N"))
-    check_finite("distances", distances)
-    members = one_hot(groups)
-    counts = members.sum(axis=0)
-    if counts.min() < 2:
-        raise CourseError("a group of one stimulus has no distance within; have two or more")
-    pairs = np.outer(counts, counts) - np.diag(counts)
-    return members.T @ (distances * (1 - np.eye(len(distances)))) @ members / pairs
-
-
-def group_separation(distances: np.ndarray, drawn: np.ndarray | None = None) -> float:
-    """Mean distance between groups over mean distance within: from (G, G) as above.
-
-    drawn: indices of the groups of a bootstrap sample; a group is never compared with its copy.
-    Raises CourseError when a single group is drawn.
-    """
-    check_shapes(distances=(distances, "G G"))
-    drawn = np.arange(len(distances)) if drawn is None else drawn
-    different = drawn[:, None] != drawn[None]
-    if not different.any():
-        raise CourseError("a separation needs two different groups; have more of them")
-    between = distances[np.ix_(drawn, drawn)][different]
-    return float(between.mean() / np.diag(distances)[drawn].mean())
-
-
-def category_separation(
-    distances: np.ndarray, categories: np.ndarray, drawn: np.ndarray | None = None
-) -> float:
-    """Mean distance between categories over mean distance within, among different groups.
-
-    distances: (G, G).   categories: (G,).   drawn: as for :func:`group_separation`. A value of
-    1 means that category makes no difference.
-    """
-    drawn = np.arange(len(distances)) if drawn is None else drawn
-    different = drawn[:, None] != drawn[None]
-    same = categories[drawn][:, None] == categories[drawn][None]
-    chosen = distances[np.ix_(drawn, drawn)]
-    if not (different & same).any() or not (different & ~same).any():
-        raise CourseError("a separation needs two categories, and one with two groups or more")
-    return float(chosen[different & ~same].mean() / chosen[different & same].mean())
-
-
-def classical_map(distances: np.ndarray) -> tuple[np.ndarray, float]:
-    """Classical multidimensional scaling: points in the plane, and the share that they keep.
-
-    distances: (N, N). Returns (N, 2), and the part of the positive eigenvalues of the doubly
-    centred squared distances that belongs to the two axes. Raises CourseError when all points
-    coincide.
-    """
-    check_shapes(distances=(distances, "N N"))
-    check_finite("distances", distances)
-    if len(distances) < 3 or not distances.any():
-        raise CourseError("a map needs three points or more that do not all coincide")
-    centring = np.eye(len(distances)) - 1 / len(distances)
-    eigenvalues, axes = np.linalg.eigh(-0.5 * centring @ np.square(distances) @ centring)
-    largest = eigenvalues[:-3:-1].clip(min=0)
-    return axes[:, :-3:-1] * np.sqrt(largest), float(
-        largest.sum() / eigenvalues[eigenvalues > 0].sum()
-    )

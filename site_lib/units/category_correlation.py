@@ -70,7 +70,8 @@ def best_categories(
         raise CourseError(f"no correlation can be judged on {len(activations)} photographs")
     units, classes = _standardised(activations), _standardised(evidence)
     best = (units.T @ classes).topk(number, dim=1)
-    reached = torch.ones(len(best.values))  # the order that was found is one of the shuffles
+    # The order that was found is one of the shuffles.
+    reached = torch.ones(len(best.values), device=best.values.device)
     for _ in range(num_shuffles):
         order = torch.randperm(len(units), generator=generator)
         reached += (units[order].T @ classes).amax(dim=1) >= best.values[:, 0]

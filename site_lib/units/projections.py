@@ -1,5 +1,7 @@
 """Patches of units beside their way back to the pixels, as pictures."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -8,6 +10,8 @@ from site_lib.images.corpus import Corpus
 from site_lib.networks.classifier import Classifier
 from site_lib.units.deconvnet import Rule, project_back
 from site_lib.units.receptive_fields import Field
+from site_lib.units.strongest import strongest_units
+from site_lib.units.survey import LayerUnits
 from site_lib.units.top_patches import TopPatches, cut_crops, patches_of
 
 VISIBLE_QUANTILE = 0.985
@@ -91,18 +95,79 @@ def project_patches(
     check_number("number of noisy copies", num_noisy, low=1, whole=True)
     check_number("noise", noise, low=0)
     starts, side = windows_around(field, positions, corners, patch_side, crops.shape[-1])
-    total = torch.zeros(len(crops), 3, side, side)
+    device = classifier.mean.device
+    total = torch.zeros(len(crops), 3, side, side, device=device)
     for _ in range(num_noisy):
         noisy = crops + noise * torch.randn(crops.shape, generator=generator)
         total += project_back(
             classifier,
-            patches_of(noisy, starts, side).to(classifier.mean.device),
+            patches_of(noisy, starts, side).to(device),
             layer,
             torch.full((len(crops),), unit),
             rule=rule,
             positions=positions - starts // field.jump,
-        ).cpu()
-    return patches_of(total / num_noisy, corners - starts, patch_side)
+        )
+    return patches_of(total.cpu() / num_noisy, corners - starts, patch_side)
+
+
+@dataclass(frozen=True)
+class PatchesInCrops:
+    """Patches of a layer's units, one unit after the other, N in all.
+
+    crops: (N, 3, side, side), which hold them.   positions: (N, 2), of the units in the layer's
+    map.   corners: (N, 2), top and left in the crops.   patch_side: in pixels.   field: of the
+    layer's units.
+    """
+
+    layer: str
+    crops: Tensor
+    positions: Tensor
+    corners: Tensor
+    patch_side: int
+    field: Field
+
+    @property
+    def pixels(self) -> Tensor:
+        """(N, 3, patch side, patch side) in [0, 1]."""
+        return patches_of(self.crops, self.corners, self.patch_side)
+
+    @torch.no_grad()
+    def strongest_units(self, part: Classifier, without: Tensor | None = None) -> Tensor:
+        """The unit that answers most strongly at the place of each patch: (N,).
+
+        part: network that ends with the layer.   without: (N,), a unit of each that does not count.
+        """
+        maps = part(self.crops.to(part.mean.device)).cpu()
+        return strongest_units(maps, self.positions, without)
+
+    def ways_back(
+        self, part: Classifier, units: Tensor, rule: Rule, generator: torch.Generator
+    ) -> Tensor:
+        """Projection of each patch from a unit of its own: (N, 3, patch side, patch side), signed.
+
+        part: network that has the layer.   units: (N,).
+        """
+        parts = (self.crops.split(1), self.positions.split(1), self.corners.split(1))
+        return torch.cat(
+            [
+                project_patches(
+                    part, crop, position, corner, self.layer, unit, field=self.field,
+                    patch_side=self.patch_side, rule=rule, num_noisy=1, noise=0.0,
+                    generator=generator,
+                )
+                for crop, position, corner, unit in zip(*parts, units.tolist(), strict=True)
+            ]
+        )  # fmt: skip
+
+
+def patches_in_crops(
+    corpus: Corpus, layer: str, found: LayerUnits, units: list[int], number: int
+) -> PatchesInCrops:
+    """So many of the best patches of each unit; they must be there."""
+    best = found.patches
+    parts = (cut_crops(corpus, best, units), best.positions[units], best.corners[units])
+    crops, positions, corners = (part[:, :number].flatten(0, 1) for part in parts)
+    return PatchesInCrops(layer, crops, positions, corners, best.patch_side, found.field)
 
 
 def windows_around(

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from site_lib.common.checks import check_finite, check_number, check_shapes, check_within
 from site_lib.common.errors import CourseError
-from site_lib.networks.activations import record_activations
+from site_lib.networks.activations import centre_of_map, record_activations
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.efficientnet_lite import SameConv2d
 from site_lib.networks.freezing import LeafTracer
@@ -165,7 +165,7 @@ def gradient_energy(
         activation = activations[layer]
         if activation.dim() != 4:
             raise CourseError(f"layer {layer!r} has no spatial map, so its units see everything")
-        centre = activation[:, :, activation.shape[2] // 2, activation.shape[3] // 2]
+        centre = centre_of_map(activation)
         total = torch.zeros_like(images[:, 0])
         for _ in range(num_probes):
             probe = torch.randn(centre.shape, generator=generator).to(centre.device)

@@ -13,7 +13,8 @@ from site_lib.adversarial import distances
 from site_lib.adversarial.deepfool import deepfool
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
-from site_lib.adversarial.photographs import in_batches, labelled_images
+from site_lib.adversarial.photographs import labelled_images
+from site_lib.networks.answers import first_answers
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
 from tests.benchmarks.contest import Table, contest
@@ -33,7 +34,7 @@ def tables() -> Iterator[Table]:
     plain = load("efficientnet_lite0")
     frozen = freeze_for_inference(plain)
     images, labels, _ = labelled_images(plain.input_side, NUM_PHOTOGRAPHS)
-    kept = in_batches(plain, images).argmax(dim=1) == labels
+    kept = first_answers(plain, images) == labels
     images, labels = images[kept], labels[kept]
     wrapped = foolbox.PyTorchModel(plain, bounds=(0, 1))
     step = 2.5 * EPSILON / NUM_STEPS
@@ -69,7 +70,7 @@ def tables() -> Iterator[Table]:
 
     def in_words(adversarial: object) -> str:
         assert isinstance(adversarial, Tensor)
-        fooled = int((in_batches(plain, adversarial).argmax(dim=1) != labels).sum())
+        fooled = int((first_answers(plain, adversarial) != labels).sum())
         norm = distances.l2(adversarial - images).median()
         return f"fooled {fooled} of {len(images)}, median L2 {norm:.4f}"
 

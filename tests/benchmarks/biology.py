@@ -7,7 +7,8 @@ import torch
 from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import calc_rdm
 
-from site_lib.biology.rdm import activations_of, layer_rdms
+from site_lib.biology.rdm import layer_rdms
+from site_lib.networks.activations import activations_of
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
 from tests.benchmarks.contest import Table, contest

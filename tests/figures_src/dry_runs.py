@@ -19,11 +19,16 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+
 from figures_src.engine.catalogue import Experiment, Figure, load_catalogue
 from figures_src.engine.jobs import _options
 from site_lib.drawing import figure_style
 from site_lib.measuring.experiment import run_experiment
+from site_lib.records.measurement import Result
 
+# Metrics that a clock told.
+TIMINGS = ("images_per_second", "training_seconds")
 # What a person asks for.
 ANSWERS = {"CLASS": "banana"}
 # Two of the four variants: each theme and each layout once.
@@ -120,6 +125,19 @@ def shared_folder(base: Path) -> Path:
     base: ``tmp_path_factory.getbasetemp()``, which pytest-xdist puts into one for all its workers.
     """
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "dry"
+
+
+def assert_equal(first: Result, second: Result) -> None:
+    """Arrays equal to the last bit, and metrics, but for what a clock said."""
+    assert first.arrays.keys() == second.arrays.keys()
+    for name, array in first.arrays.items():
+        assert array.dtype == second[name].dtype, name
+        np.testing.assert_array_equal(array, second[name], err_msg=name)
+    assert _untimed(first.metrics) == _untimed(second.metrics)
+
+
+def _untimed(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in metrics.items() if not name.endswith(TIMINGS)}
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from figures_src.engine.catalogue import load_catalogue
 from site_lib.data.recordings import at_hand
 from site_lib.networks.registry import REGISTRY
 from site_lib.records.measurement import Result, load_result
-from tests.figures_src.dry_runs import DryRuns, shared_folder, table
+from tests.figures_src.dry_runs import DryRuns, assert_equal, shared_folder, table
 
 CATALOGUE = load_catalogue()
 FIGURES = CATALOGUE.figures | CATALOGUE.on_demand
@@ -29,8 +29,6 @@ NOT_FINITE = {
     "network-sizes": "low|high",
     "transistor-growth": "low|high",
 }
-# What a clock said.
-TIMINGS = ("images_per_second", "training_seconds")
 CHEAP = ["student-first-layer", "adversarial-universal", "transistor-growth"]
 
 
@@ -102,19 +100,6 @@ def test_the_same_seed_gives_the_same_bits(name: str, dry: DryRuns, tmp_path) ->
     experiment = CATALOGUE.experiments[name]
     first, second = (load_result(one.result(experiment)) for one in (dry, DryRuns(tmp_path)))
     assert_equal(first, second)
-
-
-def assert_equal(first: Result, second: Result) -> None:
-    """Arrays equal to the last bit, and metrics, but for what a clock said."""
-    assert first.arrays.keys() == second.arrays.keys()
-    for name, array in first.arrays.items():
-        assert array.dtype == second[name].dtype, name
-        np.testing.assert_array_equal(array, second[name], err_msg=name)
-    assert untimed(first.metrics) == untimed(second.metrics)
-
-
-def untimed(metrics: dict) -> dict:
-    return {name: value for name, value in metrics.items() if not name.endswith(TIMINGS)}
 
 
 @pytest.mark.slow

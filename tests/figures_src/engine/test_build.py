@@ -245,7 +245,7 @@ def running(finished: ToyProject) -> Iterator[ToyProject]:
 @pytest.mark.parametrize("module", ["build", "clean"])
 def test_second_build_and_cleaning_are_told_who_builds(running: ToyProject, module: str) -> None:
     before = running.outputs()
-    error = one_error(running.run_module(f"figures_src.{module}", status=1))
+    error = one_error(running.run_module(f"figures_src.engine.{module}", status=1))
     assert "a build is running, wait until it ends: process " in error
     assert "python -m figures_src.engine.build" in error
     assert running.outputs() == before
@@ -441,3 +441,16 @@ def test_mistaken_request_is_one_line(
 ) -> None:
     project.write("docs/labs/1-toy.py", LAB)
     assert message in one_error(project.build(*arguments, status=1))
+
+
+def test_killed_worker_is_said_once_and_the_next_build_goes_on(project: ToyProject) -> None:
+    """As the system kills one when memory runs out; every later job then fails for that reason."""
+    project.edit("figures_src/toys/measure_noise.py", "import numpy as np",
+                 "import signal\nos.kill(os.getpid(), signal.SIGKILL)\nimport numpy as np")  # fmt: skip
+    output = project.build("--workers", "2", status=1)
+    assert output.count("a process of the build was killed") == 1
+    assert "Traceback" not in output
+    assert "Error" not in output
+    project.edit("figures_src/toys/measure_noise.py", "os.kill(os.getpid(), signal.SIGKILL)\n", "")
+    project.build()
+    assert project.complete()

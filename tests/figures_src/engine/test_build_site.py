@@ -19,8 +19,8 @@ KILLED = """
 import os, signal
 import mkdocs.utils
 from pathlib import Path
-from figures_src import build_site
-from site_lib import site_stamp, vendor, write_pages
+from figures_src.engine import build_site
+from site_lib.site import site_stamp, vendor, write_pages
 
 vendor.update = lambda docs: 0
 if not {can_exchange}:
@@ -178,7 +178,7 @@ def test_two_builds_exclude_each_other(root: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(build_lock, "LOCK_FILE", root / ".build.lock")
     monkeypatch.setattr(sys, "argv", ["build_site"])
     second = (
-        "import sys\nfrom pathlib import Path\nfrom figures_src import build_lock, build_site\n"
+        "import sys\nfrom pathlib import Path\nfrom figures_src.engine import build_lock, build_site\n"
         "build_lock.LOCK_FILE = Path('.build.lock').resolve()\n"
         "build_site.ROOT = Path.cwd()\nbuild_site.main()\n"
     )

@@ -2,9 +2,11 @@
 
 import os
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from figures_src.engine import jobs
 from site_lib.records.published_files import figure_files
 from tests.figures_src.toy_project import EVERYTHING, ToyProject, built
 
@@ -50,7 +52,7 @@ def test_edited_drawing_is_the_only_one_drawn_and_torch_stays_out(finished: ToyP
     [
         ("ruler", {"default/slope", "line", "both"}),
         ("ink", {"line", "cloud", "both"}),
-        ("claims", set()),
+        ("records/claims", set()),
     ],
 )
 def test_edited_module_reruns_those_that_import_it(
@@ -61,7 +63,7 @@ def test_edited_module_reruns_those_that_import_it(
     finished.path(name).write_text(source.replace("1.0", "3.0") + "SPARE = 1\n")
     output = finished.build()
     assert built(output) == rerun
-    assert not rerun or f"changed: code of {module}" in output
+    assert not rerun or f"changed: code of {Path(module).name}" in output
 
 
 def test_words_and_rooms_rebuild_nothing_and_numbers_do(finished: ToyProject) -> None:
@@ -189,6 +191,61 @@ def test_committed_result_is_drawn_and_measured_only_on_demand(finished: ToyProj
     finished.build("--remeasure", "slope")
     assert built(finished.build()) == {"line", "both"}
     assert "nearest: slope" in finished.build("--remeasure", "noise", status=1)
+
+
+# --------------------------------------------------------------------- devices
+
+TWO_GPUS = """
+    from types import SimpleNamespace
+    device = str
+    cuda = SimpleNamespace(is_available=lambda: True, device_count=lambda: 2)
+    backends = SimpleNamespace(cuda=SimpleNamespace(matmul=SimpleNamespace()),
+                               cudnn=SimpleNamespace())
+    """
+
+
+def test_one_of_several_gpus_is_handed_on_and_its_kind_is_an_input(project: ToyProject) -> None:
+    project.write("torch.py", TWO_GPUS)
+    script = "figures_src/toys/measure_slope.py"
+    project.edit(script, 'print("threads"', 'print("on", options.device)\nprint("threads"')
+    output = project.build("--device", "cuda:1")
+    assert built(output) == EVERYTHING
+    assert "on cuda:1\n" in output
+    assert built(project.build("--device", "cuda")) == set()  # another GPU, and the same kind
+    measured = {"default/slope", "default/noise"}
+    output = project.build("--device", "cpu")
+    assert built(output) == measured  # with the same result, so that nothing is drawn
+    assert built(project.build("--device", "cpu")) == set()
+    output = project.build("--device", "cuda:0")
+    assert built(output) == measured
+    assert "changed: kind of device" in output
+
+
+@pytest.mark.parametrize(
+    ("files", "visible", "version", "kind"),
+    [
+        (["null"], None, "2.14.1", "cpu"),
+        (["nvidiactl", "nvidia-uvm"], None, "2.14.1", "cpu"),
+        (["nvidia0", "nvidiactl"], None, "2.14.1", "cuda"),
+        (["nvidia3"], "3", "2.14.1", "cuda"),
+        (["nvidia0"], "", "2.14.1", "cpu"),
+        (["nvidia0"], "-1", "2.14.1", "cpu"),
+        (["nvidia0"], None, "2.14.1+cpu", "cpu"),
+    ],
+)
+def test_the_kind_of_device_is_found_without_torch(
+    files: list[str], visible: str | None, version: str, kind: str, tmp_path, monkeypatch
+) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(jobs, "DEVICE_FILES", tmp_path)
+    monkeypatch.setattr(jobs, "package_versions", lambda names: dict.fromkeys(names, version))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert jobs.kind_of_device("auto") == kind
+    assert jobs.kind_of_device("cpu") == "cpu"
+    assert jobs.kind_of_device("cuda:1") == "cuda"
 
 
 # ------------------------------------------------------------ one job for each

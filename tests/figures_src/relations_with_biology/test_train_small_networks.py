@@ -39,7 +39,7 @@ def test_loaded_weights_answer_as_well_as_the_record_says(script):
     run = Distillation(
         {name: load_small(name) for name in names},
         load(parameters["teacher"]),
-        TrainingRecipe(metrics["side"], 1, metrics["num_steps"], 1e-3, 0.0, 1.0),
+        TrainingRecipe(metrics["side"], 1, parameters["steps"], 1e-3, 0.0, 1.0),
         photographs=[read_image(entry.path)[0] for entry in (*PHOTOGRAPHS.values(), *shown)],
         held_out=[read_image(entry.path)[0] for entry in held_out],
         generator=torch.Generator().manual_seed(recorded.record["seed"]),

@@ -14,7 +14,7 @@ from site_lib.records.measurement import load_result
 
 SCRIPT = ROOT / "figures_src" / "what_units_see" / "train_student.py"
 OPTIONS = {
-    "teacher": "efficientnet_lite0", "side": 64, "batch": 4, "num_steps": 4, "checkpoints": [2],
+    "teacher": "efficientnet_lite0", "side": 64, "batch": 4, "steps": 4, "checkpoints": [2],
     "learning_rate": 1e-3, "weight_decay": 0.0, "temperature": 4.0, "seed": 0,
     "device": torch.device("cpu"),
 }  # fmt: skip
@@ -37,7 +37,7 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
     folder, state = tmp_path / "killed", tmp_path / "state"
     step = training.Distillation.step
 
-    numbers = iter(range(OPTIONS["num_steps"]))
+    numbers = iter(range(OPTIONS["steps"]))
 
     def killed(run):
         if next(numbers) == 3:
@@ -57,5 +57,5 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
 
 
 def test_the_committed_weights_are_those_of_the_committed_training():
-    record = load_result(ROOT / "site_lib" / "weights" / "student-training.npz").record
+    record = load_result(ROOT / "site_lib/networks/weights/student-training.npz").record
     assert load("student").record() in record["weights"]

@@ -8,7 +8,7 @@ import torch
 from site_lib.adversarial import distances
 from site_lib.adversarial.attack import Goal
 from site_lib.adversarial.deepfool import deepfool
-from site_lib.adversarial.fgsm import fgsm
+from site_lib.adversarial.fgsm import fgsm, shortest_fgsm
 from site_lib.adversarial.lbfgs import lbfgs, minimise
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
@@ -229,7 +229,12 @@ def lbfgs_to_next(network, images, labels, targets=None):
 
 
 BALLS = {"fgsm": partial(fgsm, epsilon=0.01), "pgd": partial(pgd, epsilon=0.01)}
-UNTARGETED = {**BALLS, "minimal_norm": minimal_norm, "deepfool": deepfool}
+UNTARGETED = {
+    **BALLS,
+    "shortest_fgsm": shortest_fgsm,
+    "minimal_norm": minimal_norm,
+    "deepfool": deepfool,
+}
 TARGETED = {**BALLS, "minimal_norm": minimal_norm, "lbfgs": lbfgs_to_next}
 ALL = {**UNTARGETED, **TARGETED, "universal": universal_of_two}
 

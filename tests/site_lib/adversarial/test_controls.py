@@ -5,8 +5,14 @@ import pytest
 import torch
 
 from site_lib.adversarial import defences, distances
-from site_lib.adversarial.noise import gaussian, turned, with_norm
-from site_lib.adversarial.photographs import best_square, labelled_images
+from site_lib.adversarial.noise import all_turned, gaussian, random_signs, turned, with_norm
+from site_lib.adversarial.photographs import (
+    answered_right,
+    best_square,
+    labelled_images,
+    random_squares,
+)
+from site_lib.adversarial.rays import answers_in_plane
 from site_lib.adversarial.statistics import level_for_half
 from site_lib.adversarial.transfer import transfer
 from site_lib.common.errors import CourseError
@@ -42,6 +48,25 @@ def test_controls_keep_the_norm():
             assert torch.allclose(distances.l2(other), distances.l2(r))
             assert torch.equal(other, r) is (quarter == 0 and not mirrored)
     assert torch.allclose(distances.l2(with_norm(r, norms)), norms)
+
+
+def test_random_signs_move_every_pixel_by_epsilon():
+    images = noise(1, 32)
+    found = random_signs(images, 0.02, torch.Generator().manual_seed(1))
+    assert torch.equal(found.abs(), torch.full_like(images, 0.02))
+    assert 0.4 < (found > 0).float().mean() < 0.6
+    with pytest.raises(CourseError, match="epsilon must be a number from 0 to 1, not 8"):
+        random_signs(images, 8, torch.Generator())
+
+
+def test_all_turns_are_different_and_none_is_the_original():
+    r = noise(1)
+    turns = all_turned(r)
+    assert torch.equal(turns[0], turned(r, 1))
+    assert torch.equal(turns[3], r.flip(-1))
+    every = [r, *turns]
+    assert len(every) == 6
+    assert not any(torch.equal(a, b) for k, a in enumerate(every) for b in every[:k])
 
 
 def test_rounding_keeps_what_a_file_holds_and_lets_gradients_pass():
@@ -93,6 +118,21 @@ def test_an_ensemble_answers_with_the_mean_probability():
     assert torch.allclose(chain(torch.zeros(1, 3, 2, 2)), torch.full((1, 12), 2.0))
 
 
+def test_who_knows_a_random_defence_attacks_what_is_expected_of_it():
+    def network(images):
+        return images.mean(dim=(2, 3))
+
+    plain, random = defences.Defence(network), defences.Defence(network, network_of_draws)
+    assert not plain.is_random
+    assert plain.attacked is network
+    assert random.is_random
+    assert random.attacked is network_of_draws
+
+
+def network_of_draws(images):
+    """Stands for the expectation of a random network."""
+
+
 def test_transfer_counts_wrong_answers_by_source_and_network():
     labels = torch.tensor([0, 1])
     always_zero = lambda images: torch.tensor([[1.0, 0.0]]).repeat(len(images), 1)  # noqa: E731
@@ -126,3 +166,41 @@ def test_the_best_square_is_where_the_class_is_most_probable():
     assert found.class_index == 1
     with pytest.raises(CourseError, match="apt class"):
         best_square(lambda x: torch.tensor([[1.0, 0.0]]).repeat(len(x), 1), "cat", [1], side=32)
+
+
+def test_only_what_every_network_gets_right_is_attacked():
+    images, labels = noise(3), torch.tensor([0, 1, 1])
+    first = lambda _: torch.eye(2)[[0, 1, 1]]  # noqa: E731
+    second = lambda _: torch.eye(2)[[1, 1, 1]]  # noqa: E731
+    kept, known = answered_right([first, second], images, labels)
+    assert torch.equal(kept, images[1:])
+    assert known.tolist() == [1, 1]
+    assert len(answered_right([first], images, labels)[0]) == 3
+
+
+def test_random_squares_repeat_with_their_seed_and_differ():
+    def squares(seed):
+        return random_squares(3, 16, generator=torch.Generator().manual_seed(seed))
+
+    found = squares(0)
+    assert found.shape == (3, 3, 16, 16)
+    assert 0 <= found.min() < found.max() <= 1
+    assert torch.equal(found, squares(0))
+    assert not torch.equal(found, squares(1))
+    with pytest.raises(CourseError, match="number of squares must be a whole number from 1 on"):
+        random_squares(0, 16, generator=torch.Generator())
+
+
+def test_a_plane_is_answered_row_by_row_from_below():
+    image = torch.full((1, 3, 8, 8), 0.5)
+    right, up = torch.zeros(2, 1, 3, 8, 8)
+    right[:, 0], up[:, 1] = 1, 1
+
+    def network(images):
+        red, green = (images[:, k].mean(dim=(1, 2)) > 0.5 for k in (0, 1))
+        return torch.nn.functional.one_hot(red + 2 * green.long(), 4).float()
+
+    found = answers_in_plane(network, image, right, up, torch.tensor([-0.1, 0.1, 9]))
+    assert found.tolist() == [[0, 1, 1], [2, 3, 3], [2, 3, 3]]
+    with pytest.raises(CourseError, match="up must have the shape"):
+        answers_in_plane(network, image, right, up[..., :4], torch.zeros(1))

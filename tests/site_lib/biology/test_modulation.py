@@ -5,7 +5,12 @@ import math
 import pytest
 import torch
 
-from site_lib.biology.modulation import Drifting, drifting_gratings, half_widths
+from site_lib.biology.modulation import (
+    Drifting,
+    drifting_gratings,
+    half_widths,
+    turned_to_peak,
+)
 from site_lib.common.errors import CourseError
 from site_lib.networks.registry import load
 
@@ -53,6 +58,24 @@ def test_best_grating_and_drive():
     assert unit.curve.tolist() == [[0, 0, 4]]
 
 
+def tuned(*curves):
+    """Units with such responses to orientations, at any phase."""
+    values = torch.tensor(curves).T[None, :, None].expand(1, -1, 4, -1)
+    angles = torch.arange(len(curves[0])) * math.pi / len(curves[0])
+    return Drifting(values, torch.zeros(len(curves)), angles, torch.tensor([0.1]))
+
+
+def test_a_unit_answers_from_a_twentieth_of_the_median_on():
+    units = tuned([0.0, 1.0], [0.0, 1.0], [0.0, 0.049], [0.051, 0.0], [0.0, 3.0])
+    assert units.answering.tolist() == [True, True, False, True, True]
+
+
+def test_oriented_units_answer_twice_as_much_as_to_the_orthogonal():
+    units = tuned([1.0, 2.1, 0.5, 1.0], [1.0, 1.9, 1.0, 1.0], [0.0, 0.01, 0.0, 0.0])
+    assert units.orientation_selectivity.tolist() == pytest.approx([1.1 / 3.1, 0.9 / 2.9, 1.0])
+    assert units.oriented.tolist() == [True, False, False]
+
+
 @pytest.mark.parametrize("width", [10.0, 20.0, 35.0])
 def test_half_width_of_a_triangle(width):
     """A triangle that falls to zero at twice the width is at half its height at the width."""
@@ -69,6 +92,13 @@ def test_half_width_goes_around_the_circle_and_can_be_infinite():
     widths = half_widths(torch.stack([triangle, 0.8 + 0.2 * triangle]), degrees.deg2rad())
     assert widths[0] == pytest.approx(15, abs=1e-3)
     assert widths[1] == math.inf
+
+
+def test_a_curve_is_turned_around_the_circle_and_scaled():
+    curves = torch.tensor([[4.0, 2, 0, 1], [0, 0, 1, 0.5]])
+    assert turned_to_peak(curves).tolist() == [[0, 0.25, 1, 0.5], [0, 0, 1, 0.5]]
+    with pytest.raises(CourseError, match="a curve without a value above 0 has no peak"):
+        turned_to_peak(torch.zeros(1, 4))
 
 
 def test_units_of_a_network_are_read_where_a_filter_predicts():

@@ -6,15 +6,8 @@ import torch
 from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import calc_rdm
 
-from site_lib.biology.rdm import (
-    activations_of,
-    correlation_rdm,
-    layer_rdms,
-    mean_within_groups,
-    upper,
-)
+from site_lib.biology.rdm import correlation_rdm, layer_rdms, percentiles, upper
 from site_lib.common.errors import CourseError
-from site_lib.networks.registry import load
 
 
 def test_distances_are_those_of_rsatoolbox():
@@ -38,57 +31,41 @@ def test_a_batch_is_the_same_as_one_by_one():
     assert torch.allclose(together, torch.stack([correlation_rdm(one) for one in patterns]))
 
 
+def test_layers_are_stacked():
+    patterns = [torch.randn(5, n, generator=torch.Generator().manual_seed(n)) for n in (7, 40)]
+    assert layer_rdms(patterns).shape == (2, 5, 5)
+
+
 def test_opposite_patterns_are_two_apart_and_flat_ones_one():
     patterns = torch.tensor([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]])
     expected = torch.tensor([[0.0, 2.0, 1.0], [2.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
     assert torch.allclose(correlation_rdm(patterns), expected)
 
 
-def test_activations_do_not_depend_on_the_batch():
-    network = load("student", random_seed=0)
-    images = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    layers = ["features.2", "classifier"]
-    one, other = (activations_of(network, images, layers, batch=batch) for batch in (2, 5))
-    assert one["classifier"].shape == (5, 1000)
-    assert one["features.2"].shape == (5, 64 * 16 * 16)
-    for layer in layers:
-        assert torch.allclose(one[layer], other[layer], atol=1e-5)
-    assert layer_rdms(one.values()).shape == (2, 5, 5)
-
-
-def test_means_of_groups():
-    rdm = np.array([[0.0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]])
-    found = mean_within_groups(rdm, np.array([0, 0, 0, 1]))
-    assert found[0, 0] == pytest.approx((1 + 2 + 4) / 3)
-    assert found[0, 1] == found[1, 0] == pytest.approx((3 + 5 + 6) / 3)
-    assert np.isnan(found[1, 1])
-
-
 @pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
-def test_patterns_and_distances_that_are_not_finite_are_refused(wrong):
+def test_patterns_that_are_not_finite_are_refused(wrong):
     patterns = torch.rand(5, 20, generator=torch.Generator().manual_seed(0))
     patterns[3, 7] = wrong
     with pytest.raises(CourseError, match="patterns must be finite; 1 of 100 values is not"):
         correlation_rdm(patterns)
-    with pytest.raises(CourseError, match="rdm must be finite"):
-        mean_within_groups(np.full((4, 4), float(wrong)), np.arange(4) // 2)
 
 
-def test_an_rdm_is_square_and_has_a_group_for_each_stimulus():
+def test_an_rdm_is_square():
     with pytest.raises(CourseError, match=r"an RDM is square, but these have .*\(2, 4, 5\)"):
         upper(np.zeros((2, 4, 5)))
-    with pytest.raises(CourseError, match=r"groups must have the shape \(N\) with N = 4"):
-        mean_within_groups(np.zeros((4, 4)), np.arange(3))
 
 
-@pytest.mark.parametrize(
-    ("images", "batch", "message"),
-    [
-        (torch.full((2, 3, 64, 64), torch.nan), 16, "images must be finite"),
-        (torch.zeros(2, 3, 64, 64), 0, "batch must be a whole number from 1 on"),
-        (torch.zeros(0, 3, 64, 64), 16, r"images must have the shape \(N, 3, H, W\)"),
-    ],
-)
-def test_images_that_nothing_can_answer_to_are_refused(images, batch, message):
-    with pytest.raises(CourseError, match=message):
-        activations_of(load("student", random_seed=0), images, ["classifier"], batch=batch)
+def test_percentiles_are_ranks_among_all_pairs():
+    rdm = np.array([[0.0, 7, 1, 1], [7, 0, 2, 3], [1, 2, 0, 9], [1, 3, 9, 0]])
+    found = percentiles(rdm)
+    assert np.array_equal(found, found.T)
+    assert np.diag(found).tolist() == [0, 0, 0, 0]
+    # Six pairs, of which the two that are most alike share ranks 1 and 2.
+    assert upper(found).tolist() == [80, 10, 10, 40, 60, 100]
+
+
+def test_percentiles_need_pairs_and_numbers():
+    with pytest.raises(CourseError, match="number of stimuli must be a number from 3 on"):
+        percentiles(np.zeros((2, 2)))
+    with pytest.raises(CourseError, match="rdm must be finite"):
+        percentiles(np.full((4, 4), np.nan))

@@ -8,6 +8,7 @@ from site_lib.biology.stimuli import (
     SUBCATEGORIES,
     object_images,
     object_subcategories,
+    object_views,
     photograph_categories,
     photograph_images,
     small_groups,
@@ -59,3 +60,17 @@ def test_groups_of_nothing_are_refused():
         small_groups(np.zeros(4), 0)
     with pytest.raises(CourseError, match=r"labels must have the shape \(N\)"):
         small_groups(np.zeros(0), 3)
+
+
+def test_every_object_stands_once_at_each_place_and_in_each_light():
+    # Objects of one colour each, so that the light of a view is the colour of its middle.
+    pixels = np.full((2, 20, 20, 3), 255, dtype=np.uint8)
+    objects = Objects(pixels, {}, np.zeros((2, 2)), np.zeros((2, 2)))
+    generator = torch.Generator().manual_seed(0)
+    views = object_views(objects, 48, resolution=16, generator=generator)
+    assert views.shape == (8, 3, 48, 48)
+    # Most of what is white before the light is the object: its centre lies in its quarter.
+    brightness = views.mean(dim=1).view(8, 2, 24, 2, 24).mean(dim=(2, 4)).flatten(1)
+    assert brightness.argmax(dim=1).tolist() == 2 * [0, 1, 2, 3]
+    again = object_views(objects, 48, resolution=16, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(views, again)

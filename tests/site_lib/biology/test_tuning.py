@@ -5,8 +5,15 @@ import math
 import pytest
 import torch
 
-from site_lib.biology.tuning import contrast_index, measure_tuning
+from site_lib.biology.tuning import (
+    central_responses,
+    contrast_index,
+    measure_tuning,
+    response_groups,
+)
 from site_lib.common.errors import CourseError
+from site_lib.networks.registry import load
+from site_lib.networks.truncation import up_to
 
 SIDE = 31
 
@@ -110,3 +117,39 @@ def test_stimuli_that_cannot_be_shown_are_refused(wrong, message):
 def test_units_that_answer_nan_have_no_tuning():
     with pytest.raises(CourseError, match="responses must be finite"):
         measured(lambda images: torch.full((len(images), 1), math.nan))
+
+
+def test_curves_and_preferences_are_those_of_the_best_grating():
+    tuning = measured(linear(gabor(math.radians(40), 0.1875), gabor(0.0, 0.25)))
+    for unit, (colour, frequency, orientation) in enumerate(tuning.best.tolist()):
+        amplitude = tuning.amplitude[unit, colour]
+        assert torch.equal(tuning.orientation_curve[unit], amplitude[frequency])
+        assert torch.equal(tuning.frequency_curve[unit], amplitude[:, orientation])
+        assert tuning.strength[unit] == amplitude[frequency, orientation] == amplitude.max()
+        assert tuning.flat_strength[unit] == tuning.flat[unit].max()
+    preferences = tuning.preferences()
+    assert preferences["orientation"].tolist() == pytest.approx([40, 0], abs=1e-3)
+    assert preferences["frequency"].tolist() == pytest.approx([0.1875, 0.25])
+    assert preferences["colour"].tolist() == ["luminance", "luminance"]
+
+
+def test_units_fall_into_groups_by_what_they_respond_to():
+    flat = torch.zeros(3, SIDE, SIDE)
+    flat[0], flat[1] = 1, -1
+    spot = torch.zeros(3, SIDE, SIDE)
+    spot[:, 15, 15] = 1
+    spot -= spot.mean()
+    edge = gabor(0.0, 0.25)
+    tuning = measured(linear(flat, spot, edge, 1e-6 * edge))
+    found = response_groups(tuning, silent_share=0.001)
+    assert found.tolist() == ["flat", "spot", "oriented", "silent"]
+    assert tuning.preferred_flat_colour[0] == "red–green"
+
+
+def test_central_responses_are_those_of_the_middle_of_the_map():
+    network = load("student", random_seed=0)
+    images = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        maps = network.layer("features.1")(network.layer("features.0")(network.normalise(images)))
+    found = central_responses(up_to(network, "features.1"), images)
+    torch.testing.assert_close(found, maps[:, :, maps.shape[2] // 2, maps.shape[3] // 2])

@@ -165,7 +165,7 @@ def test_drawing_writes_every_file_and_a_sidecar_that_names_them(
     named = {image["file"] for image in sidecar["images"]} | {*sidecar["data"], *sidecar["files"]}
     assert named | {"line.json"} == wanted
     assert sidecar["experiments"][0]["seed"] == 7
-    assert sidecar["metrics"] == {"names": ["a", "b"]}
+    assert sidecar["metrics"] == {"num_items": 3, "scale": 0.5, "names": ["a", "b"]}
     assert [claim["holds"] for claim in sidecar["claims"]] == [True]
 
     rows = csv.reader((folder / "line.csv").read_text(encoding="utf-8").splitlines())
@@ -231,7 +231,10 @@ def test_runs_of_one_experiment_keep_their_metrics_apart(
     folder = tmp_path / "figures"
     line("--result", *runs, "--output", folder)
     sidecar = json.loads((folder / "line.json").read_text(encoding="utf-8"))
-    assert sidecar["metrics"] == {"a-1": {"names": ["a", "b"]}, "b": {"names": ["a", "b"]}}
+    # The parameters that both agree on stand for themselves.
+    agreed = {"names": ["a", "b"], "scale": 0.5}
+    runs_apart = {"a-1": {"names": ["a", "b"]}, "b": {"names": ["a", "b"]}}
+    assert sidecar["metrics"] == agreed | runs_apart
     assert [record["run"] for record in sidecar["experiments"]] == ["a-1", "b"]
     assert [record["parameters"]["num_items"] for record in sidecar["experiments"]] == [3, 4]
     assert (folder / "line.csv").read_text().splitlines()[-1] == "3,1.5"  # drawn: the second

@@ -12,6 +12,7 @@ from site_lib.common.options import add_option
 
 def measure(
     *, side: int, rate: float, names: list[str], rule: Literal["one", "two"], random_weights: bool,
+    goals: list[Literal["neuron", "channel"]],
     film_class: str | None = None, levels: list[int] | None = None,
 ) -> None:  # fmt: skip
     """As an experiment."""
@@ -24,7 +25,8 @@ def parsed(*words: str) -> dict:
     return vars(parser.parse_args(words))
 
 
-REQUIRED = {"side": 8, "rate": -0.5, "names": ["a", "b c"], "rule": "two", "random_weights": False}
+REQUIRED = {"side": 8, "rate": -0.5, "names": ["a", "b c"], "rule": "two", "random_weights": False,
+            "goals": ["channel", "neuron"]}  # fmt: skip
 
 
 @pytest.mark.parametrize("optional", [{}, {"film_class": "banana", "levels": [2, 4]}])
@@ -39,3 +41,9 @@ def test_only_what_has_a_default_may_be_left_out(missing: str):
     given = {name: value for name, value in REQUIRED.items() if name != missing}
     with pytest.raises((argparse.ArgumentError, SystemExit)):
         parsed(*_options(given))
+
+
+@pytest.mark.parametrize("wrong", [{"rule": "three"}, {"goals": ["neuron", "layer"]}])
+def test_a_word_that_is_no_choice_is_refused(wrong: dict):
+    with pytest.raises(argparse.ArgumentError, match="invalid choice"):
+        parsed(*_options(REQUIRED | wrong))

@@ -13,6 +13,7 @@ from site_lib.data.facts import (
     facts_from_table,
     read_facts,
     short_count,
+    years_and_values,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +40,12 @@ def test_a_fact_is_read_with_its_range(tmp_path):
     assert not fact.recalled
     assert not read_facts(written(tmp_path, low=""))[0].disputed
     assert read_facts(written(tmp_path, checked="recalled"))[0].recalled
+
+
+def test_facts_are_a_series(tmp_path):
+    years, values = years_and_values(read_facts(written(tmp_path)))
+    assert years.dtype == values.dtype == float
+    assert (years.tolist(), values.tolist()) == ([1986], [7500])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ import pytest
 from PIL import ExifTags, Image
 
 from site_lib.common.errors import CourseError
-from site_lib.data.photographs import read_pixels
+from site_lib.common.files import sha256_of_file
+from site_lib.data.photographs import (
+    PHOTOGRAPHS,
+    classified_photographs,
+    labelled_photographs,
+    read_pixels,
+)
 
 
 def stripes():
@@ -147,3 +153,15 @@ def test_a_damaged_file_is_read_or_named(tmp_path, mode, suffix):
         path.write_bytes(bytes_.tobytes())
         with suppress(CourseError):
             assert read_pixels(path).ndim == 3
+
+
+def test_photographs_with_a_class_are_the_labelled_ones_and_those_of_the_course():
+    found = classified_photographs()
+    assert found[:20] == labelled_photographs()
+    ours = {name: one.imagenet_class for name, one in PHOTOGRAPHS.items()}
+    assert all(ours[one.name] == one.imagenet_class for one in found[20:])
+    assert len(found) == 20 + sum(label is not None for label in ours.values())
+    record = found[0].record()
+    assert record == {
+        "name": f"photograph: {found[0].name}", "sha256": sha256_of_file(found[0].path)
+    }  # fmt: skip

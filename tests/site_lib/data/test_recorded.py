@@ -81,7 +81,7 @@ def test_other_settings_are_refused(file):
 
 def test_writing_needs_the_recordings(tmp_path, at_hand):
     at_hand(False)
-    with pytest.raises(CourseError, match=r"site_lib\.recordings"):
+    with pytest.raises(CourseError, match=r"site_lib\.data\.recordings"):
         run(tmp_path / "one.json", ARRAYS, "write")
 
 

@@ -7,7 +7,15 @@ import torch
 from torch import nn
 
 from site_lib.common.errors import CourseError
-from site_lib.feature_visualisation.dream import any_of, dream, gradient, octaves, tiles
+from site_lib.feature_visualisation.dream import (
+    DreamRecipe,
+    any_of,
+    dream,
+    dream_of,
+    gradient,
+    octaves,
+    tiles,
+)
 from site_lib.feature_visualisation.objectives import class_logit, layer_norm
 from site_lib.networks.classifier import Classifier
 
@@ -107,6 +115,82 @@ def test_a_dream_of_nothing_is_refused(wrong, message):
 def test_where_the_gradient_vanishes_a_dream_stays_as_it_is():
     image = torch.rand(1, 3, 8, 8, generator=generator())
     assert torch.allclose(dreamt(image, weight=0.0), image, atol=1e-6)
+
+
+class Redness(nn.Module):
+    """One class, whose score is twice the mean of red."""
+
+    slope = 2.0
+
+    def forward(self, images):
+        return self.slope * images[:, :1].mean(dim=(2, 3))
+
+
+def recipe(**options):
+    """For tiny pictures and networks without batch norms."""
+    defaults = {"steps": 60, "octaves": ((1, 1),), "num_tiles": 3, "tile_side": 16, "fade": 1.0,
+                "statistics_weight": 0, "total_variation_weight": 0, "likeness_side": 16,
+                "learning_rate": 1}  # fmt: skip
+    return DreamRecipe(**defaults | options)
+
+
+def test_a_dream_of_one_class_goes_as_far_as_likeness_lets_it():
+    """The only class is certain, so what is climbed is w s r̄ − λ (r̄ − r₀)² / 3 for the mean of
+    red r̄, whose maximum lies at r₀ + 3 w s / 2 λ. Nothing asks green and blue to change.
+    """
+    start, weight, hold = torch.full((1, 3, 16, 16), 0.4), 0.5, 7.5
+    found = dream_of(
+        Redness(), torch.tensor([0]), start, generator=generator(),
+        recipe=recipe(logit_weight=weight, likeness_weight=hold),
+    )  # fmt: skip
+    shift = 3 * weight * Redness.slope / (2 * hold)
+    red, green, blue = found.mean(dim=(0, 2, 3)).tolist()
+    assert red == pytest.approx(0.4 + shift, abs=0.05 * shift)
+    assert [green, blue] == pytest.approx([0.4, 0.4], abs=0.01)
+
+
+def test_a_dream_of_a_group_leads_to_the_member_that_is_nearest():
+    """Red or green, whose scores are sixty times the mean of the colour: one of them counts."""
+
+    def colours(images):
+        return 60 * images.mean(dim=(2, 3))
+
+    for nearest, other in ((0, 1), (1, 0)):
+        start = torch.full((1, 3, 16, 16), 0.4)
+        start[:, nearest] += 0.1
+        found = dream_of(
+            colours, torch.tensor([0, 1]), start, generator=generator(),
+            recipe=recipe(logit_weight=0.05, likeness_weight=30.0),
+        ).mean(dim=(0, 2, 3))  # fmt: skip
+        assert found[nearest] == pytest.approx(0.5 + 3 * 0.05 * 60 / (2 * 30), abs=0.02)
+        assert found[other] == pytest.approx(0.4, abs=0.02)
+
+
+def seen_on_the_way(start, **options):
+    """Step and picture, before each step of a dream."""
+    seen = []
+    dream_of(
+        Redness(), torch.tensor([0]), start, generator=generator(), recipe=recipe(**options),
+        on_step=lambda step, image: seen.append((step, image)),
+    )  # fmt: skip
+    return seen
+
+
+def test_a_dream_begins_with_large_things():
+    seen = seen_on_the_way(torch.rand(1, 3, 32, 32), steps=4, octaves=((0.5, 0.25), (1, 1)))
+    assert [(step, image.shape[-1]) for step, image in seen] == [(0, 8), (1, 8), (2, 32), (3, 32)]
+
+
+def test_a_dream_begins_with_details_faded():
+    """What is left of a wave is ``fade`` where it is fine, and nearly all where it is coarse."""
+    across = torch.arange(32) / 32
+    coarse, fine = (torch.cos(2 * math.pi * waves * across) for waves in (1, 15))
+    start = torch.sigmoid(coarse + fine).expand(1, 3, 32, 32)
+    options = {"steps": 1, "octaves": ((1, 1),), "fade": 0.25, "fade_cycles": 4.0}
+    [(_, image)] = seen_on_the_way(start, **options)
+    contrast = 2 * torch.fft.rfft(image.logit()[0, 0, 0], norm="forward").abs()
+    assert contrast[1].item() == pytest.approx(0.25 + 0.75 * math.exp(-1 / 16), abs=1e-3)
+    assert contrast[15].item() == pytest.approx(0.25, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,17 @@ def test_objectives_add_and_scale():
     assert torch.allclose(score, maps[:, 1].mean((1, 2)) + maps[:, 2, 2, 2])
 
 
+def test_a_likely_class_has_a_probability_and_a_score_of_its_own_weight():
+    logits, classes = torch.tensor([[1.0, 2.0], [0.5, 0.0]]), torch.tensor([1, 0])
+    weight = torch.tensor([0.1, 2.0])
+    found = objectives.likely_class(classes, weight).score({"logits": logits})
+    scores = torch.tensor([2.0, 0.5])
+    expected = scores - logits.logsumexp(dim=1) + weight * scores
+    torch.testing.assert_close(found, expected)
+    same = objectives.likely_class(classes, 0.1).score({"logits": logits})
+    torch.testing.assert_close(same[0], found[0])
+
+
 def test_each_image_climbs_a_channel_of_its_own():
     maps = torch.randn(3, 5, 4, 4, generator=generator())
     indices = torch.tensor([4, 0, 2])

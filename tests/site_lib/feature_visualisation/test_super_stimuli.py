@@ -1,9 +1,12 @@
 """The recipe and the source's choice on networks whose answers are known."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
 
+from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation.super_stimuli import (
     Recipe,
     SuperStimuli,
@@ -51,6 +54,14 @@ def test_a_margin_is_told_from_a_hair():
     # In the darkest view 0.9 is 0.9 · 0.8 − 0.08 = 0.64, far above the middle for this noise.
     assert with_a_margin > -1e-3
     assert by_a_hair < -1
+
+
+@pytest.mark.parametrize("wrong", [math.nan, math.inf])
+def test_a_confidence_that_is_no_number_is_refused(wrong):
+    """Images are chosen by the largest one, and NaN is larger than any."""
+    images = uniform_images(0.2, wrong, 0.9)
+    with pytest.raises(CourseError, match="the confidence must be finite; 1 of 3 values is not"):
+        confidence(Brightness(1), images, torch.tensor([0, 0, 1]), generator=generator())
 
 
 def test_what_does_not_survive_enlarging_is_told_from_what_does():
@@ -106,6 +117,28 @@ def test_the_recipe_finds_white_and_black(toy):
     assert torch.allclose(levels, levels.round(), atol=1e-4)
 
 
+class Colours(nn.Module):
+    """Three classes, red, green and blue: their scores are twice the mean colour."""
+
+    def forward(self, images):
+        return 2 * images.mean(dim=(2, 3))
+
+
+def test_where_scores_are_linear_the_wanted_colour_is_made_and_confidence_is_its_softmax():
+    """The optimum is the pure colour, a corner of the cube, which a sigmoid only comes near to."""
+    recipe = Recipe(starts=2, candidates=2, side=16, steps=40, coarse_side=12, coarse_steps=20,
+                    learning_rate=3, coarse_learning_rate=3, statistics_weight=0, fade=1.0,
+                    total_variation_weight=1, coarse_total_variation_weight=1)  # fmt: skip
+    classes = torch.tensor([2, 0])
+    made = super_stimuli(Colours(), classes, recipe=recipe, generator=generator())
+    colour = made.candidates.mean(dim=(3, 4))
+    assert (colour - torch.eye(3)[classes][:, None]).abs().max() < 0.3
+    # Enlarged or mirrored, an image keeps its mean.
+    expected = (2 * colour).log_softmax(dim=2)[[0, 1], :, classes]
+    assert torch.allclose(made.confidence, expected, atol=0.01)
+    assert made.choice.tolist() == expected.argmax(dim=1).tolist()
+
+
 def test_candidates_differ_and_the_seed_decides(toy):
     made, again, other, _ = toy
     assert torch.equal(made.candidates, again.candidates)
@@ -122,3 +155,13 @@ def test_starts_are_climbed_small_and_the_best_of_them_at_full_size(toy):
     ]
     assert [shape[-1] for *_, shape in finished[:6]] == [12] * 3 + [16] * 3
     assert all(len(set(starts)) == 3 for starts in made.start.tolist())
+
+
+def test_the_first_stage_is_a_recipe_of_its_own():
+    recipe = Recipe(starts=4, candidates=3, side=16, steps=6, coarse_side=12, coarse_steps=4)
+    coarse = recipe.coarse
+    assert (coarse.steps, coarse.side) == (4, 12)
+    assert coarse.learning_rate == recipe.coarse_learning_rate
+    assert coarse.logit_weight == recipe.coarse_logit_weight
+    assert coarse.total_variation_weight == recipe.coarse_total_variation_weight
+    assert coarse.statistics_weight == recipe.statistics_weight

@@ -9,7 +9,7 @@ from PIL import Image
 
 from site_lib.common.errors import CourseError
 from site_lib.data.photographs import PHOTOGRAPHS, photograph
-from site_lib.images.images import images
+from site_lib.images import images
 
 LUMINANCE = torch.tensor([[1.0, 1.0, 1.0]])
 
@@ -146,3 +146,35 @@ def test_no_images_at_all():
         images.pink_noise(0, 8, generator=torch.Generator())
     with pytest.raises(CourseError, match="no photographs are named"):
         images.load_photographs([], 8)
+
+
+def test_squares_on_a_grid_begin_at_the_corner_and_end_at_the_edge():
+    picture = torch.arange(3 * 20 * 20.0).view(1, 3, 20, 20)
+    squares = images.squares_on_grid(picture, share=0.5, distance=0.25)
+    assert [square.shape for square in squares] == [(1, 3, 10, 10)] * 9
+    assert torch.equal(squares[0], picture[..., :10, :10])
+    assert torch.equal(squares[1], picture[..., :10, 5:15])
+    assert torch.equal(squares[-1], picture[..., 10:, 10:])
+    assert len(images.squares_on_grid(picture, share=0.7, distance=0.3)) == 4
+
+
+@pytest.mark.parametrize(
+    ("grid", "message"),
+    [
+        ({"share": 0, "distance": 0.5}, "share must be a number above 0 and up to 1, not 0"),
+        ({"share": 0.5, "distance": 0}, "distance must be a number above 0, not 0"),
+    ],
+)
+def test_a_grid_has_squares_and_steps(grid, message):
+    with pytest.raises(CourseError, match=message):
+        images.squares_on_grid(torch.zeros(1, 3, 8, 8), **grid)
+
+
+def test_large_squares_are_averaged_and_small_ones_stay():
+    tiles = torch.rand(2, 3, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    assert images.at_most(tiles, 8) is tiles
+    found = images.at_most(tiles, 4)
+    torch.testing.assert_close(found, tiles.view(2, 3, 3, 4, 2, 4, 2).mean(dim=(4, 6)))
+    torch.testing.assert_close(images.at_most(tiles[0, 0], 4), found[0, 0])
+    with pytest.raises(CourseError, match="side must be a whole number from 1 on"):
+        images.at_most(tiles, 0)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from site_lib.images.images import relief as module
+from site_lib.images import relief as module
 from site_lib.images.relief import Relief, project, shade
 
 

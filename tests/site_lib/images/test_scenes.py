@@ -6,7 +6,8 @@ import torch
 
 from site_lib.common.errors import CourseError
 from site_lib.data.imagenet import class_names
-from site_lib.images.images import resize, scenes
+from site_lib.images import scenes
+from site_lib.images.images import resize
 from site_lib.networks import registry as models
 
 

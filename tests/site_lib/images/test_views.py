@@ -7,7 +7,7 @@ import torch
 
 from site_lib.common.errors import CourseError
 from site_lib.images.images import COLOUR_AXES, gratings
-from site_lib.images.views import draw_views, render, simple_attributes
+from site_lib.images.views import Views, draw_views, render, render_all, simple_attributes
 
 
 @pytest.fixture
@@ -87,3 +87,21 @@ def test_views_of_nothing_are_refused(views):
 
 def photograph(level):
     return torch.full((1, 3, 8, 8), level)
+
+
+def test_photographs_are_shown_one_after_the_other():
+    squares = [torch.full((1, 3, 16, 16), level) for level in (0.0, 1.0)]
+    images, views = render_all(squares, 1, 24, torch.Generator().manual_seed(0))
+    assert images.shape == (32, 3, 24, 24)
+    assert views.place.tolist() == 2 * draw_views(1, torch.Generator()).place.tolist()
+    # The white photograph is brighter than the black one at the same place in the same light.
+    columns, rows = ((views.centre + 1) / 2 * 24).long().T
+    middle = images[torch.arange(32), :, rows, columns].mean(dim=1)
+    assert (middle[16:] > middle[:16]).all()
+
+
+def test_joined_views_keep_their_order(views):
+    other = draw_views(1, torch.Generator().manual_seed(1))
+    joined = Views.joined([views, other])
+    assert torch.equal(joined.centre, torch.cat([views.centre, other.centre]))
+    assert torch.equal(joined.chosen(torch.arange(len(views.size))).gain, views.gain)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from site_lib.common.errors import CourseError
-from site_lib.networks.activations import record_activations
+from site_lib.networks.activations import activations_of, centre_of_map, record_activations
 from site_lib.networks.registry import load
 
 
@@ -45,3 +45,32 @@ def test_an_unknown_layer_is_refused_before_any_hook(classifier):
     ):
         pass
     assert hooks_of(classifier) == 0
+
+
+def test_activations_do_not_depend_on_the_batch():
+    network = load("student", random_seed=0)
+    images = torch.rand(5, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    layers = ["features.2", "classifier"]
+    one, other = (activations_of(network, images, layers, batch=batch) for batch in (2, 5))
+    assert one["classifier"].shape == (5, 1000)
+    assert one["features.2"].shape == (5, 64 * 16 * 16)
+    for layer in layers:
+        assert torch.allclose(one[layer], other[layer], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("images", "batch", "message"),
+    [
+        (torch.full((2, 3, 64, 64), torch.nan), 16, "images must be finite"),
+        (torch.zeros(2, 3, 64, 64), 0, "batch must be a whole number from 1 on"),
+        (torch.zeros(0, 3, 64, 64), 16, r"images must have the shape \(N, 3, H, W\)"),
+    ],
+)
+def test_images_that_nothing_can_answer_to_are_refused(images, batch, message):
+    with pytest.raises(CourseError, match=message):
+        activations_of(load("student", random_seed=0), images, ["classifier"], batch=batch)
+
+
+def test_the_centre_of_a_map_lies_behind_the_middle_of_an_even_side():
+    maps = torch.arange(2 * 3 * 4 * 5).view(2, 3, 4, 5)
+    assert torch.equal(centre_of_map(maps), maps[:, :, 2, 2])

@@ -9,6 +9,7 @@ from site_lib.networks.distillation import (
     answer_correlation,
     cut_mix,
     distillation_loss,
+    num_right,
     random_crops,
 )
 
@@ -91,3 +92,11 @@ def test_nothing_to_learn_from_is_refused():
     ):
         with pytest.raises(CourseError, match=message):
             refused()
+
+
+def test_right_answers_are_counted_among_the_first():
+    logits = torch.tensor([[0.0, 3.0, 2.0, 1.0], [5.0, 0.0, 1.0, 2.0]])
+    classes = torch.tensor([2, 0])
+    assert [num_right(logits, classes, within=k) for k in (1, 2, 4)] == [1, 2, 2]
+    with pytest.raises(CourseError, match="logits must be finite"):
+        num_right(logits / 0, classes, within=1)

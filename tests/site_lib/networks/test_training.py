@@ -109,3 +109,14 @@ def test_weights_are_written_in_16_bits_and_without_what_is_left_out(tmp_path):
     assert torch.allclose(
         whole["classifier.weight"].float(), net.classifier.weight, rtol=2**-10, atol=1e-6
     )
+
+
+def test_curves_and_checks_of_all_students_in_their_order(photographs):
+    run = run_of(["two-layers", "separated"], photographs)
+    run.step()
+    run.check(1)
+    curves, checks = run.learning_curves(), run.final_checks()
+    assert curves["step"].tolist() == [[1], [1]]
+    for index, name in enumerate(run.students):
+        assert curves["loss"][index].tolist() == run.students[name].curves["loss"]
+        assert {key: one[index] for key, one in checks.items()} == run.final_check(name)

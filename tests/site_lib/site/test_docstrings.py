@@ -103,6 +103,6 @@ def test_parameters_of_real_functions_are_found(library):
     for name, text in {
         "adversarial.lbfgs.minimise": "  \n**start**: (N, 3, H, W).  \n**scale**: (N,)",
         "adversarial.attack.Goal": "**labels**: (N,), the right classes.",
-        "activations.record_activations": "```pycon\n>>> with record_activations(",
+        "networks.activations.record_activations": "```pycon\n>>> with record_activations(",
     }.items():
         assert text in library[name].docstring.value

@@ -62,7 +62,12 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "[15, 19]" in ledger
     assert "../../#figure-toy-figure" in ledger
     assert "2 claims, 1 of which do not hold in this build; 1 carry an interval" in ledger
-    assert "Eileen Collins" in course.page("evidence/image-credits")
+    credits = course.page("evidence/image-credits")
+    assert "Eileen Collins" in credits
+    # The corpus is credited whether or not its photographs are on this machine.
+    assert "All 217, with author, licence and source" in credits
+    assert re.search(r'<tr id="corpus-koala">\s*<td><a href="https://commons[^"]+">Koala', credits)
+    assert "(cropped, colours adjusted, sharpened)</td>" in credits
     assert "doi.org/10.23915/distill.00007" in course.page("evidence/references")
 
 
@@ -144,8 +149,9 @@ def test_units_of_a_figure_link_to_the_atlas(course: Course) -> None:
     layer = {"name": "features.2", "title": "Layer 1", "channels": 64, "patch": 11,
              "units": [36, *range(40, 60)]}  # fmt: skip
     networks = [{"name": "toy", "title": "Toy network", "layers": [layer]}]
-    figure = sidecar(metrics={"toy_layers": ["no", "no", "features.2"],
-                              "toy_units": [[], [], [36, 44]]})  # fmt: skip
+    figure = sidecar(metrics={"toy_units": [[], [], [36, 44]]})
+    measured = {"model": "toy", "layers": ["no", "no", "features.2"]}
+    figure["experiments"][0]["parameters"] = measured
     course.write("docs/figures/toy-figure.json", json.dumps(figure))
     course.write("docs/figures/atlas/index.json", json.dumps({"networks": networks}))
     course.write("docs/what-units-see/atlas.md", "# Atlas\n\n{{ atlas() }}\n")

@@ -1,6 +1,4 @@
-"""Read-outs of planted codes and of noise, and separations that can be worked out by hand."""
-
-from functools import partial
+"""Read-outs of planted codes and of noise."""
 
 import numpy as np
 import pytest
@@ -10,17 +8,15 @@ from site_lib.common.errors import CourseError
 from site_lib.statistics.readout import (
     Errors,
     Ridge,
-    bootstrap_interval,
-    category_separation,
-    classical_map,
-    correlation_distances,
-    distances_of_groups,
+    category_accuracy,
     errors_of_classes,
     errors_of_numbers,
     folds_by_group,
     folds_by_two_factors,
-    group_separation,
+    held_out_errors,
+    in_units_of,
     one_hot,
+    random_projection,
     read_out,
 )
 
@@ -134,53 +130,40 @@ def test_rare_classes_count_as_much_as_frequent_ones():
     assert errors_of_classes(labels, one_hot(labels)).share_removed == 1
 
 
-def test_bootstrap_interval_covers_the_mean_of_groups():
-    values = np.random.default_rng(6).standard_normal(400)
-    low, high = bootstrap_interval(lambda drawn: float(values[drawn].mean()), 400, seed=0)
-    assert low < values.mean() < high
-    assert high - low == pytest.approx(2 * 1.96 / 20, rel=0.2)
-
-
 def test_interval_of_errors_draws_whole_groups():
     read = np.repeat([0.0, 1.0], 50)
     errors = Errors(read, np.ones(100))
     assert errors.interval(np.repeat([0, 1], 50), seed=0) == (0.0, 1.0)
 
 
-# ------------------------------------------------------------------- separation
+# ------------------------------------------------------------------ categories
+
+CATEGORIES = np.array(["cat", "dog", "owl"])[np.arange(120) % 3]
 
 
-def test_separation_of_known_distances():
-    # Two groups of two stimuli each: 1 apart within a group, 3 apart between them.
-    distances = np.array([[0, 1, 3, 3], [1, 0, 3, 3], [3, 3, 0, 1], [3, 3, 1, 0]], dtype=float)
-    of_groups = distances_of_groups(distances, np.array([0, 0, 1, 1]))
-    np.testing.assert_allclose(of_groups, [[1, 3], [3, 1]])
-    assert group_separation(of_groups) == 3
-    assert category_separation(distances, np.array([0, 0, 1, 1])) == 3
-    with pytest.raises(CourseError, match="two categories"):
-        category_separation(distances, np.zeros(4))
+def accuracy(features, **changes):
+    options = {"num_folds": 4, "num_repeats": 2, "seed": 0} | changes
+    return category_accuracy(features, CATEGORIES, **options)
 
 
-def test_a_group_drawn_twice_is_not_compared_with_itself():
-    distances = 5 * (1 - np.eye(4))
-    separate = partial(category_separation, distances, np.array([0, 0, 1, 1]))
-    assert separate(np.array([0, 0, 1, 2, 3])) == 1
+def test_planted_categories_are_read_out_and_noise_is_at_chance(noise):
+    assert accuracy(noise + 4 * one_hot(CATEGORIES).repeat(7, axis=1)[:, :20]) > 0.99
+    assert accuracy(noise, num_repeats=5) == pytest.approx(1 / 3, abs=0.1)
 
 
-def test_clusters_separate_and_noise_does_not(noise):
-    categories = np.arange(120) % 2
-    shifted = noise + 3 * np.where(categories[:, None] == 1, 1, -1) * (np.arange(20) % 2)
-    plain = category_separation(correlation_distances(noise), categories)
-    assert plain == pytest.approx(1, abs=0.02)
-    assert category_separation(correlation_distances(shifted), categories) > 2
+def test_a_rare_category_counts_as_much_as_a_frequent_one():
+    categories = np.array(["often"] * 56 + ["rare"] * 8)
+    flat = np.zeros((64, 3))
+    assert category_accuracy(flat, categories, num_folds=4, num_repeats=1, seed=0) == 0.5
 
 
-def test_map_of_points_in_a_plane_keeps_their_distances():
-    points = np.random.default_rng(7).standard_normal((9, 2))
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    found, share = classical_map(distances)
-    np.testing.assert_allclose(np.linalg.norm(found[:, None] - found[None], axis=-1), distances)
-    assert share == pytest.approx(1)
+def test_categories_need_a_stimulus_in_every_fold(noise):
+    with pytest.raises(CourseError, match="41 folds need as many stimuli of every category"):
+        accuracy(noise, num_folds=41)
+    with pytest.raises(CourseError, match="number of repeats must be a whole number from 1 on"):
+        accuracy(noise, num_repeats=0)
+    with pytest.raises(CourseError, match="features must be finite"):
+        accuracy(holed(noise))
 
 
 # ----------------------------------------------------- what cannot be read out
@@ -201,10 +184,6 @@ def test_values_that_are_not_finite_are_named(noise, value):
         ("targets", lambda: errors_of_numbers(holed(target, value), target)),
         ("predictions", lambda: errors_of_numbers(target, holed(target, value))),
         ("predictions", lambda: errors_of_classes(GROUPS, holed(one_hot(GROUPS), value))),
-        ("features", lambda: correlation_distances(holed(noise, value))),
-        ("distances", lambda: distances_of_groups(holed(np.ones((4, 4)), value), np.zeros(4))),
-        ("distances", lambda: classical_map(holed(np.ones((4, 4)), value))),
-        ("the statistic's resamples", lambda: bootstrap_interval(lambda _: value, 5, seed=0)),
     ):
         with pytest.raises(CourseError, match=f"{name} must be finite"):
             refused()
@@ -248,25 +227,40 @@ def test_folds_need_groups_to_fit_and_to_choose_the_penalty_by(noise):
             refused()
 
 
-def test_no_resamples_give_no_interval():
-    for size, number in ((0, 5), (5, 0)):
-        with pytest.raises(CourseError, match="must be a whole number from 1 on, not 0"):
-            bootstrap_interval(lambda drawn: float(drawn.mean()), size, seed=0, number=number)
+def test_features_in_units_of_a_reference():
+    reference = np.array([[[0.0, 2.0], [5.0, 5.0]], [[2.0, 4.0], [5.0, 5.0]]])
+    values = np.array([[[2.0, 5.0], [5.0, 7.0]]])
+    # Mean 2 and standard deviation √2; a channel that answers the same to all is only centred.
+    expected = [[[0, 3 / np.sqrt(2)], [0, 2]]]
+    np.testing.assert_allclose(in_units_of(values, reference), expected)
+    with pytest.raises(CourseError, match=r"reference must have .* with channels = 2, cells = 2"):
+        in_units_of(values, reference[..., :1])
 
 
-def test_distances_that_are_not_defined_are_refused(noise):
-    noise[5] = 0.1
-    for message, refused in (
-        ("the features of stimulus 5 are all the same", lambda: correlation_distances(noise)),
-        (
-            "a group of one stimulus",
-            lambda: distances_of_groups(np.ones((3, 3)), np.arange(3) // 2),
-        ),
-        ("two different groups", lambda: group_separation(np.ones((1, 1)))),
-        ("two different groups", lambda: group_separation(np.ones((3, 3)), np.array([1, 1]))),
-        ("do not all coincide", lambda: classical_map(np.zeros((4, 4)))),
-        ("three points or more", lambda: classical_map(1 - np.eye(2))),
-        (r"distances must have the shape \(N, N\)", lambda: classical_map(np.ones((3, 4)))),
-    ):
-        with pytest.raises(CourseError, match=message):
-            refused()
+def test_random_projections_keep_distances_roughly_and_few_features_exactly(noise):
+    features = np.random.default_rng(0).standard_normal((12, 40, 50))
+    found = random_projection(features, 500, seed=0)
+    assert found.shape == (12, 500)
+    np.testing.assert_array_equal(found, random_projection(features, 500, seed=0))
+    before, after = (
+        np.linalg.norm(f - f[0], axis=1)[1:] for f in (features.reshape(12, -1), found)
+    )
+    assert np.ptp(after / before) < 0.3 * (after / before).mean()
+    np.testing.assert_array_equal(random_projection(noise, 20, seed=0), noise)
+
+
+def test_held_out_errors_are_those_of_the_read_outs(noise):
+    folds, labels = folds_by_group(GROUPS, 4), GROUPS % 2
+    numbers = {"number": noise[:, :1] + 3}
+    found = held_out_errors(
+        noise, folds=folds, groups=GROUPS, numbers=numbers, labels={"class": labels}
+    )
+    assert list(found) == ["number", "class"]
+    read = read_out(noise, numbers | {"class": one_hot(labels)}, folds, GROUPS, classes=["class"])
+    expected = errors_of_numbers(numbers["number"], read["number"])
+    assert found["number"].share_removed == expected.share_removed > 0.99
+    np.testing.assert_array_equal(
+        found["class"].read, errors_of_classes(labels, read["class"]).read
+    )
+    alone = held_out_errors(noise, folds=folds, groups=GROUPS, labels={"class": labels})
+    assert list(alone) == ["class"]

@@ -1,0 +1,116 @@
+"""What answers withstand: how large a change it takes, and how much noise leaves them right."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from site_lib.adversarial.attack import AttackResult, Network
+from site_lib.adversarial.deepfool import deepfool
+from site_lib.adversarial.distances import l2
+from site_lib.adversarial.fgsm import shortest_fgsm
+from site_lib.adversarial.minimal_norm import minimal_norm
+from site_lib.adversarial.pgd import pgd
+from site_lib.common.checks import check_number, check_shapes
+from site_lib.common.progress import track
+from site_lib.networks.activations import activations_of
+from site_lib.networks.answers import first_answers
+from site_lib.networks.classifier import Classifier
+
+# L2 norms (N,) → draws of noise with these norms, each (N, 3, H, W).
+Noises = Callable[[Tensor], Iterable[Tensor]]
+
+
+def smallest_changes(
+    network: Network, images: Tensor, labels: Tensor, *, num_steps: int, num_classes: int
+) -> dict[str, AttackResult]:
+    """What three untargeted attacks find, each changing an image as little as it can.
+
+    ``fgsm``, ``deepfool``, and ``minimal_norm``, which improves on DeepFool's in ``num_steps``
+    steps. num_classes: that DeepFool considers. Errors: see
+    :func:`~site_lib.adversarial.attack.begin`.
+    """
+    summed = deepfool(network, images, labels, num_classes=num_classes)
+    start = summed.perturbation
+    return {
+        "fgsm": shortest_fgsm(network, images, labels),
+        "deepfool": summed,
+        "minimal_norm": minimal_norm(network, images, labels, start=start, num_steps=num_steps),
+    }
+
+
+def norms_needed(network: Network, images: Tensor, labels: Tensor, adversarial: Tensor) -> Tensor:
+    """(N,), L2 norms of what an attack changed; infinite where the answer stays right, and NaN
+    where it was wrong before.
+
+    images, adversarial: (N, 3, H, W).   labels: (N,).
+    """
+    check_shapes(images=(images, "N 3 H W"), labels=(labels, "N"))
+    check_shapes(images=(images, "N 3 H W"), adversarial=(adversarial, "N 3 H W"))
+    norms = l2(adversarial - images)
+    norms[first_answers(network, adversarial) == labels] = torch.inf
+    norms[first_answers(network, images) != labels] = torch.nan
+    return norms
+
+
+def share_right(network: Network, images: Tensor, labels: Tensor, *, num_trials: int) -> Tensor:
+    """Share of right answers to each image, of a network that may be random: (N,)."""
+    check_number("num_trials", num_trials, low=1, whole=True)
+    answers = torch.stack([first_answers(network, images) for _ in range(num_trials)])
+    return (answers == labels).double().mean(dim=0)
+
+
+def right_under_pgd(
+    network: Network, images: Tensor, labels: Tensor, *, l2_budgets: Sequence[float], num_steps: int
+) -> Tensor:
+    """Which images withstand PGD in an L2 ball of each size: (budgets, N) booleans.
+
+    Errors: see :func:`~site_lib.adversarial.attack.begin`.
+    """
+    check_number("number of budgets", len(l2_budgets), low=1)
+    results = [
+        pgd(network, images, labels, epsilon=budget, norm="l2", num_steps=num_steps)
+        for budget in l2_budgets
+    ]
+    return torch.stack([~result.success for result in results])
+
+
+def right_under_noise(
+    network: Network, images: Tensor, labels: Tensor, *, noises: Noises, norms: Sequence[float]
+) -> tuple[Tensor, Tensor]:
+    """Which answers are right under noise of several L2 norms: (norms, draws, N) booleans; and
+    what is left of each norm after clipping to [0, 1]: (norms,), means over draws and images.
+
+    noises: gives the draws, of the same number for every norm.
+    """
+    check_number("number of norms", len(norms), low=1)
+    right, lengths = [], []
+    for norm in track(norms, "noise", "norm"):
+        wanted = torch.full((len(images),), norm).to(images)
+        noisy = [(images + noise).clamp(0, 1) for noise in noises(wanted)]
+        right.append(torch.stack([first_answers(network, each) == labels for each in noisy]))
+        lengths.append(torch.stack([l2(each - images).mean() for each in noisy]))
+    return torch.stack(right), torch.stack(lengths).mean(dim=1)
+
+
+def displacements(
+    classifier: Classifier,
+    layers: Sequence[str],
+    images: Tensor,
+    perturbations: Iterable[Tensor],
+) -> Tensor:
+    """‖h(x + r) − h(x)‖ / ‖h(x)‖ in every layer, for every image: (layers, N).
+
+    perturbations: some r, each (N, 3, H, W); the mean over them is returned. Images are clipped
+    to [0, 1]. Errors: see :func:`~site_lib.networks.activations.activations_of`.
+    """
+
+    see = partial(activations_of, classifier, layers=layers, batch=len(images))
+    at_rest = see(images)
+
+    def moved(there: dict[str, Tensor]) -> Tensor:
+        pairs = [(at_rest[layer], there[layer]) for layer in layers]
+        return torch.stack([(b - a).norm(dim=1) / a.norm(dim=1) for a, b in pairs])
+
+    return torch.stack([moved(see((images + r).clamp(0, 1))) for r in perturbations]).mean(dim=0)

@@ -1,0 +1,72 @@
+"""What a corpus tells of the units of some layers: what excites them, and how selectively."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from site_lib.images.corpus import Corpus
+from site_lib.networks.classifier import Classifier
+from site_lib.units.receptive_fields import Field, theoretical_receptive_fields
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.top_patches import Search, TopPatches, find_top_patches
+
+
+@dataclass(frozen=True)
+class LayerUnits:
+    """The units of a layer.
+
+    patches: the k best of each.   selectivity: (channels,), see :meth:`Maxima.selectivity`.
+    by_photograph: (photographs, channels), the strongest activations in each photograph.
+    field: of the units, in the crops of the corpus.
+    """
+
+    patches: TopPatches
+    selectivity: Tensor
+    by_photograph: Tensor
+    field: Field
+
+    def most_selective(self, number: int) -> list[int]:
+        """At most so many units, see :func:`most_selective`."""
+        return most_selective(self.selectivity, self.patches.sources, number)
+
+    def by_selectivity(self) -> list[int]:
+        """All units, the most selective first."""
+        return self.selectivity.argsort(descending=True).tolist()
+
+    def arrays(self, units: list[int]) -> dict[str, np.ndarray]:
+        """Some units, their selectivity, and the sources, boxes and scores of their patches."""
+        return {
+            "units": np.array(units),
+            "selectivity": self.selectivity[units].numpy(),
+            "sources": self.patches.sources[units].numpy(),
+            "boxes": self.patches.boxes[units].numpy(),
+            "scores": self.patches.scores[units].numpy(),
+        }
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The units of some layers, and the search that found their patches."""
+
+    layers: dict[str, LayerUnits]
+    search: Search
+
+
+def survey_layers(
+    classifier: Classifier, corpus: Corpus, patch_sides: dict[str, int], *, k: int = 9
+) -> Survey:
+    """Find out what the units of some layers respond to.
+
+    patch_sides, k and errors: see :func:`find_top_patches`.
+    """
+    search = find_top_patches(classifier, corpus, patch_sides, k=k)
+    maxima = usual_maxima(classifier, corpus, list(patch_sides))
+    fields = theoretical_receptive_fields(classifier.net, corpus.side)
+    layers = {
+        layer: LayerUnits(
+            found, maxima.selectivity(layer, found), maxima.by_photograph(layer), fields[layer]
+        )
+        for layer, found in search.layers.items()
+    }
+    return Survey(layers, search)

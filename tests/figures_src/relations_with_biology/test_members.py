@@ -1,0 +1,18 @@
+"""What the networks of a comparison are called, in records too."""
+
+from figures_src.relations_with_biology.members import Member, in_training, untrained
+
+
+def test_members_say_what_they_are():
+    assert Member("optimised", "efficientnet_lite0").name == "efficientnet_lite0"
+    assert Member("partly", "plain", step=200).name == "plain, step 200"
+    assert Member("random", "plain", seed=1).name == "plain, random 1"
+
+
+def test_a_training_ends_without_a_step():
+    assert [one.name for one in in_training("graft", "graft-5", [50, 200])] == [
+        "graft-5, step 50", "graft-5, step 200", "graft-5"]  # fmt: skip
+
+
+def test_seeds_of_untrained_networks_follow_each_other():
+    assert [one.seed for one in untrained("plain", 3, seed=5)] == [5, 6, 7]

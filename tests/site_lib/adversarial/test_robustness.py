@@ -1,0 +1,159 @@
+"""What answers withstand, of networks whose boundaries are planes."""
+
+import math
+
+import pytest
+import torch
+
+from site_lib.adversarial import robustness
+from site_lib.adversarial.distances import l2
+from site_lib.adversarial.fgsm import shortest_fgsm
+from site_lib.adversarial.noise import with_norm
+from site_lib.common.errors import CourseError
+from site_lib.networks.registry import load
+from tests.site_lib.adversarial.linear_networks import (
+    Linear,
+    exact_margin,
+    images_near_grey,
+    smallest_distance,
+)
+
+
+@pytest.fixture
+def case():
+    network, images = Linear(10), images_near_grey()
+    return network, images, network(images).argmax(dim=1)
+
+
+def to_the_wrong_side(network, images, labels, length):
+    """Changes of a given L2 norm, straight to the plane of another class."""
+    other = (labels + 1) % len(network.weights)
+    return with_norm(network.weights[other] - network.weights[labels], length)
+
+
+def test_the_shortest_step_along_the_sign_just_reaches_the_plane():
+    network, images = Linear(2), images_near_grey()
+    labels = network(images).argmax(dim=1)
+    normal = network.weights[1 - labels] - network.weights[labels]
+    needed = exact_margin(network, images, labels) / normal.abs().flatten(1).sum(dim=1)
+    result = shortest_fgsm(network, images, labels, num_halvings=12)
+    found = result.perturbation.abs().amax(dim=(1, 2, 3))
+    assert result.success.all()
+    assert torch.allclose(found.double(), needed.double(), rtol=0.02, atol=2e-5)
+
+
+def test_a_step_that_is_never_long_enough_is_as_long_as_it_may_be(case):
+    network, images, labels = case
+    result = shortest_fgsm(network, images, labels, levels=[1e-4, 1e-3])
+    assert not result.success.any()
+    assert result.perturbation.abs().amax() == pytest.approx(1e-3 / 255, rel=0.1)
+
+
+def test_the_three_attacks_find_wrong_answers_and_the_third_the_nearest(case):
+    network, images, labels = case
+    found = robustness.smallest_changes(network, images, labels, num_steps=20, num_classes=10)
+    assert list(found) == ["fgsm", "deepfool", "minimal_norm"]
+    norms = {name: l2(result.perturbation) for name, result in found.items()}
+    assert all(result.success.all() for result in found.values())
+    assert (norms["minimal_norm"] <= norms["deepfool"] + 1e-6).all()
+    assert (norms["minimal_norm"] <= norms["fgsm"]).all()
+    nearest = smallest_distance(network, images, labels)
+    assert torch.allclose(norms["minimal_norm"], nearest, rtol=0.03)
+
+
+def test_a_norm_is_infinite_where_nothing_changed_and_nan_where_it_was_wrong(case):
+    network, images, labels = case
+    labels = labels.clone()
+    labels[2] = (labels[2] + 1) % 10
+    changed = images + to_the_wrong_side(network, images, labels, torch.full((6,), 3.0))
+    changed[1] = images[1]
+    norms = robustness.norms_needed(network, images, labels, changed)
+    assert norms[1].isinf()
+    assert norms[2].isnan()
+    assert norms[0] == pytest.approx(3, rel=1e-5)
+
+
+def test_images_withstand_pgd_in_a_ball_that_ends_before_the_plane(case):
+    network, images, labels = case
+    nearest = smallest_distance(network, images, labels)
+    budgets = [0.5 * float(nearest.min()), 4 * float(nearest.max())]
+    right = robustness.right_under_pgd(network, images, labels, l2_budgets=budgets, num_steps=20)
+    assert right.tolist() == [[True] * 6, [False] * 6]
+
+
+def test_noise_of_two_norms_is_drawn_as_often_as_it_is_given(case):
+    network, images, labels = case
+
+    def noises(norms):
+        yield to_the_wrong_side(network, images, labels, norms)
+        yield -to_the_wrong_side(network, images, labels, norms)
+
+    right, lengths = robustness.right_under_noise(
+        network, images, labels, noises=noises, norms=[1e-3, 2.0]
+    )
+    assert right.shape == (2, 2, 6)
+    assert right[0].all()
+    assert not right[1, 0].any()
+    assert right[1, 1].all()
+    assert lengths[0] == pytest.approx(1e-3, rel=1e-3)
+    assert lengths[1] <= 2  # what is clipped is not counted
+
+
+def test_a_random_network_is_right_as_often_as_it_says_so(case):
+    _, images, labels = case
+    answers = iter([labels, (labels + 1) % 10, labels, labels])
+
+    def network(_images):
+        return torch.nn.functional.one_hot(next(answers), 10).float()
+
+    found = robustness.share_right(network, images, labels, num_trials=4)
+    assert found.tolist() == [0.75] * 6
+
+
+def test_layers_are_displaced_by_what_is_added_and_means_are_taken():
+    classifier = load("student", random_seed=0)
+    images = 0.5 + 0.1 * torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    r = 0.01 * torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    layers = ["features.0", "classifier"]
+    one, two = (robustness.displacements(classifier, layers, images, [each]) for each in (r, 2 * r))
+    assert one.shape == (2, 2)
+    # The first layer is linear but for its bias, of which it has none.
+    assert torch.allclose(two[0], 2 * one[0], rtol=1e-3)
+    first = classifier.layer("features.0")
+    with torch.no_grad():
+        moved = first(r / classifier.std).flatten(1).norm(dim=1)
+        rest = first(classifier.normalise(images)).flatten(1).norm(dim=1)
+    assert torch.allclose(one[0], moved / rest, rtol=1e-3)
+    both = robustness.displacements(classifier, layers, images, [r, 2 * r])
+    assert torch.allclose(both, (one + two) / 2)
+    assert (robustness.displacements(classifier, layers, images, [0 * r]) == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda n, x, y: robustness.norms_needed(n, x, y, x[:2]),
+            "adversarial must have the shape",
+        ),
+        (
+            lambda n, x, y: robustness.right_under_pgd(n, x, y, l2_budgets=[], num_steps=1),
+            "number of budgets must be a number from 1 on, not 0",
+        ),
+        (
+            lambda n, x, y: robustness.right_under_pgd(n, x, y, l2_budgets=[math.nan], num_steps=1),
+            "epsilon must be a number above 0, not nan",
+        ),
+        (
+            lambda n, x, y: robustness.right_under_noise(n, x, y, noises=lambda _: [], norms=[]),
+            "number of norms must be a number from 1 on, not 0",
+        ),
+        (
+            lambda n, x, y: robustness.share_right(n, x, y, num_trials=0),
+            "num_trials must be a whole number from 1 on, not 0",
+        ),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(call, message, case):
+    with pytest.raises(CourseError, match=message):
+        call(*case)

@@ -1,0 +1,97 @@
+"""Separations that can be worked out by hand."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from site_lib.common.errors import CourseError
+from site_lib.statistics.separation import (
+    category_separation,
+    classical_map,
+    correlation_distances,
+    distances_of_groups,
+    group_separation,
+)
+
+
+@pytest.fixture
+def noise():
+    return np.random.default_rng(0).standard_normal((120, 20))
+
+
+def test_distances_of_groups_are_means_over_different_stimuli():
+    distances = np.array([[0.0, 1, 2, 3], [1, 0, 4, 5], [2, 4, 0, 6], [3, 5, 6, 0]])
+    found = distances_of_groups(distances, np.array([0, 0, 0, 1]))
+    assert found[0, 0] == pytest.approx((1 + 2 + 4) / 3)
+    assert found[0, 1] == found[1, 0] == pytest.approx((3 + 5 + 6) / 3)
+    assert np.isnan(found[1, 1])
+
+
+def test_separation_of_known_distances():
+    # Two groups of two stimuli each: 1 apart within a group, 3 apart between them.
+    distances = np.array([[0, 1, 3, 3], [1, 0, 3, 3], [3, 3, 0, 1], [3, 3, 1, 0]], dtype=float)
+    of_groups = distances_of_groups(distances, np.array([0, 0, 1, 1]))
+    np.testing.assert_allclose(of_groups, [[1, 3], [3, 1]])
+    assert group_separation(of_groups) == 3
+    assert category_separation(distances, np.array([0, 0, 1, 1])) == 3
+    with pytest.raises(CourseError, match="two categories"):
+        category_separation(distances, np.zeros(4))
+
+
+def test_a_group_drawn_twice_is_not_compared_with_itself():
+    distances = 5 * (1 - np.eye(4))
+    separate = partial(category_separation, distances, np.array([0, 0, 1, 1]))
+    assert separate(np.array([0, 0, 1, 2, 3])) == 1
+
+
+def test_clusters_separate_and_noise_does_not(noise):
+    categories = np.arange(120) % 2
+    shifted = noise + 3 * np.where(categories[:, None] == 1, 1, -1) * (np.arange(20) % 2)
+    plain = category_separation(correlation_distances(noise), categories)
+    assert plain == pytest.approx(1, abs=0.02)
+    assert category_separation(correlation_distances(shifted), categories) > 2
+
+
+def test_map_of_points_in_a_plane_keeps_their_distances():
+    points = np.random.default_rng(7).standard_normal((9, 2))
+    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    found, share = classical_map(distances)
+    np.testing.assert_allclose(np.linalg.norm(found[:, None] - found[None], axis=-1), distances)
+    assert share == pytest.approx(1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_named(noise, value):
+    noise[3, 0] = value
+    holed = np.where(np.eye(4, k=1) == 1, value, 1.0)
+    for name, refused in (
+        ("features", lambda: correlation_distances(noise)),
+        ("distances", lambda: distances_of_groups(holed, np.zeros(4))),
+        ("distances", lambda: classical_map(holed)),
+    ):
+        with pytest.raises(CourseError, match=f"{name} must be finite"):
+            refused()
+
+
+def test_every_stimulus_has_a_group():
+    with pytest.raises(CourseError, match=r"groups must have the shape \(N\) with N = 4"):
+        distances_of_groups(np.zeros((4, 4)), np.arange(3))
+
+
+def test_distances_that_are_not_defined_are_refused(noise):
+    noise[5] = 0.1
+    for message, refused in (
+        ("the features of stimulus 5 are all the same", lambda: correlation_distances(noise)),
+        (
+            "a group of one stimulus",
+            lambda: group_separation(distances_of_groups(np.ones((3, 3)), np.arange(3) // 2)),
+        ),
+        ("two different groups", lambda: group_separation(np.ones((1, 1)))),
+        ("two different groups", lambda: group_separation(np.ones((3, 3)), np.array([1, 1]))),
+        ("do not all coincide", lambda: classical_map(np.zeros((4, 4)))),
+        ("three points or more", lambda: classical_map(1 - np.eye(2))),
+        (r"distances must have the shape \(N, N\)", lambda: classical_map(np.ones((3, 4)))),
+    ):
+        with pytest.raises(CourseError, match=message):
+            refused()
