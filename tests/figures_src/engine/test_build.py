@@ -445,12 +445,12 @@ def test_mistaken_request_is_one_line(
 
 def test_killed_worker_is_said_once_and_the_next_build_goes_on(project: ToyProject) -> None:
     """As the system kills one when memory runs out; every later job then fails for that reason."""
-    project.edit("figures_src/toys/measure_noise.py", "import numpy as np",
-                 "import signal\nos.kill(os.getpid(), signal.SIGKILL)\nimport numpy as np")  # fmt: skip
+    script, kill = "figures_src/toys/measure_noise.py", "os.kill(os.getpid(), 9)\n"
+    project.edit(script, "import numpy as np\n", f"import numpy as np\n{kill}")
     output = project.build("--workers", "2", status=1)
     assert output.count("a process of the build was killed") == 1
     assert "Traceback" not in output
     assert "Error" not in output
-    project.edit("figures_src/toys/measure_noise.py", "os.kill(os.getpid(), signal.SIGKILL)\n", "")
+    project.edit(script, kill, "")
     project.build()
     assert project.complete()

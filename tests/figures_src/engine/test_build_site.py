@@ -178,7 +178,8 @@ def test_two_builds_exclude_each_other(root: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(build_lock, "LOCK_FILE", root / ".build.lock")
     monkeypatch.setattr(sys, "argv", ["build_site"])
     second = (
-        "import sys\nfrom pathlib import Path\nfrom figures_src.engine import build_lock, build_site\n"
+        "import sys\nfrom pathlib import Path\n"
+        "from figures_src.engine import build_lock, build_site\n"
         "build_lock.LOCK_FILE = Path('.build.lock').resolve()\n"
         "build_site.ROOT = Path.cwd()\nbuild_site.main()\n"
     )

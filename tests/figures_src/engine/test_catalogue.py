@@ -150,7 +150,7 @@ SCRIPT = '"figures_src/toys/measure_slope.py"\nparameters = { num'
          f"`experiments` of {LINE} in the catalogue names 'slope' twice"),
         ('"webp"', '"wepb"', f"unknown format of {CLOUD} 'wepb'; nearest: webp"),
         # Values.
-        ("num_points = 5", "num_points = [true]", f"parameter 'num_points' of {SLOPE} in the catal"),
+        ("num_points = 5", "num_points = [true]", f"parameter 'num_points' of {SLOPE} in the"),
         ("num_points = 5", "num_points = []", f"parameter 'num_points' of {SLOPE} in the catal"),
         ("num_points = 5", 'num_points = [1, "a"]', f"parameter 'num_points' of {SLOPE}"),
         ("num_points = 5", "num_points = [[1]]", f"parameter 'num_points' of {SLOPE}"),
@@ -160,7 +160,7 @@ SCRIPT = '"figures_src/toys/measure_slope.py"\nparameters = { num'
         ("scale = 0.5", "scale = [0.5, nan]", f"parameter 'scale' of {SLOPE} in the catalogue"),
         ("scale = 0.5", f"scale = 1{'0' * 400}", f"parameter 'scale' of {SLOPE} in the catalogue"),
         ("full = { num_points = 9 }", "full = { num_points = nan }", "parameter 'num_points' of"),
-        ("thickness = 2", "thickness = [false]", f"parameter 'thickness' of {LINE} in the catalogue"),
+        ("thickness = 2", "thickness = [false]", f"parameter 'thickness' of {LINE} in the"),
         ("seconds_per_unit = 1.5", "seconds_per_unit = nan", "`seconds_per_unit` of cost of"),
         ("seconds_per_unit = 1.5", "seconds_per_unit = inf", "`seconds_per_unit` of cost of"),
         ("[50, 70, 4000]", "-1", f"`units` of cost of {FAN}, profile 'default', in the catalogue"),
