@@ -15,7 +15,7 @@ REFUTED = Claim("toy-refuted", "Every unit is tall.", 17.0, at_least=32, interva
 PLOT = '<svg xmlns="http://www.w3.org/2000/svg" width="540pt" height="225pt"/>'
 FIGURE = '{{ figure("toy-figure") }}'
 PLAIN_PAGES = {
-    "evidence/claims.md": "# Claims\n\n{{ claims_count() }}\n\n{{ claims_by_page() }}\n",
+    "evidence/claims.md": "# Claims\n\n{{ claims_count() }}\n\n{{ claims_by_kind() }}\n",
     "evidence/references.md": "# References\n\n{{ references() }}\n",
     "evidence/image-credits.md": (
         "# Credits\n\n{{ photograph_credits() }}\n\n{{ corpus_credits() }}\n"

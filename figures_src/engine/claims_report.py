@@ -9,7 +9,7 @@ from site_lib.common.errors import CourseError
 from site_lib.records.claims import Claim, StatedClaim, ledger
 from site_lib.records.sidecars import read_sidecar
 
-COLUMNS = ("holds", "claim", "value", "bound", "interval", "sentence")
+COLUMNS = ("holds", "kind", "claim", "test", "interval of", "sentence")
 
 
 def main() -> None:
@@ -50,12 +50,8 @@ def _table(entries: list[StatedClaim]) -> str:
 
 
 def _row(claim: Claim) -> tuple[str, ...]:
-    interval = ""
-    if claim.interval is not None:
-        low, high = claim.interval
-        interval = f"{low:.4g} to {high:.4g} ({claim.interval_of})"
     holds = "yes" if claim.holds else "NO"
-    return holds, claim.id, f"{claim.value:.6g}", claim.bound, interval, claim.sentence
+    return holds, claim.kind, claim.id, claim.test, claim.interval_of, claim.sentence
 
 
 def _print_other_profiles(ids: set[str]) -> None:

@@ -25,7 +25,7 @@ import msgspec
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.toml_files import read_toml
 from site_lib.drawing.figure import Description
-from site_lib.records.claims import Claim
+from site_lib.records.claims import Claim, Kind
 from site_lib.statistics.intervals import wilson_interval
 
 Bound = float | str | None
@@ -37,7 +37,8 @@ class ClaimWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     value: the name of a number, as in the sentence but without braces, or a number.   share:
     instead, the names of two counts; the value is their ratio, with its Wilson interval.
-    at_least, at_most: numbers or names.   interval: the name of a pair of numbers.
+    at_least, at_most: numbers or names.   interval: the name of a pair of numbers.   kind, reason:
+    see :class:`~site_lib.records.claims.Claim`.
     """
 
     sentence: str
@@ -47,6 +48,8 @@ class ClaimWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_most: Bound = None
     interval: str | None = None
     interval_of: str = ""
+    kind: Kind = "measured"
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.share is None):
@@ -116,6 +119,8 @@ class _Filler(string.Formatter):
             at_most=self.number(words.at_most),
             interval=None if interval is None else (float(interval[0]), float(interval[1])),
             interval_of=interval_of,
+            kind=words.kind,
+            reason=words.reason,
         )
 
     def number(self, named: Any) -> Any:

@@ -8,21 +8,34 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from site_lib.common.errors import CourseError
+from site_lib.common.errors import CourseError, unknown_name
 from site_lib.records.sidecars import sidecars
+
+Kind = Literal["predicted", "measured", "looked-up", "arithmetic"]
+# What each kind is, as the page of claims says it.
+KINDS: dict[Kind, str] = {
+    "predicted": "Predicted: the bound comes from theory or from a paper, not from these data",
+    "measured": "Measured: the bound was chosen with room for other machines and samples",
+    "looked-up": "Looked up: numbers from the literature, compared",
+    "arithmetic": "Arithmetic: what follows from a definition",
+}
+# Sentences of these kinds could have turned out false here.
+REFUTABLE: tuple[Kind, ...] = ("predicted", "measured")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A measured value, and the bounds within which its sentence is true.
+    """A value, and the bounds within which its sentence is true.
 
-    sentence: plain text with the value written in.   value: the measured number.
+    sentence: plain text with the value written in.   value: the number.
     at_least, at_most: bounds, either may be None.   interval: confidence interval of the
     value, with ``interval_of`` saying of what (for example "95 % bootstrap over photographs").
+    kind: one of :data:`KINDS`.   reason: of a predicted claim, where its bound comes from.
 
-    Raises CourseError without a bound.
+    Raises CourseError for an unknown kind, for a claim that could be refuted and has no bound, and
+    for a prediction without a reason.
     """
 
     id: str
@@ -32,21 +45,44 @@ class Claim:
     at_most: float | None = None
     interval: tuple[float, float] | None = None
     interval_of: str = ""
+    kind: Kind = "measured"
+    reason: str = ""
 
     def __post_init__(self) -> None:
-        if self.at_least is None and self.at_most is None:
+        if self.kind not in KINDS:
+            raise unknown_name("kind of claim", self.kind, KINDS)
+        if self.refutable and self.at_least is None and self.at_most is None:
             raise CourseError(f"claim {self.id!r} has no bound, so nothing could refute it")
+        if (self.kind == "predicted") != bool(self.reason):
+            raise CourseError(
+                f"claim {self.id!r}: a prediction says where its bound comes from (`reason`), "
+                "and only a prediction does"
+            )
+
+    @property
+    def refutable(self) -> bool:
+        """Whether another result could have made the sentence false."""
+        return self.kind in REFUTABLE
 
     @property
     def holds(self) -> bool:
-        """True when the value is a number within the bounds."""
-        above = self.at_least is None or self.value >= self.at_least
-        below = self.at_most is None or self.value <= self.at_most
+        """True when the value is a number within the bounds, and its interval clears them too."""
+        ends = (self.value, *(self.interval or ()))
+        above = self.at_least is None or min(ends) >= self.at_least
+        below = self.at_most is None or max(ends) <= self.at_most
         return bool(math.isfinite(self.value) and above and below)
 
     @property
+    def test(self) -> str:
+        """What was compared, such as ``0.71 [0.62, 0.81] ≥ 0.5``."""
+        interval = " [{:.3g}, {:.3g}]".format(*self.interval) if self.interval else ""
+        return f"{self.value:.4g}{interval} {self.bound}".rstrip()
+
+    @property
     def bound(self) -> str:
-        """The bounds in words, such as ``≥ 8`` or ``between 8 and 20``."""
+        """The bounds in words, such as ``≥ 8`` or ``between 8 and 20``; empty without any."""
+        if self.at_least is None and self.at_most is None:
+            return ""
         if self.at_least is not None and self.at_most is not None:
             if self.at_least == self.at_most:
                 return f"= {self.at_least:g}"
@@ -76,7 +112,8 @@ class StatedClaim:
 
 def claim_from_record(record: dict[str, Any]) -> Claim:
     """Rebuild a claim; ``holds`` is derived again from value and bounds, never trusted."""
-    values = {field.name: record[field.name] for field in fields(Claim)}
+    # Records of sites that were published earlier have fewer fields.
+    values = {field.name: record[field.name] for field in fields(Claim) if field.name in record}
     if values["interval"] is not None:
         values["interval"] = tuple(values["interval"])
     return Claim(**values)

@@ -50,6 +50,8 @@ class _Claim(TypedDict):
     at_most: float | None
     interval: tuple[float, float] | None
     interval_of: str
+    kind: NotRequired[Literal["predicted", "measured", "looked-up", "arithmetic"]]
+    reason: NotRequired[str]
 
 
 class _Image(TypedDict):

@@ -1,10 +1,9 @@
 """The page of claims: every sentence of the course that a build can refute, where it stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from site_lib.common.errors import CourseError
-from site_lib.records.claims import Claim
+from site_lib.records.claims import KINDS, Claim, Kind
 from site_lib.site.contents import contents
 from site_lib.site.course import Course
 from site_lib.site.figure_macros import FigureMacros
@@ -20,50 +19,61 @@ class ClaimsPage:
     @property
     def macros(self) -> tuple[Callable[..., str], ...]:
         """What pages can call."""
-        return (self.claims_by_page, self.claims_count)
+        return (self.claims_by_kind, self.claims_count)
 
-    def claims_by_page(self) -> str:
-        """Every claim under the figure that shows it, in the order of the navigation.
+    def claims_by_kind(self) -> str:
+        """Every claim under its kind, and there in the order of the navigation.
 
         Headings are Markdown, so that they appear in the table of contents.
         """
-        by_figure: dict[str, list[Claim]] = {}
+        shown = {figure for names in self.course.figures_of_pages.values() for figure in names}
         for stated in self.course.ledger.values():
-            by_figure.setdefault(stated.figure, []).append(stated.claim)
-        parts: list[str] = []
-        section = ""
-        for entry in contents(self.course.env.conf["nav"]):
-            figures = [self._figure_with_claims(figure, by_figure.pop(figure))
-                       for figure in self.course.figures_of_pages.get(entry.source, ())
-                       if figure in by_figure]  # fmt: skip
-            if not figures:
-                continue
-            if entry.section and entry.section != section:
-                parts.append(f"## {entry.section}")
-            section = entry.section
-            source = (self.course.docs / entry.source).read_text(encoding="utf-8")
-            page = {"page": entry.source, "title": entry.title, "figures": figures,
-                    "heading": "###" if section else "##",
-                    "question": question_of(source)}  # fmt: skip
-            parts.append(self.course.render("claims_of_page.html", **page))
-        for figure in by_figure:
-            shown_on, _ = self.course.figure_place(figure)
-            raise CourseError(f"{shown_on} shows the figure {figure!r}, but is in no navigation")
-        return "\n\n".join(parts)
+            if stated.figure not in shown:
+                self.course.figure_place(stated.figure)  # says that no page shows it
+        return "\n\n".join(part for kind in KINDS for part in self._of_kind(kind))
 
     def claims_count(self) -> str:
         """How many claims there are and how many hold, in words."""
-        all_claims = [entry.claim for entry in self.course.ledger.values()]
-        broken = sum(not claim.holds for claim in all_claims)
-        with_interval = sum(claim.interval is not None for claim in all_claims)
+        stated = [entry.claim for entry in self.course.ledger.values()]
+        claims = [claim for claim in stated if claim.refutable]
+        broken = sum(not claim.holds for claim in stated)
+        with_interval = sum(claim.interval is not None for claim in claims)
         verdict = "all of which hold" if not broken else f"{broken} of which do not hold"
-        intervals = f"{with_interval} carry an interval"
-        return f"{len(all_claims)} claims, {verdict} in this build; {intervals}"
+        others = len(stated) - len(claims)
+        return (
+            f"{len(claims)} claims, {verdict} in this build; {with_interval} carry an interval. "
+            f"{others} more sentences are looked up or follow from a definition"
+        )
 
-    def _figure_with_claims(self, figure_id: str, all_claims: list[Claim]) -> dict[str, Any]:
+    def _of_kind(self, kind: Kind) -> Iterator[str]:
+        """Heading of a kind, and a part for each page that has claims of it."""
+        by_figure: dict[str, list[Claim]] = {}
+        for stated in self.course.ledger.values():
+            if stated.claim.kind == kind:
+                by_figure.setdefault(stated.figure, []).append(stated.claim)
+        if by_figure:
+            title, _, meaning = KINDS[kind].partition(": ")
+            yield f"## {title}\n\n{meaning[0].upper()}{meaning[1:]}."
+        for entry in contents(self.course.env.conf["nav"]):
+            figures = [
+                self._figure_with_claims(figure, by_figure[figure])
+                for figure in self.course.figures_of_pages.get(entry.source, ())
+                if figure in by_figure
+            ]
+            if figures:
+                source = (self.course.docs / entry.source).read_text(encoding="utf-8")
+                yield self.course.render(
+                    "claims_of_page.html",
+                    page=entry.source,
+                    title=entry.title,
+                    figures=figures,
+                    question=question_of(source),
+                )
+
+    def _figure_with_claims(self, figure_id: str, stated: list[Claim]) -> dict[str, Any]:
         return {
             "title": self.course.sidecar(figure_id)["title"],
             "place": self.figures.place(figure_id),
             "thumbnail": self.figures.thumbnail(figure_id),
-            "claims": all_claims,
+            "claims": stated,
         }

@@ -41,8 +41,8 @@ def test_claims_that_hold_are_listed(folder: Path, capsys: pytest.CaptureFixture
     write(folder, "two", profile="draft")
     claims_report.main()
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["holds", "claim", "value", "bound", "interval", "sentence"]
-    cells = "yes oriented 12 ≥ 8 9 to 15.5 (95 % bootstrap) 12 filters are oriented."
+    assert lines[0].split() == ["holds", "kind", "claim", "test", "interval", "of", "sentence"]
+    cells = "yes measured oriented 12 [9, 15.5] ≥ 8 95 % bootstrap 12 filters are oriented."
     assert " ".join(lines[1].split()) == cells
     assert lines[2:] == ["note: two was measured with profile draft", "all 1 claims hold"]
 

@@ -34,9 +34,34 @@ def test_claim_holds_within_its_bounds(
     assert claim.bound == bound
 
 
-def test_claim_without_a_bound_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("interval", "holds"),
+    [((9, 12), True), ((7.9, 12), False), ((8, 15), True), ((9, 15.1), False)],
+)
+def test_the_whole_interval_meets_the_bounds(interval: tuple[float, float], holds: bool) -> None:
+    claim = Claim("id", "s", 10, at_least=8, at_most=15, interval=interval)
+    assert claim.holds is holds
+    assert claim.test == f"10 [{interval[0]:g}, {interval[1]:g}] between 8 and 15"
+
+
+def test_what_could_be_refuted_has_a_bound_and_a_prediction_its_reason() -> None:
     with pytest.raises(CourseError, match="nothing could refute it"):
         Claim("id", "sentence", 1.0)
+    with pytest.raises(CourseError, match="where its bound comes from"):
+        Claim("id", "sentence", 1.0, at_least=0, kind="predicted")
+    with pytest.raises(CourseError, match="only a prediction does"):
+        Claim("id", "sentence", 1.0, at_least=0, reason="Moore, 1975")
+    with pytest.raises(CourseError, match="unknown kind of claim 'mesured'; nearest: measured"):
+        Claim("id", "sentence", 1.0, at_least=0, kind="mesured")  # type: ignore[arg-type]
+    table = Claim("id", "sentence", 1.0, kind="looked-up")
+    assert (table.holds, table.refutable, table.test) == (True, False, "1")
+    assert Claim("id", "s", 2.0, at_most=2.25, kind="predicted", reason="Moore, 1975").holds
+
+
+def test_records_of_earlier_sites_have_no_kind() -> None:
+    record = Claim("id", "sentence", 1.0, at_least=0).as_record()
+    earlier = {name: value for name, value in record.items() if name not in ("kind", "reason")}
+    assert claim_from_record(earlier).kind == "measured"
 
 
 def test_record_gives_the_claim_back_and_its_verdict_is_not_trusted() -> None:
