@@ -133,13 +133,32 @@ def name_of(operator: OpOverload) -> str:
     return operator._schema.name.removeprefix("aten::").rstrip("_")
 
 
-def tensors_in(*arguments: Any) -> list[Tensor]:
-    return [leaf for leaf in tree_leaves(arguments) if isinstance(leaf, Tensor)]
+def tensors_in(value: Any) -> list[Tensor]:
+    """The tensors in the arguments of an operator, which has lists and tuples of them at most."""
+    if isinstance(value, Tensor):
+        return [value]
+    inner = value.values() if type(value) is dict else value if type(value) in (list, tuple) else ()
+    return [tensor for one in inner for tensor in tensors_in(one)]
 
 
-def check(operator: OpOverload, args: Any, kwargs: Any) -> None:
-    """RuntimeError where CUDA would not take these arguments; one of the tensors is a shell."""
-    name, tensors = name_of(operator), tensors_in(args, kwargs)
+def mapped(change: Callable[[Tensor], Tensor], value: Any) -> Any:
+    """Arguments or results of an operator with other tensors; PyTorch's own way takes longer."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if type(value) is dict:
+        return {name: mapped(change, one) for name, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)([mapped(change, one) for one in value])
+    return value
+
+
+def bared(tensor: Tensor) -> Tensor:
+    return tensor.values if isinstance(tensor, Shell) else tensor
+
+
+def check(operator: OpOverload, tensors: list[Tensor]) -> None:
+    """RuntimeError where CUDA would not take these tensors, one of which is a shell."""
+    name = name_of(operator)
     kind = tensors[0].dtype
     if name in PRODUCTS and not (kind.is_floating_point or kind.is_complex):
         raise RuntimeError(f"{operator} is not implemented for {kind} on CUDA")
@@ -186,17 +205,17 @@ def run(operator: OpOverload, args: tuple, kwargs: dict[str, Any]) -> Any:
     if torch.is_inference_mode_enabled() and operator._can_decompose():
         with pretend_cuda():  # without autograd, nobody else has taken it apart
             return operator.decompose(*args, **kwargs)
-    tensors = tensors_in(args, kwargs)
+    tensors = [*tensors_in(args), *tensors_in(kwargs)]
     shells = [tensor for tensor in tensors if on_gpu(tensor)]
     asked = kwargs.get("device")
     if not shells and not on_gpu(asked):
         return operator(*args, **kwargs)
     if shells:
-        check(operator, args, kwargs)
+        check(operator, tensors)
     to_gpu = on_gpu(asked) if asked is not None else goes_to_gpu(operator, args)
     if to_gpu:
         check_generator(operator, args, kwargs)
-    bare_args, bare = tree_map_only(Shell, lambda shell: shell.values, (args, kwargs))
+    bare_args, bare = mapped(bared, args), mapped(bared, kwargs)
     if asked is not None:
         bare |= {"device": torch.device("cpu"), "pin_memory": None}
     found = operator(*bare_args, **bare)
@@ -204,9 +223,9 @@ def run(operator: OpOverload, args: tuple, kwargs: dict[str, Any]) -> Any:
         with torch._C._DisableTorchDispatch():  # a shape that changes in place, of the shell too
             operator(*args, **kwargs)
     # What was changed in place is the very tensor that was given.
-    given = {id(t.values if on_gpu(t) else t): t for t in tensors}
+    given = {id(bared(tensor)): tensor for tensor in tensors}
     dress: Callable[[Tensor], Tensor] = Shell if to_gpu else lambda tensor: tensor
-    return tree_map_only(Tensor, lambda t: given[id(t)] if id(t) in given else dress(t), found)
+    return mapped(lambda t: given[id(t)] if id(t) in given else dress(t), found)
 
 
 def goes_to_gpu(operator: OpOverload, args: tuple) -> bool:

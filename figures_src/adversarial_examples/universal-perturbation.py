@@ -47,7 +47,6 @@ def describe(result: Result) -> Description:
     m, number = result.numbers, result.numbers["num_seeds"]
     by_seed = [result[name].mean(axis=1) for name in ("changed", "noise_changed")]
     numbers = {
-        "more": m["share_changed"] - m["share_noise_changed"],
         "interval": bootstrap(result["changed"].mean(axis=0), np.mean, seed=0),
     }
     return described(

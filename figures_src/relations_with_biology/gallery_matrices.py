@@ -1,6 +1,6 @@
 """Dissimilarity matrices to look at, side by side: brains, pixels and blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,7 +14,7 @@ GROUP = 4
 
 
 def gallery(
-    rdms: np.ndarray,
+    rdms: Sequence[np.ndarray],
     pixels: np.ndarray,
     monkey: np.ndarray,
     areas: Mapping[str, np.ndarray],
@@ -22,19 +22,19 @@ def gallery(
 ) -> dict[str, np.ndarray]:
     """Percentiles of the dissimilarities, mean over small groups, and how near to monkey IT.
 
-    rdms: (networks, L, N, N), the first network trained, the second random.   pixels, monkey:
-    (N, N).   areas: "EVC" and "IT" → (S, N, N).   subcategories: (N,), indices.
+    rdms: (L, N, N) of the trained network, then of a random one.   pixels, monkey: (N, N).
+    areas: "EVC" and "IT" → (S, N, N).   subcategories: (N,), indices.
     """
     of_monkey = upper(monkey[None])
-    best = [int(rank_correlations(upper(one), of_monkey).argmax()) for one in rdms[:2]]
+    best = [int(rank_correlations(upper(one), of_monkey).argmax()) for one in rdms]
     matrices = {
         "monkey IT": monkey,
         "human IT": areas["IT"].mean(axis=0),
         "human early visual cortex": areas["EVC"].mean(axis=0),
         "pixels": pixels,
-        "first block": rdms[0, 1],
-        "best block": rdms[0, best[0]],
-        "random weights, best block": rdms[1, best[1]],
+        "first block": rdms[0][1],
+        "best block": rdms[0][best[0]],
+        "random weights, best block": rdms[1][best[1]],
     }
     groups = small_groups(subcategories, GROUP)
     vectors = upper(np.stack(list(matrices.values())))

@@ -127,6 +127,52 @@ def bootstrap_similarity(
     return np.array(found)
 
 
+def resampled_correlations(
+    models: np.ndarray, data: np.ndarray, *, num_stimuli: int, number: int, seed: int
+) -> np.ndarray:
+    """Spearman correlations between RDMs when stimuli are drawn with replacement: (number, K, S).
+
+    models: (K, P) and data: (S, P), the pairs of RDMs in the order of
+    :func:`~site_lib.biology.rdm.upper`. Pairs keep the ranks that they have among all stimuli and
+    count as often as both of their stimuli were drawn together, so that a sample costs a product
+    of matrices; :func:`bootstrap_similarity` ranks anew in each.
+    """
+    check_shapes(models=(models, "K P"), data=(data, "S P"))
+    check_number("number of resamples", number, low=1, whole=True)
+    generator = np.random.default_rng(seed)
+    rows, columns = np.triu_indices(num_stimuli, 1)
+    first, second = (_standard_ranks(one).astype(np.float32) for one in (models, data))
+    found = np.empty((number, len(models), len(data)), dtype=np.float32)
+    for index in range(number):
+        drawn = generator.integers(num_stimuli, size=num_stimuli)
+        times = np.bincount(drawn, minlength=num_stimuli)
+        weight = (times[rows] * times[columns]).astype(np.float32)
+        used = np.flatnonzero(weight)
+        root = np.sqrt(weight[used] / weight.sum())
+        one, other = (_weighted(ranks[:, used], root) for ranks in (first, second))
+        found[index] = one @ other.T
+    return found
+
+
+def _weighted(ranks: np.ndarray, root: np.ndarray) -> np.ndarray:
+    """Rows without their weighted mean, of weighted length 1; root: square roots of weights."""
+    centred = ranks * root
+    centred -= (centred @ root)[:, None] * root
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    return centred / np.where(length > 0, length, 1)
+
+
+def partial_correlation(
+    model_data: np.ndarray, model_other: np.ndarray, other_data: np.ndarray
+) -> np.ndarray:
+    """Correlation of models and data with a third variable held fixed, from three plain ones.
+
+    (r_md − r_mo r_od) / √((1 − r_mo²) (1 − r_od²)); arrays are broadcast.
+    """
+    rest = (1 - model_other**2) * (1 - other_data**2)
+    return (model_data - model_other * other_data) / np.sqrt(rest)
+
+
 def interval(samples: np.ndarray) -> np.ndarray:
     """95 % interval of bootstrap samples (number, …): (2, …)."""
     check_finite("samples", samples)

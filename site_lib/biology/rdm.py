@@ -15,6 +15,9 @@ from torch import Tensor
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
 
+# Before patterns are correlated, what is taken away from each: nothing, the response to the empty
+# background, or the mean response to all stimuli.
+CONVENTIONS = ("raw", "background", "centred")
 COLUMNS = 8192  # of a block whose copy is read again before the cache forgets it
 
 
@@ -35,6 +38,22 @@ def correlation_rdm(patterns: Tensor) -> Tensor:
     if not rdm.isfinite().all():  # quicker than to look at all patterns
         check_finite("patterns", patterns)
     return rdm
+
+
+def rdms_by_convention(patterns: Tensor, background: Tensor) -> Tensor:
+    """Correlation distances after taking away nothing, the background or the mean: (3, N, N).
+
+    patterns: (N, D), answers x to N stimuli.   background: (D,), the answer b to the stimuli's
+    background without anything on it. In the order of :data:`CONVENTIONS`::
+
+        d_ij = 1 − corr(x_i − r, x_j − r)    with r = 0, r = b, or r = (x_1 + … + x_N) / N
+
+    Objects on a uniform ground share whatever the ground evokes. Where it fills most of a layer's
+    positions, r = 0 measures chiefly how much of it an object leaves uncovered.
+    """
+    check_shapes(patterns=(patterns, "N D"), background=(background, "D"))
+    references = (torch.zeros_like(background), background, patterns.mean(dim=0))
+    return torch.stack([correlation_rdm(patterns - reference) for reference in references])
 
 
 def layer_rdms(activations: Iterable[Tensor]) -> np.ndarray:

@@ -20,7 +20,9 @@ SUBCATEGORIES = {
     "natural objects": ("natObj", "natObj"),
     "artificial objects": ("artiObj", "artiObj"),
 }
-# What the 78 photographs of Cichy et al. (2016) show, in their order; named by us, by looking.
+# Grey of the ground that the 92 objects lie on: 128 of 255 levels, in all channels.
+OBJECT_GROUND = 128 / 255
+# What the 78 photographs (recording "cichy2016") show, in their order; named by us, by looking.
 PHOTOGRAPH_CATEGORIES = (
     ("animal", 13),
     ("plant or landscape", 8),

@@ -56,7 +56,9 @@ class Objects:
 
 @dataclass(frozen=True)
 class Photographs:
-    """The 78 photographs of Cichy et al. (2016) and what 15 people's brains made of them.
+    """78 photographs and what 15 people's brains made of them.
+
+    They seem to be one of the twin sets of Mohsenzadeh et al. (2019, doi:10.3390/vision3010008).
 
     images: 78 × (H, W, 3) uint8.   areas: "EVC" and "IT" → (15, 78, 78), 1 − correlation of
     voxels.

@@ -1,7 +1,7 @@
 """Networks as they are before training."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from site_lib.images.images import pink_noise
 
@@ -13,7 +13,6 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
     batch normalisation takes its statistics from a batch: 16 images of pink noise. Without
     that, activations fade to nothing on the way through forty layers.
     """
-    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(
@@ -21,12 +20,18 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
             )
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+    estimate_statistics(net, 2 * pink_noise(16, input_side, generator=generator) - 1)
+
+
+def estimate_statistics(net: nn.Module, inputs: Tensor) -> None:
+    """Batch normalisation takes its means and variances from one batch of inputs, in place."""
+    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # plain average instead of an exponential one
         norm.train()
     with torch.no_grad():
-        net(2 * pink_noise(16, input_side, generator=generator) - 1)
+        net(inputs)
     for norm in norms:
         norm.momentum = 0.1
         norm.eval()

@@ -15,7 +15,9 @@ from site_lib.biology.comparison import (
     halves,
     interval,
     noise_ceiling,
+    partial_correlation,
     rank_correlations,
+    resampled_correlations,
     sign_flip_p,
     similarity,
     weighted_on_new_stimuli,
@@ -259,3 +261,44 @@ def test_rdms_of_other_stimuli_or_of_no_resamples_are_refused():
     ):
         with pytest.raises(CourseError, match=message):
             refused()
+
+
+# ----------------------------------------------------------------- quick resamples
+
+
+def vectors_of(number, seed, size=10):
+    """Pairs of noisy RDMs that share a signal."""
+    pairs = size * (size - 1) // 2
+    signal = np.random.default_rng(99).random(pairs)
+    return signal + 0.5 * np.random.default_rng(seed).random((number, pairs))
+
+
+def test_quick_resamples_agree_with_those_that_rank_anew():
+    # With one data RDM both draw stimuli alone.
+    models, data = (
+        noisy(random_rdms(1, 30)[0], 2, 0.5),
+        noisy(random_rdms(1, 30)[0], 1, 0.5, seed=1),
+    )
+    quick = resampled_correlations(upper(models), upper(data), num_stimuli=30, number=400, seed=0)[
+        :, :, 0
+    ]
+    slow = bootstrap_similarity(models, data, number=400, seed=1)
+    assert np.allclose(interval(quick), interval(slow), atol=0.05)
+    assert np.allclose(quick.mean(axis=0), slow.mean(axis=0), atol=0.02)
+
+
+def test_an_rdm_resampled_with_itself_correlates_perfectly():
+    vectors = vectors_of(3, 0)
+    found = resampled_correlations(vectors, vectors, num_stimuli=10, number=20, seed=0)
+    assert found.shape == (20, 3, 3)
+    assert np.allclose(np.diagonal(found, axis1=1, axis2=2), 1, atol=1e-5)
+
+
+def test_partial_correlation_is_that_of_residuals():
+    generator = np.random.default_rng(0)
+    other = generator.normal(size=200)
+    model, data = other + generator.normal(size=(2, 200))
+    rest = [one - np.polyval(np.polyfit(other, one, 1), other) for one in (model, data)]
+    r = np.corrcoef([model, data, other])
+    found = partial_correlation(r[0, 1], r[0, 2], r[2, 1])
+    assert found == pytest.approx(np.corrcoef(rest)[0, 1])

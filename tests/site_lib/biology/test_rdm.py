@@ -6,7 +6,14 @@ import torch
 from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import calc_rdm
 
-from site_lib.biology.rdm import correlation_rdm, layer_rdms, percentiles, upper
+from site_lib.biology.rdm import (
+    CONVENTIONS,
+    correlation_rdm,
+    layer_rdms,
+    percentiles,
+    rdms_by_convention,
+    upper,
+)
 from site_lib.common.errors import CourseError
 
 
@@ -40,6 +47,34 @@ def test_opposite_patterns_are_two_apart_and_flat_ones_one():
     patterns = torch.tensor([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [5.0, 5.0, 5.0]])
     expected = torch.tensor([[0.0, 2.0, 1.0], [2.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
     assert torch.allclose(correlation_rdm(patterns), expected)
+
+
+def test_conventions_take_away_nothing_the_background_or_the_mean():
+    generator = torch.Generator().manual_seed(0)
+    patterns, background = torch.randn(6, 30, generator=generator), torch.randn(30)
+    found = dict(zip(CONVENTIONS, rdms_by_convention(patterns, background), strict=True))
+    assert torch.allclose(found["raw"], correlation_rdm(patterns))
+    assert torch.allclose(found["background"], correlation_rdm(patterns - background))
+    assert torch.allclose(found["centred"], correlation_rdm(patterns - patterns.mean(dim=0)))
+
+
+def test_a_shared_background_hides_opposite_objects_until_it_is_taken_away():
+    # x = b + e and x = b − e, with e orthogonal to b, both of mean 0, and |e| = s |b|: raw
+    # patterns correlate at (1 − s²) / (1 + s²), the rest at −1.
+    background = torch.tensor([1.0, -1.0, 1.0, -1.0])
+    own, share = torch.tensor([1.0, 1.0, -1.0, -1.0]), 0.5
+    patterns = torch.stack([background + share * own, background - share * own])
+    raw, subtracted, centred = rdms_by_convention(patterns, background)
+    assert raw[0, 1] == pytest.approx(1 - (1 - share**2) / (1 + share**2))
+    assert subtracted[0, 1] == pytest.approx(2)
+    assert centred[0, 1] == pytest.approx(2)
+
+
+def test_centred_patterns_do_not_know_what_all_stimuli_share():
+    generator = torch.Generator().manual_seed(0)
+    patterns, shared = torch.randn(6, 30, generator=generator), 9 * torch.randn(30)
+    first, second = (rdms_by_convention(one, shared)[2] for one in (patterns, patterns + shared))
+    assert torch.allclose(first, second, atol=1e-5)
 
 
 @pytest.mark.parametrize("wrong", [torch.nan, torch.inf])

@@ -12,8 +12,8 @@ from PIL import Image
 
 from site_lib.common.errors import CourseError
 from site_lib.drawing.figure_style import Style
-from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.labs import lab_display
+from site_lib.labs.lab_display import pictures, plot, say
 
 
 @pytest.fixture
