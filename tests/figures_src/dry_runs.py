@@ -1,6 +1,7 @@
 """Dry runs: every experiment as small as it can be, by the very path that a build takes.
 
-``dry_runs.toml`` says what differs from the catalogue. Results lie in a folder, and are measured
+``dry_runs.toml`` says what differs from the catalogue; an experiment that it does not name runs as
+in the profile draft. Results lie in a folder, and are measured
 when they are first asked for.
 
     python -m tests.figures_src.dry_runs FOLDER [--pretend-cuda] EXPERIMENT…
@@ -54,7 +55,8 @@ class DryRuns:
         """The file with an experiment's result; of its first run where it has several."""
         path = self.folder / f"{experiment.name}.npz"
         if not path.exists():
-            self.measure(experiment, path, table()["runs"][experiment.name])
+            small = table()["runs"].get(experiment.name, experiment.parameters["draft"])
+            self.measure(experiment, path, small)
         return path
 
     def measure(
