@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from site_lib.biology.rdm import CONVENTIONS
+from site_lib.biology.conventions import CONVENTIONS
 from site_lib.records.measurement import Result
 
 AREAS = {"objects": ("EVC", "IT", "monkey"), "photographs": ("EVC", "IT")}

@@ -9,7 +9,8 @@ from figures_src.relations_with_biology.gallery_matrices import gallery
 from figures_src.relations_with_biology.similarity_of_areas import likeness, summarise
 from site_lib.biology.baselines import gabor_energy, silhouettes
 from site_lib.biology.comparison import rank_correlations
-from site_lib.biology.rdm import CONVENTIONS, rdms_by_convention, upper
+from site_lib.biology.conventions import CONVENTIONS
+from site_lib.biology.rdm import rdms_by_convention, upper
 from site_lib.biology.stimuli import (
     OBJECT_GROUND,
     object_images,

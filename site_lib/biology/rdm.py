@@ -15,9 +15,6 @@ from torch import Tensor
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
 
-# Before patterns are correlated, what is taken away from each: nothing, the response to the empty
-# background, or the mean response to all stimuli.
-CONVENTIONS = ("raw", "background", "centred")
 COLUMNS = 8192  # of a block whose copy is read again before the cache forgets it
 
 
@@ -44,7 +41,7 @@ def rdms_by_convention(patterns: Tensor, background: Tensor) -> Tensor:
     """Correlation distances after taking away nothing, the background or the mean: (3, N, N).
 
     patterns: (N, D), answers x to N stimuli.   background: (D,), the answer b to the stimuli's
-    background without anything on it. In the order of :data:`CONVENTIONS`::
+    background without anything on it. In the order of ``conventions.CONVENTIONS``::
 
         d_ij = 1 − corr(x_i − r, x_j − r)    with r = 0, r = b, or r = (x_1 + … + x_N) / N
 
