@@ -1,5 +1,7 @@
 """Every block against early visual cortex and IT, in three conventions, beside its controls."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -46,7 +48,7 @@ def draw_area(axes: Axes, result: Result, key: str, style: Style) -> None:
     x = np.arange(curves.shape[1])
     axes.axhline(0, color=style.faint, lw=0.8)
     draw_ceiling(axes, result[f"{key}_ceiling"], style)
-    looks = (
+    looks: tuple[dict[str, Any], ...] = (
         {"color": style.muted, "ls": (0, (1, 1.3)), "lw": 1.8},
         {"color": style.trained, "lw": 2.6, "zorder": 4},
         {"color": style.series[2], "ls": (0, (5, 1.5)), "lw": 2.2, "zorder": 4},
@@ -57,7 +59,7 @@ def draw_area(axes: Axes, result: Result, key: str, style: Style) -> None:
             low, high = result[f"{key}_controls_range"][:, index]
             axes.fill_between(x, low, high, color=look["color"], alpha=0.2, lw=0)
         best, (first, last) = result[f"{key}_best"][index], result[f"{key}_best_range"][:, index]
-        row = {"color": look["color"], "zorder": 5, "clip_on": False}
+        row: dict[str, Any] = {"color": look["color"], "zorder": 5, "clip_on": False}
         axes.plot([first, last], [ROWS[index]] * 2, lw=2.2, **row)
         axes.plot([best], [ROWS[index]], "o", ms=6, **row)
         if index:

@@ -6,6 +6,7 @@ sample draws people and stimuli; with the same seed every area gets the same one
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
@@ -65,7 +66,7 @@ def likeness(
     weight = shares_of_people(len(data), number, seed)
     each = drawn[:, : len(models), : len(data)]
     trained = slice(0, int(np.prod(shapes["trained"])))
-    more = {}
+    more: dict[str, Any] = {}
     if len(data) > 1:
         more |= ceiling(data, others, drawn[:, len(models) :, : len(data)], weight)
     if len(outline):
@@ -128,7 +129,8 @@ def ceiling(data: np.ndarray, others: np.ndarray, drawn: np.ndarray, weight: np.
 
 def summarise(found: Mapping[str, Likeness]) -> Arrays:
     """All arrays of one set of stimuli, ``<area>_…``, and what two areas of people differ in."""
-    arrays, best = {}, {}
+    arrays: dict[str, Any] = {}
+    best: dict[str, Any] = {}
     for area, one in found.items():
         of_area, best[area] = one_area(one)
         arrays |= {f"{area}_{name}": values for name, values in of_area.items()}

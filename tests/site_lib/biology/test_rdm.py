@@ -6,8 +6,8 @@ import torch
 from rsatoolbox.data import Dataset
 from rsatoolbox.rdm import calc_rdm
 
+from site_lib.biology.conventions import CONVENTIONS
 from site_lib.biology.rdm import (
-    CONVENTIONS,
     correlation_rdm,
     layer_rdms,
     percentiles,
