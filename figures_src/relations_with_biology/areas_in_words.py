@@ -16,15 +16,12 @@ CONTROLS = ("random", "shuffled")
 CENTRED = CONVENTIONS.index("centred")
 
 
-def numbers(arrays: Mapping[str, np.ndarray], second: str) -> dict[str, Any]:
+def numbers(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """By set of stimuli, area and convention; and how much later the best block of IT is.
 
-    arrays: as measured.   second: name of the second trained network.
+    arrays: as measured.
     """
-    found: dict[str, Any] = {
-        "half": len(arrays["layers"]) / 2 - 1,
-        "second_words": of_second(arrays, second),
-    }
+    found: dict[str, Any] = {"half": len(arrays["layers"]) / 2 - 1}
     for name, areas in AREAS.items():
         found[name] = {area: of_area(arrays, f"{name}_{area}") for area in areas} | {
             convention: {
@@ -90,16 +87,19 @@ def of_convention(arrays: Mapping[str, np.ndarray], key: str, index: int) -> dic
     return found
 
 
-def of_second(arrays: Mapping[str, np.ndarray], name: str) -> str:
-    """A sentence on the second trained network, which not every machine has."""
+def of_second(arrays: Mapping[str, np.ndarray], name: str, label: str) -> str:
+    """A sentence on the second trained network, which not every machine has.
+
+    label: what it is called in words.
+    """
     if f"objects_EVC_{name}" not in arrays:
-        return f"The weights of {name} were not at hand."
+        return f"The weights of {label} were not at hand."
     best = {}
     for area in ("EVC", "IT"):
         curve = arrays[f"objects_{area}_{name}"][CENTRED]
         best[area] = f"block {curve.argmax() - 1} (ρ = {curve.max():.2f})"
     return (
-        f"{name}, in the table, is nearest to them at {best['EVC']} and {best['IT']}, "
+        f"{label}, in the table, is nearest to them at {best['EVC']} and {best['IT']}, "
         "without the mean."
     )
 

@@ -97,7 +97,7 @@ def measure(
             "num_objects": NUM_OBJECTS,
             "num_photographs": NUM_PHOTOGRAPHS,
             "measured": found.measured,
-            **numbers(found.arrays, second),
+            **numbers(found.arrays),
         },
         # The hash of the second is known where its file is not.
         weights=[

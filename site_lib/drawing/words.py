@@ -29,7 +29,11 @@ from site_lib.records.claims import Claim, Kind
 from site_lib.statistics.intervals import wilson_interval
 
 Bound = float | str | None
-NETWORKS = {"student": "the plain network"}
+NETWORKS = {
+    "student": "the plain network",
+    "mobilenet_v1": "MobileNetV1 0.25",
+    "mobilenet_v2": "MobileNetV2",
+}
 
 
 class ClaimWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
