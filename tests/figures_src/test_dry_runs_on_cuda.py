@@ -14,6 +14,8 @@ from tests.figures_src.dry_runs import DryRuns, assert_equal, shared_folder
 from tests.pretend_cuda import GPU_NAME
 
 EXPERIMENTS = load_catalogue().experiments
+# One of each chapter; the night tries all.
+BY_DAY = ("receptive-fields", "dream-by-depth", "adversarial-universal", "drifting-gratings")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,13 @@ def pretended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in BY_DAY else pytest.mark.nightly)
+        for name in EXPERIMENTS
+    ],
+)
 def test_an_experiment_runs_on_cuda_and_gives_the_bits_of_the_cpu(
     name: str, plain: DryRuns, pretended: Path
 ) -> None:
