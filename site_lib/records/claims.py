@@ -14,12 +14,12 @@ from site_lib.common.errors import CourseError, unknown_name
 from site_lib.records.sidecars import sidecars
 
 Kind = Literal["predicted", "measured", "looked-up", "arithmetic"]
-# What each kind is, as the page of claims says it.
-KINDS: dict[Kind, str] = {
-    "predicted": "Predicted: the bound comes from theory or from a paper, not from these data",
-    "measured": "Measured: the bound was chosen with room for other machines and samples",
-    "looked-up": "Looked up: numbers from the literature, compared",
-    "arithmetic": "Arithmetic: what follows from a definition",
+# What each kind is called, and what it is, as the page of claims says it.
+KINDS: dict[Kind, tuple[str, str]] = {
+    "predicted": ("Predicted", "The bound comes from theory or from a paper, not from these data."),
+    "measured": ("Measured", "The bound was chosen with room for other machines and samples."),
+    "looked-up": ("Looked up", "Numbers from the literature, compared."),
+    "arithmetic": ("Arithmetic", "What follows from a definition."),
 }
 # Sentences of these kinds could have turned out false here.
 REFUTABLE: tuple[Kind, ...] = ("predicted", "measured")

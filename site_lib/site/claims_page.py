@@ -52,8 +52,7 @@ class ClaimsPage:
             if stated.claim.kind == kind:
                 by_figure.setdefault(stated.figure, []).append(stated.claim)
         if by_figure:
-            title, _, meaning = KINDS[kind].partition(": ")
-            yield f"## {title}\n\n{meaning[0].upper()}{meaning[1:]}."
+            yield "## {}\n\n{}".format(*KINDS[kind])
         for entry in contents(self.course.env.conf["nav"]):
             figures = [
                 self._figure_with_claims(figure, by_figure[figure])
@@ -61,13 +60,12 @@ class ClaimsPage:
                 if figure in by_figure
             ]
             if figures:
-                source = (self.course.docs / entry.source).read_text(encoding="utf-8")
                 yield self.course.render(
                     "claims_of_page.html",
                     page=entry.source,
                     title=entry.title,
                     figures=figures,
-                    question=question_of(source),
+                    question=question_of(self.course.texts[entry.source]),
                 )
 
     def _figure_with_claims(self, figure_id: str, stated: list[Claim]) -> dict[str, Any]:
