@@ -1,11 +1,11 @@
 """The 1000 classes of ImageNet-1k (Russakovsky et al., 2015), by index and by name."""
 
 import re
+import runpy
 from functools import cache
 
-from torchvision.models import AlexNet_Weights
-
 from site_lib.common.errors import CourseError, unknown_name
+from site_lib.common.packages import package_folder
 
 # What people call some classes whose name here is another.
 ALIASES = {
@@ -33,7 +33,9 @@ AMBIGUOUS = {
 @cache
 def class_names() -> tuple[str, ...]:
     """Human-readable names, all different, in the order of the networks' outputs."""
-    return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
+    # Only this file of torchvision is run: to import the package takes longer than many a drawing.
+    listed = runpy.run_path(str(package_folder("torchvision") / "models" / "_meta.py"))
+    return tuple(listed["_IMAGENET_CATEGORIES"])
 
 
 def class_index(name_or_index: str | int) -> int:

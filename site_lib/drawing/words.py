@@ -26,7 +26,6 @@ from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.toml_files import read_toml
 from site_lib.drawing.figure import Description
 from site_lib.records.claims import Claim, Kind
-from site_lib.statistics.intervals import wilson_interval
 
 Bound = float | str | None
 NETWORKS = {
@@ -112,6 +111,8 @@ class _Filler(string.Formatter):
         value, interval = self.number(words.value), self.number(words.interval)
         interval_of = self.text(words.interval_of)
         if words.share:
+            from site_lib.statistics.intervals import wilson_interval  # scipy is slow to import
+
             count, total = map(self.number, words.share)
             value, interval = count / total, wilson_interval(count, total)
             interval_of = "95 % Wilson, of the share"

@@ -7,7 +7,6 @@ them with. They are named otherwise than torchvision's, but have its shapes in i
 """
 
 import torch
-import torchvision
 from torch import Tensor, nn
 
 from site_lib.data.carriers import fetch
@@ -24,6 +23,8 @@ class MobileNetV2Features(nn.Module):
     """
 
     def __init__(self) -> None:
+        import torchvision  # takes two seconds: only where this network is wanted
+
         super().__init__()
         self.features = torchvision.models.mobilenet_v2(weights=None).features
 

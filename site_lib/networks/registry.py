@@ -10,7 +10,6 @@ import urllib.error
 from pathlib import Path
 
 import torch
-import torchvision
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -70,6 +69,8 @@ def _weights_from_package(module: str, folder: str, sha256: str) -> tuple[dict[s
 
 def _weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
     """Download (once, into torch's cache) and check a checkpoint of torchvision."""
+    import torchvision  # takes two seconds, and most programs use none of its networks
+
     url = torchvision.models.get_model_weights(name).IMAGENET1K_V1.url
     file = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[1]
     # torchvision puts the first eight digits of the hash in the file's name.
@@ -115,6 +116,8 @@ def _torchvision(name: str, layers: tuple[str, ...]) -> NetworkEntry:
     options = {"aux_logits": True, "transform_input": True} if name == "googlenet" else {}
 
     def build() -> nn.Module:
+        import torchvision
+
         initial = {"init_weights": False} if name in ("googlenet", "vgg16") else {}
         return torchvision.models.get_model(name, weights=None, **initial, **options)
 

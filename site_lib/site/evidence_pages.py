@@ -36,6 +36,7 @@ class EvidencePages:
         return (
             self.measured_with,
             self.arithmetic_table,
+            self.arithmetic_machines,
             self.bench_table,
             self.bench_machine,
             self.weights,
@@ -81,11 +82,19 @@ class EvidencePages:
     def arithmetic_table(self) -> str:
         """Claims that depend on the path, under every arithmetic that `make anywhere` measured."""
         record = self._measured("anywhere")
-        measured = {name for row in record["claims"] for name in row["values"]}
-        shown = [a for a in record["arithmetics"] if a["name"] in measured]
         rows = [row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
                 for row in record["claims"]]  # fmt: skip
-        return self.course.render("arithmetic_table.html", rows=rows, shown=shown)
+        columns = {column["name"]: _heading(column) for column in record["columns"]}
+        return self.course.render("arithmetic_table.html", rows=rows, columns=columns)
+
+    def arithmetic_machines(self) -> str:
+        """List of the machines of that table, with their versions of PyTorch."""
+        machines: dict[str, list[str]] = {}
+        for column in self._measured("anywhere")["columns"]:
+            torch = f"PyTorch {column['versions']['torch']}"
+            machine = f"{column['machine']}, {column['processor']}, {torch}"
+            machines.setdefault(machine, []).append(_heading(column))
+        return "\n".join(f"- {'; '.join(names)}: {machine}" for machine, names in machines.items())
 
     def bench_table(self) -> str:
         """How fast the library was, beside others, when `make bench` ran last."""
@@ -140,6 +149,11 @@ class EvidencePages:
         Headings are Markdown, so that they appear in the table of contents.
         """
         return self.course.render("fault_table.html", areas=self.faults)
+
+
+def _heading(column: dict[str, Any]) -> str:
+    """What a column of the table of arithmetics is called."""
+    return f"{column['label']}, {column['words']}" if column["label"] else column["words"]
 
 
 def _counted(values: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ CLAIMS_PAGE = "evidence/claims.md"
 ATLAS_PAGE = "what-units-see/atlas.md"
 # Units of a layer that the page of the atlas lists for readers without JavaScript.
 UNITS_LISTED = 16
+THEMES = ("light", "dark")
 # The browser takes the narrow variant of a figure up to this width of the window.
 NARROW_UP_TO_CSS_PIXELS = 600
 
@@ -33,6 +34,23 @@ class FigureMacros:
             "checked": CHECKED,
             "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
         }
+
+    def make_thumbnails(self) -> None:
+        """Make the small pictures of all figures that no earlier build made."""
+        thumbnails.make_all(
+            (self._shown_small(figure, theme)
+             for figure in self.course.sidecars for theme in THEMES),
+            self._cache,
+        )  # fmt: skip
+
+    @property
+    def _cache(self) -> Path:
+        return Path(self.course.env.project_dir) / CACHE
+
+    def _shown_small(self, figure_id: str, theme: str) -> tuple[Path, dict[str, Any]]:
+        """The picture that a thumbnail is made from, and its record."""
+        image = _variants(self.course.sidecar(figure_id), theme)["wide"]["largest"]
+        return self.course.docs / "figures" / image["file"], image
 
     @property
     def macros(self) -> tuple[Callable[..., str], ...]:
@@ -89,17 +107,11 @@ class FigureMacros:
 
     def thumbnail(self, figure_id: str, class_name: str = "thumbnail") -> Markup:
         """A small picture of a figure, light and dark; decoration beside words that name it."""
-        site, cache = (
-            Path(self.course.env.conf["site_dir"]),
-            Path(self.course.env.project_dir) / CACHE,
-        )
-        rows = []
-        for theme in ("light", "dark"):
-            image = _variants(self.course.sidecar(figure_id), theme)["wide"]["largest"]
+        site, rows = Path(self.course.env.conf["site_dir"]), []
+        for theme in THEMES:
+            source, image = self._shown_small(figure_id, theme)
             path = thumbnails.name(figure_id, theme)
-            thumbnails.write(
-                self.course.docs / "figures" / image["file"], image, site / path, cache
-            )
+            thumbnails.write(source, image, site / path, self._cache)
             rows.append((theme, path, *thumbnails.size(image)))
         return Markup(self.course.render("thumbnail.html", thumbnails=rows, class_name=class_name))
 

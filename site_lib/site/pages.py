@@ -38,6 +38,7 @@ def define_env(env: Any) -> None:
     reference = ReferencePages(course, figures, text)
     evidence = EvidencePages(course, text)
     _read_all(course, reference, evidence)
+    figures.make_thumbnails()
     env.conf["markdown_extensions"].append(reference.first_uses())
     for group in (figures, text, reference, evidence, ClaimsPage(course, figures)):
         for macro in group.macros:

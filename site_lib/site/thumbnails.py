@@ -6,6 +6,9 @@ and remembered by the content of its source: a second build makes none.
 """
 
 import io
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,8 @@ DENSITY = 2
 # The best of these whose file is small enough; the last one is taken anyway.
 QUALITIES = (80, 65, 50, 35)
 LARGEST_FILE = 20_000
-SETTINGS = repr((BOX, DENSITY, QUALITIES, LARGEST_FILE)).encode()
+METHOD = 4  # effort of the encoder; the largest, 6, takes twice as long for a few bytes
+SETTINGS = repr((BOX, DENSITY, QUALITIES, LARGEST_FILE, METHOD)).encode()
 
 
 def size(image: dict[str, Any]) -> tuple[int, int]:
@@ -39,11 +43,26 @@ def write(source: Path, image: dict[str, Any], target: Path, cache: Path) -> Non
     source: the picture.   image: its record in the sidecar.   cache: folder of pictures that
     were made before.   Raises CourseError when the picture cannot be read.
     """
-    data = remembered(
-        cache, [SETTINGS, source.read_bytes()], lambda: thumbnail(source, size(image))
-    )
+    data = made(source, size(image), cache)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
+
+
+def make_all(pictures: Iterable[tuple[Path, dict[str, Any]]], cache: Path) -> None:
+    """Make thumbnails on all cores, before pages ask for them one by one.
+
+    pictures: each with its record in the sidecar. One that cannot be read is left to the page
+    that asks for it, which says so.
+    """
+    with ProcessPoolExecutor() as pool:
+        for source, image in pictures:
+            pool.submit(made, source, size(image), cache)
+
+
+def made(source: Path, css_size: tuple[int, int], cache: Path) -> bytes:
+    """The file of a thumbnail, from the cache where it was made before."""
+    make = partial(thumbnail, source, css_size)
+    return remembered(cache, [SETTINGS, source.read_bytes()], make)
 
 
 def thumbnail(source: Path, css_size: tuple[int, int]) -> bytes:
@@ -54,7 +73,7 @@ def thumbnail(source: Path, css_size: tuple[int, int]) -> bytes:
     data = b""
     for quality in QUALITIES:
         buffer = io.BytesIO()
-        small.save(buffer, "webp", quality=quality, method=6)
+        small.save(buffer, "webp", quality=quality, method=METHOD)
         data = buffer.getvalue()
         if len(data) <= LARGEST_FILE:
             break

@@ -4,6 +4,8 @@ Under each arithmetic that this processor can imitate, and with both cores busy,
 ``site_lib`` run, and what depends on the path of a long climb is measured again. Its claims are
 written to ``docs/evidence/measured/anywhere.json``, from which the page on reproducibility prints
 claim × arithmetic. A measurement that is there already, made by the same code, is not repeated.
+
+``--machine xeon`` gives the columns of a second machine a name of their own; those of others stay.
 """
 
 import argparse
@@ -13,9 +15,9 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ import torch
 from figures_src.engine.catalogue import Figure, load_catalogue
 from figures_src.engine.jobs import Job, Request, all_jobs
 from site_lib.common.command_line import errors_on_one_line
+from site_lib.common.devices import gpu_name
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.files import ROOT, write_text
 from site_lib.records.claims import Claim
@@ -54,13 +57,21 @@ FIGURES = (
 class Arithmetic:
     """How numbers are added up. variables: of the environment, for PyTorch and its libraries.
 
-    busy: two other programs use the processor meanwhile.
+    device: ``cpu`` or ``cuda``.   busy: two other programs use the processor meanwhile.
+    machine: what its columns are called after, where it is not the one of the authors.
     """
 
     name: str
     words: str
     variables: dict[str, str] = field(default_factory=dict)
+    device: str = "cpu"
     busy: bool = False
+    machine: str = ""
+
+    @property
+    def column(self) -> str:
+        """Name in the record, and of the folder of its results."""
+        return f"{self.machine}-{self.name}" if self.machine else self.name
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -79,18 +90,22 @@ ARITHMETICS = (
     ),
     Arithmetic("compatible", "MKL’s compatible kernels", ONE_THREAD | {"MKL_CBWR": "COMPATIBLE"}),
     Arithmetic("busy", "two threads, both cores busy", {"OMP_NUM_THREADS": "2"}, busy=True),
+    Arithmetic("cuda", "GPU", device="cuda"),
 )
 
 
 def main() -> None:
     """Command line; exit status 1 when a test fails or a claim does not hold."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--arithmetic", nargs="+", default=[a.name for a in ARITHMETICS])
+    here = [a.name for a in ARITHMETICS if a.device == "cpu" or torch.cuda.is_available()]
+    parser.add_argument("--arithmetic", nargs="+", default=here)
+    parser.add_argument("--machine", default="", help="name of this machine, for its columns")
     parser.add_argument("--figure", nargs="+", default=list(FIGURES), help="what is measured")
     parser.add_argument("--without-tests", action="store_true", help="only measure")
     options = parser.parse_args()
     with errors_on_one_line():
-        chosen = [arithmetic_called(name) for name in options.arithmetic]
+        chosen = [replace(arithmetic_called(name), machine=options.machine)
+                  for name in options.arithmetic]  # fmt: skip
         figures = load_catalogue().selected(options.figure, {}).figures
         failed = []
         for arithmetic in chosen:
@@ -98,8 +113,11 @@ def main() -> None:
                 if not options.without_tests and not tests_pass(arithmetic):
                     failed.append(f"the tests of site_lib, {arithmetic.words}")
                 measure(arithmetic, list(figures))
-        rows = claim_rows(list(figures.values()))
-        write_text(RECORD, json.dumps(record(rows), indent=1, ensure_ascii=False) + "\n")
+        columns = [replace(arithmetic, machine=options.machine) for arithmetic in ARITHMETICS]
+        rows = claim_rows(list(figures.values()), columns)
+        earlier = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
+        kept = record(columns, rows, earlier)
+        write_text(RECORD, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
         for row in rows:
             print(f"{row['id']} ({row['bound']}): {row['values']}")
             failed += [f"{row['id']}, {name}" for name, holds in row["holds"].items() if not holds]
@@ -137,7 +155,7 @@ def tests_pass(arithmetic: Arithmetic) -> bool:
 
 def measure(arithmetic: Arithmetic, figures: list[str]) -> None:
     """Measure what the figures show, unless that has been done by the same code."""
-    for job in all_jobs(Request(figures=figures)):
+    for job in all_jobs(Request(figures=figures, device=arithmetic.device)):
         if not job.experiment:
             continue
         (product,) = job.products
@@ -160,7 +178,7 @@ def environment(arithmetic: Arithmetic) -> dict[str, str]:
 
 def elsewhere(result: Path, arithmetic: Arithmetic) -> Path:
     """Where an arithmetic's version of a result lies."""
-    return RESULTS / arithmetic.name / result.relative_to(ROOT / "results")
+    return RESULTS / arithmetic.column / result.relative_to(ROOT / "results")
 
 
 def is_current(job: Job, path: Path) -> bool:
@@ -174,17 +192,17 @@ def is_current(job: Job, path: Path) -> bool:
     return given == asked and made["sources"] == source_hashes(job.script)
 
 
-def claim_rows(figures: list[Figure]) -> list[dict[str, Any]]:
+def claim_rows(figures: list[Figure], columns: Sequence[Arithmetic]) -> list[dict[str, Any]]:
     """A row for each claim: what it asks for, and its value under every arithmetic measured."""
     rows: dict[str, dict[str, Any]] = {}
-    for arithmetic in ARITHMETICS:
+    for arithmetic in columns:
         for figure in figures:
             for claim in claims_of(figure, arithmetic):
                 row = rows.setdefault(claim.id, {"id": claim.id, "figure": figure.id,
                                                  "bound": claim.bound, "values": {},
                                                  "holds": {}})  # fmt: skip
-                row["values"][arithmetic.name] = float(f"{claim.value:.4g}")
-                row["holds"][arithmetic.name] = claim.holds
+                row["values"][arithmetic.column] = float(f"{claim.value:.4g}")
+                row["holds"][arithmetic.column] = claim.holds
     return list(rows.values())
 
 
@@ -200,17 +218,37 @@ def claims_of(figure: Figure, arithmetic: Arithmetic) -> list[Claim]:
     return describe(*map(load_result, paths), **options).claims
 
 
-def record(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the page prints."""
-    return {
-        "machine": machine(),
-        "processor": torch.backends.cpu.get_cpu_capability(),
-        "versions": package_versions(("torch", "numpy")),
-        "arithmetics": [
-            {"name": a.name, "words": a.words, "variables": a.variables} for a in ARITHMETICS
-        ],
-        "claims": rows,
-    }
+def record(
+    columns: Sequence[Arithmetic], rows: list[dict[str, Any]], earlier: dict[str, Any]
+) -> dict[str, Any]:
+    """What the page prints: the columns measured here, and those of other machines as they were.
+
+    earlier: the record so far; what it says of a claim that asks for something else today, or of
+    one that is no more, is dropped.
+    """
+    here = {arithmetic.column for arithmetic in columns}
+    others = [column for column in earlier.get("columns", []) if column["name"] not in here]
+    names = {column["name"] for column in others}
+    then = {(row["id"], row["bound"]): row for row in earlier.get("claims", [])}
+    for row in rows:
+        old = then.get((row["id"], row["bound"]), {"values": {}, "holds": {}})
+        for part in ("values", "holds"):
+            row[part] |= {name: old[part][name] for name in old[part] if name in names}
+    measured = {name for row in rows for name in row["values"]}
+    new = [
+        {
+            "name": arithmetic.column,
+            "label": arithmetic.machine,
+            "words": arithmetic.words,
+            "variables": arithmetic.variables,
+            "machine": machine(gpu_name(torch.device(arithmetic.device))),
+            "processor": torch.backends.cpu.get_cpu_capability(),
+            "versions": package_versions(("torch", "numpy")),
+        }
+        for arithmetic in columns
+        if arithmetic.column in measured
+    ]
+    return {"columns": new + [c for c in others if c["name"] in measured], "claims": rows}
 
 
 if __name__ == "__main__":

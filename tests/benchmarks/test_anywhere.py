@@ -1,8 +1,10 @@
 """What `make anywhere` runs, and what it takes from the results."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,8 +80,28 @@ def test_rows_hold_every_value_and_verdict(tmp_path: Path, monkeypatch: pytest.M
     for name, value in {"native": 3.0, "plain": 1.0}.items():
         path = tmp_path / name / "default" / "bananas.npz"
         save_result(path, Measurement({"value": np.array(value)}, {}), {})
-    (row,) = anywhere.claim_rows([figure])
+    columns = [arithmetic_called(name) for name in ("native", "plain", "busy")]
+    (row,) = anywhere.claim_rows([figure], columns)
     assert row["values"] == {"native": 3, "plain": 1}
     assert row["holds"] == {"native": True, "plain": False}
     assert row["bound"] == Claim("ripe", "kg", 3, at_least=2).bound
-    assert json.loads(json.dumps(anywhere.record([row])))["claims"] == [row]
+    kept = json.loads(json.dumps(anywhere.record(columns, [row], {})))
+    assert [column["name"] for column in kept["columns"]] == ["native", "plain"]
+    assert kept["claims"] == [row]
+
+
+def test_columns_of_other_machines_stay_while_the_claim_does() -> None:
+    """A second machine adds its columns; a claim with another bound begins anew."""
+
+    def row(bound: str, **values: float) -> dict[str, Any]:
+        holds = dict.fromkeys(values, True)
+        return {"id": "ripe", "figure": "bananas", "bound": bound, "values": values, "holds": holds}
+
+    first = anywhere.record([arithmetic_called("native")], [row("≥ 2", native=3.0)], {})
+    other = replace(arithmetic_called("native"), machine="xeon")
+    both = anywhere.record([other], [row("≥ 2", **{"xeon-native": 4.0})], first)
+    assert [column["label"] for column in both["columns"]] == ["xeon", ""]
+    assert both["claims"][0]["values"] == {"xeon-native": 4.0, "native": 3.0}
+    stricter = anywhere.record([other], [row("≥ 4", **{"xeon-native": 4.0})], both)
+    assert [column["name"] for column in stricter["columns"]] == ["xeon-native"]
+    assert stricter["claims"][0]["values"] == {"xeon-native": 4.0}

@@ -43,16 +43,27 @@ def measured(pages, tmp_path):
     return pages, write
 
 
-def test_the_table_of_arithmetics_has_a_column_for_each_that_was_measured(measured):
+def test_the_table_of_arithmetics_names_columns_and_their_machines(measured):
     pages, write = measured
     with pytest.raises(CourseError, match="run make anywhere"):
         pages.arithmetic_table()
-    row = {"id": "ripe", "values": {"native": 12, "plain": 11}, "holds": {}}
-    names = [{"name": name} for name in ("native", "busy", "plain")]
-    write("anywhere", {"arithmetics": names, "claims": [row]})
+    row = {"id": "ripe", "values": {"native": 12, "xeon-plain": 11}, "holds": {}}
+    here = {"machine": "m", "processor": "AVX2", "versions": {"torch": "2"}}
+    columns = [
+        {"name": "native", "label": "", "words": "one thread"} | here,
+        {"name": "threads", "label": "", "words": "two threads"} | here,
+        {"name": "xeon-plain", "label": "xeon", "words": "without AVX"} | here | {"machine": "n"},
+    ]
+    write("anywhere", {"columns": columns, "claims": [row]})
     table = pages.arithmetic_table()
-    assert [a["name"] for a in table["shown"]] == ["native", "plain"]
+    assert table["columns"] == {
+        "native": "one thread", "threads": "two threads", "xeon-plain": "xeon, without AVX"
+    }  # fmt: skip
     assert table["rows"][0]["address"] == "../evidence/claims.md#claim-ripe"
+    assert pages.arithmetic_machines().split("\n") == [
+        "- one thread; two threads: m, AVX2, PyTorch 2",
+        "- xeon, without AVX: n, AVX2, PyTorch 2",
+    ]
 
 
 def test_the_table_of_speeds_says_what_it_was_measured_on(measured):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from site_lib.common.errors import CourseError
 from site_lib.site import thumbnails
 from site_lib.site.rasters import picture
 
@@ -46,3 +47,17 @@ def test_second_build_makes_none(source: Path, tmp_path: Path, monkeypatch) -> N
     Image.new("RGB", (720, 360)).save(source)
     thumbnails.write(source, IMAGE, target, cache)
     assert target.read_bytes() == b"made again"
+
+
+def test_all_are_made_beforehand_but_a_broken_picture(
+    source: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """Pages find in the cache what was made side by side; what is broken they tell themselves."""
+    cache, broken = tmp_path / "cache", tmp_path / "broken.webp"
+    broken.write_bytes(b"no picture")
+    thumbnails.make_all([(broken, IMAGE), (source, IMAGE)], cache)
+    monkeypatch.setattr(thumbnails, "thumbnail", lambda *_: pytest.fail("made again"))
+    thumbnails.write(source, IMAGE, tmp_path / "squares.webp", cache)
+    monkeypatch.undo()
+    with pytest.raises(CourseError, match=r"broken\.webp"):
+        thumbnails.write(broken, IMAGE, tmp_path / "broken.small.webp", cache)
