@@ -57,6 +57,8 @@ ENGINE = (
 EVERYTHING = {"default/slope", "default/noise", "line", "cloud", "both"}
 # Ends a process that would never end, however slow the machine.
 GUARD_SECONDS = 1800
+# After which a person presses Ctrl-C again.
+PATIENCE_SECONDS = 60
 # Importing pytask takes most of a second. One process does it, and each build is a copy of that.
 COPIES = multiprocessing.get_context("forkserver")
 COPIES.set_forkserver_preload(
@@ -271,6 +273,7 @@ class Build:
         self._guard = threading.Timer(GUARD_SECONDS, self.kill)
         self._guard.daemon = True
         self._guard.start()
+        self._second_press: threading.Timer | None = None
 
     @property
     def pid(self) -> int:
@@ -291,8 +294,14 @@ class Build:
             assert line, "".join(lines)
 
     def interrupt(self) -> None:
-        """Do what Ctrl-C does."""
+        """Press Ctrl-C; a person who sees nothing happen presses it again.
+
+        Python ignores one that arrives while it finalises an object.
+        """
         os.killpg(self.pid, signal.SIGINT)
+        self._second_press = threading.Timer(PATIENCE_SECONDS, os.killpg, (self.pid, signal.SIGINT))
+        self._second_press.daemon = True
+        self._second_press.start()
 
     def kill(self) -> None:
         """End it and all its children at once, as a crash or a power cut does."""
@@ -303,6 +312,8 @@ class Build:
         text = self._output.read()
         self._process.join()
         self._guard.cancel()
+        if self._second_press:
+            self._second_press.cancel()
         self._output.close()
         return text
 
