@@ -38,6 +38,18 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
   }
 }
 
+// On a phone the lightbox enlarges the narrow picture; the wide one would be smaller than the page's.
+const narrowWindow = matchMedia("(max-width: 600px)");
+const chooseEnlarged = () => {
+  for (const link of document.querySelectorAll("a.glightbox[data-narrow]")) {
+    link.dataset.wide ??= link.getAttribute("href");
+    link.setAttribute("href", narrowWindow.matches ? link.dataset.narrow : link.dataset.wide);
+  }
+  if (typeof lightbox !== "undefined") lightbox.reload();
+};
+narrowWindow.addEventListener("change", chooseEnlarged);
+if (narrowWindow.matches) chooseEnlarged();
+
 // The lightbox gets a name, takes the focus when it opens, and gives it back when it closes.
 if (typeof lightbox !== "undefined") { // the 404 page has none
   let opener = null;

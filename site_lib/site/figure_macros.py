@@ -19,6 +19,8 @@ UNITS_LISTED = 16
 THEMES = ("light", "dark")
 # The browser takes the narrow variant of a figure up to this width of the window.
 NARROW_UP_TO_CSS_PIXELS = 600
+# How wide a picture of photographs is shown, as the style sheet has it.
+SIZES = "(min-width: 76.25em) min(1040px, 100vw - 280px), 100vw"
 
 
 class FigureMacros:
@@ -33,6 +35,7 @@ class FigureMacros:
             "short_count": short_count,
             "checked": CHECKED,
             "narrow_up_to": NARROW_UP_TO_CSS_PIXELS,
+            "sizes": SIZES,
         }
 
     def make_thumbnails(self) -> None:
@@ -100,19 +103,23 @@ class FigureMacros:
         page, _ = self.course.figure_place(figure_id)
         return f"{page}#figure-{figure_id}"
 
-    def figure_card(self, figure_id: str, page: str, title: str, text: str) -> str:
-        """A thumbnail with a title and a sentence, all of it one link to a page."""
-        return self.course.render("figure_card.html", page=page, title=title, text=text,
-                           figure_id=figure_id)  # fmt: skip
+    def figure_card(self, figure_id: str, page: str, title: str, text: str, crop: str = "") -> str:
+        """A thumbnail with a title and a sentence, all of it one link to a page.
 
-    def thumbnail(self, figure_id: str, class_name: str = "thumbnail") -> Markup:
+        crop: the part of the figure that is shown, as left, top, right and bottom in shares of
+        its width and height, such as ``"0.5 0 1 0.4"``; all of it by default.
+        """
+        return self.course.render("figure_card.html", page=page, title=title, text=text,
+                           figure_id=figure_id, crop=crop)  # fmt: skip
+
+    def thumbnail(self, figure_id: str, class_name: str = "thumbnail", crop: str = "") -> Markup:
         """A small picture of a figure, light and dark; decoration beside words that name it."""
-        site, rows = Path(self.course.env.conf["site_dir"]), []
+        site, part, rows = Path(self.course.env.conf["site_dir"]), parse_crop(crop), []
         for theme in THEMES:
             source, image = self._shown_small(figure_id, theme)
-            path = thumbnails.name(figure_id, theme)
-            thumbnails.write(source, image, site / path, self._cache)
-            rows.append((theme, path, *thumbnails.size(image)))
+            path = thumbnails.name(figure_id, theme, part)
+            thumbnails.write(source, image, site / path, self._cache, part)
+            rows.append((theme, path, *thumbnails.size(image, part)))
         return Markup(self.course.render("thumbnail.html", thumbnails=rows, class_name=class_name))
 
     def number(self, figure_id: str, key: str, spec: str = "", *, plain: bool = False) -> str:
@@ -170,6 +177,19 @@ class FigureMacros:
             units = sidecar["metrics"][f"{network['name']}_units"][depth - 1]
             rows.append((network["title"], f"{network['name']}/{layer}", units))
         return self.course.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
+
+
+def parse_crop(crop: str) -> thumbnails.Crop:
+    """Left, top, right and bottom of a part of a picture; CourseError when it is none."""
+    try:
+        left, top, right, bottom = map(float, crop.split()) if crop else thumbnails.WHOLE
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise ValueError
+    except ValueError:
+        raise CourseError(
+            f"a crop is left, top, right and bottom between 0 and 1, not {crop!r}"
+        ) from None
+    return left, top, right, bottom
 
 
 def _variants(sidecar: dict[str, Any], theme: str) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Macros for text: claims, citations, credits, code of the library, and the list of labs."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,24 @@ from site_lib.site.figure_macros import CLAIMS_PAGE
 from site_lib.site.source_code import source_of
 
 REFERENCES_PAGE = "evidence/references.md"
+
+
+# A number that no word, entity or name of a layer holds, with what it counts.
+NUMBER = re.compile(
+    r"(?<![\w&#.])\d(?:[\d.,]*\d)?(?P<counted> of \d+| ?%| ?×|-fold| times)?(?![\w])"
+)
+
+
+def around_result(sentence: str) -> tuple[str, str, str]:
+    """What stands before its result, the result, and what stands behind it.
+
+    The result is the first share or ratio of the sentence, else its first number, else all of it.
+    """
+    numbers = list(NUMBER.finditer(sentence))
+    found = next((n for n in numbers if n["counted"]), next(iter(numbers), None))
+    if found is None:
+        return "", sentence, ""
+    return sentence[: found.start()], found[0], sentence[found.end() :]
 
 
 class TextMacros:
@@ -34,17 +53,17 @@ class TextMacros:
         )
 
     def claim(self, claim_id: str) -> str:
-        """The sentence of a claim, linked to its line in the ledger."""
+        """The sentence of a claim; its result is linked to its line in the ledger."""
         if claim_id not in self.course.ledger:
             raise unknown_name("claim", claim_id, self.course.ledger)
         entry = self.course.ledger[claim_id]
         link = self.course.address(f"{CLAIMS_PAGE}#claim-{claim_id}")
-        sentence = as_markdown(entry.claim.sentence)
+        before, result, after = around_result(as_markdown(entry.claim.sentence))
         if entry.claim.holds:
-            return f'<a class="claim" href="{link}">{sentence}</a>'
+            return f'{before}<a class="claim" href="{link}">{result}</a>{after}'
         return (
-            f'<a class="claim claim--refuted" href="{link}">{sentence} '
-            "<strong>(does not hold in this build)</strong></a>"
+            f'{before}<a class="claim claim--refuted" href="{link}">{result}</a>{after} '
+            "<strong>(does not hold in this build)</strong>"
         )
 
     def cite(self, key: str, *, parentheses: bool = False) -> str:

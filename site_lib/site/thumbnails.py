@@ -27,23 +27,34 @@ METHOD = 4  # effort of the encoder; the largest, 6, takes twice as long for a f
 SETTINGS = repr((BOX, DENSITY, QUALITIES, LARGEST_FILE, METHOD)).encode()
 
 
-def size(image: dict[str, Any]) -> tuple[int, int]:
-    """Width and height, in CSS pixels, of the thumbnail of a picture of a sidecar."""
-    return fitted(image["width"], image["height"], BOX)
+Crop = tuple[float, float, float, float]
+WHOLE: Crop = (0, 0, 1, 1)
 
 
-def name(figure_id: str, theme: str) -> str:
+def size(image: dict[str, Any], crop: Crop = WHOLE) -> tuple[int, int]:
+    """Width and height, in CSS pixels, of the thumbnail of a picture of a sidecar.
+
+    crop: left, top, right and bottom of the part that is shown, in shares of the picture.
+    """
+    left, top, right, bottom = crop
+    return fitted(image["width"] * (right - left), image["height"] * (bottom - top), BOX)
+
+
+def name(figure_id: str, theme: str, crop: Crop = WHOLE) -> str:
     """Path of a thumbnail below the site."""
-    return f"{FOLDER}/{figure_id}.{theme}.webp"
+    part = "" if crop == WHOLE else "." + "-".join(f"{100 * share:.0f}" for share in crop)
+    return f"{FOLDER}/{figure_id}{part}.{theme}.webp"
 
 
-def write(source: Path, image: dict[str, Any], target: Path, cache: Path) -> None:
+def write(
+    source: Path, image: dict[str, Any], target: Path, cache: Path, crop: Crop = WHOLE
+) -> None:
     """Write the thumbnail of a published picture.
 
     source: the picture.   image: its record in the sidecar.   cache: folder of pictures that
     were made before.   Raises CourseError when the picture cannot be read.
     """
-    data = made(source, size(image), cache)
+    data = made(source, size(image, crop), cache, crop)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
 
@@ -59,17 +70,21 @@ def make_all(pictures: Iterable[tuple[Path, dict[str, Any]]], cache: Path) -> No
             pool.submit(made, source, size(image), cache)
 
 
-def made(source: Path, css_size: tuple[int, int], cache: Path) -> bytes:
+def made(source: Path, css_size: tuple[int, int], cache: Path, crop: Crop = WHOLE) -> bytes:
     """The file of a thumbnail, from the cache where it was made before."""
-    make = partial(thumbnail, source, css_size)
-    return remembered(cache, [SETTINGS, source.read_bytes()], make)
+    make = partial(thumbnail, source, css_size, crop)
+    return remembered(cache, [SETTINGS, repr(crop).encode(), source.read_bytes()], make)
 
 
-def thumbnail(source: Path, css_size: tuple[int, int]) -> bytes:
+def thumbnail(source: Path, css_size: tuple[int, int], crop: Crop = WHOLE) -> bytes:
     """WebP file of a picture at twice its size in CSS pixels, of at most 20 kB if that can be."""
     width, height = (DENSITY * side for side in css_size)
     # Drawn larger first: averaging keeps thin lines and letters where they are.
-    small = picture(source, 2 * width).resize((width, height), Image.Resampling.LANCZOS)
+    whole = picture(source, round(2 * width / (crop[2] - crop[0])))
+    left, top, right, bottom = crop
+    box = (left * whole.width, top * whole.height, right * whole.width, bottom * whole.height)
+    part = whole.crop(box)
+    small = part.resize((width, height), Image.Resampling.LANCZOS)
     data = b""
     for quality in QUALITIES:
         buffer = io.BytesIO()

@@ -9,6 +9,7 @@ from PIL import Image
 
 from site_lib.common.errors import CourseError
 from site_lib.site import thumbnails
+from site_lib.site.figure_macros import parse_crop
 from site_lib.site.rasters import picture
 
 IMAGE = {"width": 720, "height": 360}
@@ -61,3 +62,23 @@ def test_all_are_made_beforehand_but_a_broken_picture(
     monkeypatch.undo()
     with pytest.raises(CourseError, match=r"broken\.webp"):
         thumbnails.write(broken, IMAGE, tmp_path / "broken.small.webp", cache)
+
+
+def test_a_crop_is_that_part_of_the_picture(tmp_path: Path) -> None:
+    """The right half of a picture that is black on the left is white; it has a name of its own."""
+    half = Image.new("RGB", (720, 360))
+    half.paste((255, 255, 255), (360, 0, 720, 360))
+    half.save(tmp_path / "half.webp", lossless=True)
+    crop = (0.5, 0.0, 1.0, 1.0)
+    width, height = thumbnails.size(IMAGE, crop)
+    assert (width, height) == (220, 220)
+    data = thumbnails.thumbnail(tmp_path / "half.webp", (width, height), crop)
+    shown = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    assert shown[:, 4:].min() > 250
+    assert thumbnails.name("half", "light", crop) != thumbnails.name("half", "light")
+
+
+@pytest.mark.parametrize("crop", ["0 0 1", "0.5 0 0.5 1", "0 0 2 1", "a b c d"])
+def test_what_is_no_crop_is_a_course_error(crop: str) -> None:
+    with pytest.raises(CourseError, match="a crop is left, top, right and bottom"):
+        parse_crop(crop)
