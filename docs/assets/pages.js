@@ -1,7 +1,20 @@
 // What a page needs for readers who use the keyboard or a screen reader.
 
-// A table or formula that is wider than the window scrolls; the keyboard has to reach it.
+// The theme leaves the search, and the buttons beside each piece of code, without a name.
+document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+const nameCodeButtons = () => {
+  for (const [index, buttons] of document.querySelectorAll(".md-code__nav").entries()) {
+    buttons.setAttribute("aria-label", `Code block ${index + 1}`);
+  }
+};
+new MutationObserver(nameCodeButtons).observe(document.body, { childList: true, subtree: true });
+nameCodeButtons();
+
+// Code, a table or a formula that is wider than the window scrolls; the keyboard has to reach it.
 const nameScrollingParts = () => {
+  for (const code of document.querySelectorAll("pre > code, .highlight pre")) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+  }
   const parts = { ".md-typeset__scrollwrap": "Table", "div.arithmatex": "Formula" };
   for (const [selector, kind] of Object.entries(parts)) {
     for (const part of document.querySelectorAll(selector)) {
