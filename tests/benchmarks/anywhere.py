@@ -76,7 +76,7 @@ class Arithmetic:
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 ARITHMETICS = (
-    Arithmetic("native", "this processor, one thread", ONE_THREAD),
+    Arithmetic("native", "one thread", ONE_THREAD),
     Arithmetic("threads", "two threads", {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}),
     Arithmetic(
         "avx2",
