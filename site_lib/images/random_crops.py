@@ -17,8 +17,6 @@ from torchvision.ops import roi_align
 
 from site_lib.common.checks import check_number, check_shapes
 
-# Of a crop, width over height, as in the training of GoogLeNet (Szegedy et al., 2015).
-ASPECTS = (3 / 4, 4 / 3)
 # Points a pixel of a crop is the mean of, in each direction; enough for halving.
 POINTS = 2
 SATURATION, CONTRAST, BRIGHTNESS = 0.5, 0.4, 0.15
@@ -69,14 +67,14 @@ def crops_of(photographs: PhotographStack, which: Tensor, side: int, *, smallest
     """A random crop, mirrored half of the time, of each photograph in ``which``, (N,).
 
     A crop's area is log-uniform between ``smallest`` and 1, in areas of the photograph's largest
-    square, and its aspect between 3 : 4 and 4 : 3. Returns (N, 3, side, side) in [0, 1].
+    square, and its aspect between 3 : 4 and 4 : 3 (Szegedy et al., 2015, arXiv:1409.4842). Returns (N, 3, side, side) in [0, 1].
     """
     check_number("side", side, low=1, whole=True)
     check_number("smallest", smallest, low=0, high=1, open_low=True)
     check_shapes(which=(which, "N"))
     height, width = photographs.sizes[which].float().unbind(1)
     area = _between(math.log(smallest), 0, len(which), generator).exp()
-    aspect = _between(*(math.log(ratio) for ratio in ASPECTS), len(which), generator).exp()
+    aspect = _between(math.log(3 / 4), math.log(4 / 3), len(which), generator).exp()
     short = torch.minimum(height, width)
     wide = torch.minimum(short * (area * aspect).sqrt(), width)
     high = torch.minimum(short * (area / aspect).sqrt(), height)

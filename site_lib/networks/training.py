@@ -219,7 +219,7 @@ class Distillation:
                 agreement(student.answers(check.crops), check.answers)
                 for check in self.checks.values()
             ]
-            points = (step, student.loss, *agreements)
+            points = (step, float(student.loss), *agreements)
             for curve, value in zip(student.curves.values(), points, strict=True):
                 curve.append(float(value))
 
