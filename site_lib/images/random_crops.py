@@ -67,7 +67,8 @@ def crops_of(photographs: PhotographStack, which: Tensor, side: int, *, smallest
     """A random crop, mirrored half of the time, of each photograph in ``which``, (N,).
 
     A crop's area is log-uniform between ``smallest`` and 1, in areas of the photograph's largest
-    square, and its aspect between 3 : 4 and 4 : 3 (Szegedy et al., 2015, arXiv:1409.4842). Returns (N, 3, side, side) in [0, 1].
+    square, and its aspect between 3 : 4 and 4 : 3 (Szegedy et al., 2015, arXiv:1409.4842).
+    Returns (N, 3, side, side) in [0, 1].
     """
     check_number("side", side, low=1, whole=True)
     check_number("smallest", smallest, low=0, high=1, open_low=True)
