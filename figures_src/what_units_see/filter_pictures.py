@@ -13,6 +13,8 @@ from site_lib.records.measurement import Result
 GAP, BELOW = 0.16, 0.2
 PITCH = 1 + GAP
 HEADING = 0.75
+# The groups in the order in which filters are shown.
+SORTED = ("oriented", "spot", "flat", "silent")
 
 
 def stretched(filters: np.ndarray) -> np.ndarray:
@@ -23,6 +25,15 @@ def stretched(filters: np.ndarray) -> np.ndarray:
 def metrics_of(result: Result, model: str) -> dict[str, Any]:
     """The parameters and metrics of one network, without its name before each."""
     return {name.removeprefix(f"{model}_"): value for name, value in result.numbers.items()}
+
+
+def units_spread(tuning: Result, kind: str, number: int) -> np.ndarray:
+    """So many filters, evenly spaced among those that answer: oriented, then spots, then flat."""
+    groups, orientation = tuning[f"{kind}_group"][0], tuning[f"{kind}_orientation"][0]
+    order = np.lexsort((orientation, [SORTED.index(group) for group in groups]))
+    answering = order[groups[order] != "silent"]
+    places = np.linspace(0, len(answering) - 1, number + 2)[1:-1].round().astype(int)
+    return answering[places]
 
 
 def place(

@@ -46,7 +46,7 @@ STEPS_BETWEEN_CHECKS = 50
 SMALLEST_CROP, SMALLEST_CHECKED_CROP = 0.08, 0.35
 NUM_CHECKED_CROPS = 400
 LONGEST = 320
-CURVES = ("step", "loss", "agreement_own", "agreement_held_out")
+CURVES = ("step", "loss", "curve_own", "curve_held_out")
 
 
 @dataclass(frozen=True)

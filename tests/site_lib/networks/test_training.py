@@ -162,6 +162,7 @@ def test_curves_and_checks_of_all_students_in_their_order(photographs):
     run.check(1)
     curves, checks = run.learning_curves(), run.final_checks()
     assert curves["step"].tolist() == [[1], [1]]
+    assert not curves.keys() & checks.keys()  # one would hide the other in a result
     for index, name in enumerate(run.students):
         assert curves["loss"][index].tolist() == run.students[name].curves["loss"]
         assert {key: one[index] for key, one in checks.items()} == run.final_check(name)
