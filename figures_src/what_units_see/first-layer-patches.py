@@ -21,7 +21,7 @@ LINE = 0.06
 GRID = 3 + 2 * LINE
 FILTER = 1.3
 BETWEEN, HEADING = 0.35, 0.7
-SHOWN = {"lite": 4, "student": 8, "random": 4}
+SHOWN = {"lite": 4, "student": 8, "random": 4}  # half of them where there is less room
 TITLES = {
     "lite": "EfficientNet-Lite0: filters of 3 × 3 pixels, framed in the patches",
     "student": "plain network: filters of 11 × 11 pixels, as large as the patches",
@@ -36,6 +36,7 @@ def draw(lite: Result, student: Result, lite_tuning: Result, student_tuning: Res
     per_row = style.pick(wide=4, narrow=2)
     wide, high = style.pick(wide=(FILTER + 2 * LINE + GRID, GRID),
                             narrow=(GRID, FILTER + LINE + GRID))  # fmt: skip
+    shown = {name: number // style.pick(wide=1, narrow=2) for name, number in SHOWN.items()}
     bottom = 0.0
     for name, result, tuning in (
         ("lite", lite, lite_tuning), ("student", student, student_tuning),
@@ -43,11 +44,11 @@ def draw(lite: Result, student: Result, lite_tuning: Result, student_tuning: Res
     ):  # fmt: skip
         bottom = heading(axes, 0, bottom, TITLES[name], height=HEADING)
         kind = "random" if name == "random" else "trained"
-        for index, unit in enumerate(units_spread(tuning, kind, SHOWN[name])):
+        for index, unit in enumerate(units_spread(tuning, kind, shown[name])):
             row, column = divmod(index, per_row)
             place = column * (wide + BETWEEN), bottom + row * (high + BETWEEN)
             draw_unit(axes, result, kind, unit, *place, style)
-        bottom += -(-SHOWN[name] // per_row) * (high + BETWEEN)
+        bottom += -(-shown[name] // per_row) * (high + BETWEEN)
     fit(figure, axes, per_row * (wide + BETWEEN) - BETWEEN, bottom - BETWEEN, margin=LINE)
     return figure
 

@@ -21,7 +21,7 @@ from site_lib.units.top_patches import TopPatches, cut_patches, find_top_patches
 
 NUM_PATCHES = 9
 # As many candidates: enough to find nine in different photographs, away from the borders.
-NUM_CANDIDATES = 120
+NUM_CANDIDATES = 240
 
 
 def measure(

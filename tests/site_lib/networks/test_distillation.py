@@ -57,8 +57,9 @@ def test_mix_up_lays_one_partner_over_each_image():
     assert ((mixed > 0).sum(dim=1) <= 2).all()
     # Opacities are uniform, and the partners are the images in another order.
     assert mixed.diag().mean() == pytest.approx(0.5, abs=0.15)
-    partners = (mixed - mixed.diag().diag()).argmax(dim=1)
-    assert len(partners.unique()) >= 48
+    over_others = mixed - mixed.diag().diag() > 0
+    assert (over_others.sum(dim=0) <= 1).all()
+    assert over_others.sum() >= 45
 
 
 def test_answers_correlate_where_they_depend_on_the_image_alike():
