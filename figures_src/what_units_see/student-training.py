@@ -11,23 +11,33 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.records.provenance import computed_on
 
 # From the middle of one filter to that of the next, in sides of a filter.
 PITCH = 1.1
+# In inches.
+LEFT, BELOW, GAP = 0.75, 0.5, 0.12
 
 
 def draw(training: Result, tuning: Result, *, style: Style) -> Figure:
     """Rows are steps of training: filters to the left, agreement with the teacher to the right."""
-    number = style.pick(wide=12, narrow=6)
-    figure = style.figure(height=style.pick(wide=4.6, narrow=3.6))
-    filters, curves = figure.subplots(1, 2, width_ratios=style.pick(wide=(12, 5.6), narrow=(6, 5)))
-    draw_filters(filters, training["filters"][:, units_spread(tuning, "trained", number)])
+    number, beside = style.pick(wide=(12, 1.9), narrow=(6, 1.25))
     steps = training["snapshots"]
+    rows = len(steps) * PITCH
+    width = style.width - LEFT - GAP - beside - GAP
+    height = rows * width / (number * PITCH)
+    whole = height + BELOW + GAP
+    figure = style.figure(height=whole, layout=None)
+    filters, curves = (
+        figure.add_axes((left / style.width, BELOW / whole, wide / style.width, height / whole))
+        for left, wide in ((LEFT, width), (LEFT + width + GAP, beside))
+    )
+    draw_filters(filters, training["filters"][:, units_spread(tuning, "trained", number)])
     filters.set_yticks(PITCH * np.arange(len(steps)), [f"{step:,}" for step in steps])
     filters.set_ylabel("training step")
     draw_curves(curves, training, style)
     for axes in (filters, curves):
-        axes.set_ylim(PITCH * (len(steps) - 0.5), -0.5 * PITCH)
+        axes.set_ylim(rows - PITCH / 2, -PITCH / 2)
     return figure
 
 
@@ -40,7 +50,7 @@ def draw_filters(axes: Axes, filters: np.ndarray) -> None:
             x, y = PITCH * column, PITCH * row
             extent = (x - 0.5, x + 0.5, y + 0.5, y - 0.5)
             axes.imshow(picture, extent=extent, interpolation="none")
-    axes.set_xlim(-0.5, PITCH * (filters.shape[1] - 1) + 0.5)
+    axes.set_xlim(-PITCH / 2, PITCH * (filters.shape[1] - 0.5))
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
 
@@ -69,7 +79,10 @@ def at_snapshots(training: Result, student: int, curve: str) -> np.ndarray:
 
 
 def describe(training: Result, tuning: Result) -> Description:
-    numbers: dict[str, Any] = {"num_filters": training["filters"].shape[1]}
+    numbers: dict[str, Any] = {
+        "computed_on": computed_on(training.record),
+        "minutes": training.metrics["training_seconds"] / 60,
+    }
     for index, name in enumerate(training["names"].tolist()):
         numbers[name] = {
             key: float(training[key][index])
