@@ -28,12 +28,19 @@ def metrics_of(result: Result, model: str) -> dict[str, Any]:
 
 
 def units_spread(tuning: Result, kind: str, number: int) -> np.ndarray:
-    """So many filters, evenly spaced among those that answer: oriented, then spots, then flat."""
-    groups, orientation = tuning[f"{kind}_group"][0], tuning[f"{kind}_orientation"][0]
+    """So many filters of all kinds: those that answer, in order, divided into equal parts.
+
+    In order: oriented by orientation, then spots, then flat. Of each part the one with the largest
+    response to a grating or a uniform field.
+    """
+    groups, orientation, amplitude, flat_amplitude = (
+        tuning[f"{kind}_{name}"][0]
+        for name in ("group", "orientation", "amplitude", "flat_amplitude")
+    )
     order = np.lexsort((orientation, [SORTED.index(group) for group in groups]))
-    answering = order[groups[order] != "silent"]
-    places = np.linspace(0, len(answering) - 1, number + 2)[1:-1].round().astype(int)
-    return answering[places]
+    parts = np.array_split(order[groups[order] != "silent"], number)
+    strength = np.maximum(amplitude, flat_amplitude)
+    return np.array([part[strength[part].argmax()] for part in parts])
 
 
 def place(
