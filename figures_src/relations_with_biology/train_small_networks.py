@@ -12,21 +12,17 @@ import numpy as np
 import torch
 
 from site_lib.common.files import fingerprint, sha256_of_file
-from site_lib.data.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
-from site_lib.images.images import photograph_record, read_image
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import SIDE, SmallNetwork, before_training, file_of, label_of
 from site_lib.networks.training import (
-    HELD_OUT_CROPS,
     Distillation,
     TrainingRecipe,
+    photograph_records,
+    photographs_to_learn_from,
     save_weights,
 )
 from site_lib.records.measurement import Measurement
-
-# Every fourth labelled photograph is kept for checking.
-HELD_OUT_EVERY = 4
 
 
 def measure(
@@ -46,19 +42,17 @@ def measure(
 ) -> Measurement:
     """Distil the teacher into all networks at once; write weights; return learning curves.
 
-    The recipe of the plain network of our own (train_student.py), with more photographs,
-    smaller crops and a temperature at which logits are matched.
+    The recipe of the plain network of our own (train_student.py), with smaller crops.
     """
     parameters = {key: value for key, value in locals().items() if key != "device"}
     generator = torch.Generator().manual_seed(seed)
-    shown, held_out = divided_photographs()
-    paths = [p.path for p in PHOTOGRAPHS.values()] + [p.path for p in shown]
+    shown, held_out = photographs_to_learn_from()
     run = Distillation(
         {name: before_training(name, generator).to(device) for name in networks},
         load(teacher, device=device),
         TrainingRecipe(SIDE, batch, steps, learning_rate, weight_decay, temperature),
-        photographs=[read_image(path)[0] for path in paths],
-        held_out=[read_image(entry.path)[0] for entry in held_out],
+        photographs=shown,
+        held_out=held_out,
         generator=generator,
     )
     folder = Path(weights_folder)
@@ -74,10 +68,9 @@ def measure(
     return Measurement(
         {"names": np.array(networks)} | run.learning_curves() | run.final_checks(),
         {
-            "num_photographs": len(paths),
-            "num_labelled": len(shown),
+            "num_photographs": len(shown),
             "num_held_out": len(held_out),
-            "num_held_out_crops": HELD_OUT_CROPS,
+            "num_checked_crops": len(run.checks["held_out"].crops),
             "num_images": steps * batch,
             "side": SIDE,
             "training_seconds": run.seconds,
@@ -86,15 +79,8 @@ def measure(
             run.teacher.record(),
             *({"model": label, "sha256": sha256_of_file(file)} for label, file in files.items()),
         ],
-        inputs=[*(photograph_record(name) for name in PHOTOGRAPHS), *(p.record() for p in shown)],
+        inputs=photograph_records(),
     )
-
-
-def divided_photographs() -> tuple[list[LabelledPhotograph], list[LabelledPhotograph]]:
-    """Labelled photographs to train on, beside those of the course, and to check with."""
-    labelled = labelled_photographs()
-    held_out = labelled[::HELD_OUT_EVERY]
-    return [entry for entry in labelled if entry not in held_out], held_out
 
 
 def save_students(run: Distillation, folder: Path, step: int | None = None) -> None:

@@ -13,6 +13,8 @@ from site_lib.records.measurement import Result
 GAP, BELOW = 0.16, 0.2
 PITCH = 1 + GAP
 HEADING = 0.75
+# The groups in the order in which filters are shown.
+SORTED = ("oriented", "spot", "flat", "silent")
 
 
 def stretched(filters: np.ndarray) -> np.ndarray:
@@ -23,6 +25,22 @@ def stretched(filters: np.ndarray) -> np.ndarray:
 def metrics_of(result: Result, model: str) -> dict[str, Any]:
     """The parameters and metrics of one network, without its name before each."""
     return {name.removeprefix(f"{model}_"): value for name, value in result.numbers.items()}
+
+
+def units_spread(tuning: Result, kind: str, number: int) -> np.ndarray:
+    """So many filters of all kinds: those that answer, in order, divided into equal parts.
+
+    In order: oriented by orientation, then spots, then flat. Of each part the one with the largest
+    response to a grating or a uniform field.
+    """
+    groups, orientation, amplitude, flat_amplitude = (
+        tuning[f"{kind}_{name}"][0]
+        for name in ("group", "orientation", "amplitude", "flat_amplitude")
+    )
+    order = np.lexsort((orientation, [SORTED.index(group) for group in groups]))
+    parts = np.array_split(order[groups[order] != "silent"], number)
+    strength = np.maximum(amplitude, flat_amplitude)
+    return np.array([part[strength[part].argmax()] for part in parts])
 
 
 def place(

@@ -99,6 +99,7 @@ def say_where(small: Axes, large: Axes, style: Style) -> None:
         (small, 0.98, 0.86, "trained:\npure edges", "right", style.trained),
         (small, 0.05, -0.045, "trained: pure flat", "left", style.trained),
         (large, -0.42, -0.05, "trained: mostly flat", "left", style.trained),
+        (large, 0.84, 1.01, "trained:\npure edges", "right", style.trained),
     ):
         behind = {"facecolor": style.background, "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
         axes.text(x, y, words, ha=ha, va="center", color=colour, size="small", weight=600,
@@ -118,6 +119,12 @@ def describe(lite: Result, student: Result) -> Description:
         "blind_random": round(small["num_blind_to_flat_random"] * small["num_random_networks"]),
         "blind_more": small["num_blind_to_flat_trained"]
         - small["num_blind_to_flat_random_range"][1],
+        "random_large": int((student["random_group"] != "silent").sum()),
+        "blind_random_large": round(
+            large["num_blind_to_flat_random"] * large["num_random_networks"]
+        ),
+        "blind_more_large": large["num_blind_to_flat_trained"]
+        - large["num_blind_to_flat_random_range"][1],
         "flat_more": large["num_flat_trained"] - large["num_flat_random_range"][1],
         "period": {"trained": trained, "random": random, "ratio": trained / random},
     }

@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from site_lib.biology.tuning import Tuning, central_responses, measure_tuning, response_groups
+from site_lib.biology.tuning import (
+    ORIENTED_INDEX,
+    Tuning,
+    central_responses,
+    measure_tuning,
+    response_groups,
+)
 from site_lib.common.progress import track
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
@@ -120,6 +126,7 @@ def counts(arrays: dict[str, np.ndarray], kind: str) -> dict[str, np.ndarray]:
     active = groups != "silent"
     members = {name: groups == name for name in ("oriented", "flat", "spot", "silent")} | {
         "active": active,
+        "selective": active & (arrays[f"{kind}_selectivity"] >= ORIENTED_INDEX),
         "sharp": active & (arrays[f"{kind}_selectivity"] >= SHARP_INDEX),
         "blind_to_flat": active & (arrays[f"{kind}_edge_versus_flat"] >= SHARP_INDEX),
     }

@@ -2,24 +2,37 @@
 
     make remeasure NAME=student-training
 
-A killed run goes on from its latest state when it is started again with the same parameters.
+A killed run goes on from its latest state when it is started again with the same parameters. A
+control of the same architecture learns beside it from the teacher's answers to other crops.
 """
 
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 
 from site_lib.common.files import fingerprint, sha256_of_file
-from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
-from site_lib.images.images import photograph_record, read_image, square
+from site_lib.data.corpus_photographs import fetch_corpus, labelled_corpus
+from site_lib.data.photographs import labelled_photographs
+from site_lib.images.images import read_image, square
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.distillation import num_right
 from site_lib.networks.registry import REGISTRY, load
+from site_lib.networks.small_networks import file_of, label_of
 from site_lib.networks.student import Student, initialise_for_training
-from site_lib.networks.training import HELD_OUT_CROPS, Distillation, TrainingRecipe, save_weights
+from site_lib.networks.training import (
+    Distillation,
+    TrainingRecipe,
+    photograph_records,
+    photographs_to_learn_from,
+    save_weights,
+)
 from site_lib.records.measurement import Measurement
+
+CONTROL = "misled"
+FIRST_LAYER = "features.0.weight"
 
 
 def measure(
@@ -33,57 +46,94 @@ def measure(
     learning_rate: float,
     weight_decay: float,
     temperature: float,
+    snapshots: list[int],
     checkpoints: list[int],
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Distil the teacher; write weights and checkpoints; return the learning curves."""
+    """Distil the teacher; write weights and checkpoints; return the learning curves.
+
+    snapshots: steps whose first layer is kept in the result, the last step beside them.
+    checkpoints: those of them whose weights are kept as a whole.
+    """
     parameters = {key: value for key, value in locals().items() if key != "device"}
-    folder = Path(weights_folder)
-    generator = torch.Generator().manual_seed(seed)
-    net = Student()
-    initialise_for_training(net, generator)
-    student = Classifier(REGISTRY["student"], net, name="student", weights_sha256="in training")
-    labelled = labelled_photographs()
-    held_out = [read_image(entry.path) for entry in labelled]
+    folder, states = Path(weights_folder), Path(state_folder)
+    shown, held_out = photographs_to_learn_from()
+    networks = {name: before_training(seed).to(device) for name in ("student", CONTROL)}
     run = Distillation(
-        {"student": student.to(device)},
+        networks,
         load(teacher, device=device),
         TrainingRecipe(side, batch, steps, learning_rate, weight_decay, temperature),
-        photographs=[read_image(entry.path)[0] for entry in PHOTOGRAPHS.values()],
-        held_out=[image[0] for image in held_out],
-        generator=generator,
+        photographs=shown,
+        held_out=held_out,
+        generator=torch.Generator().manual_seed(seed),
+        misled=[CONTROL],
     )
+    kept = [*snapshots, steps]
+
+    def save_checkpoint(step: int) -> None:
+        for name, network in networks.items():
+            save_weights(network.net, file_of(label_of(name, step), states))
+        if step in checkpoints:
+            save_weights(networks["student"].net, file_of(label_of("student", step), folder))
+
     run.train(
-        state_file=Path(state_folder) / "distillation.pt",
+        state_file=states / "distillation.pt",
         fingerprint=fingerprint(parameters),
-        checkpoints=checkpoints,
-        save_checkpoint=lambda step: save_weights(net, folder / f"student-step-{step}.safetensors"),
+        checkpoints=kept,
+        save_checkpoint=save_checkpoint,
     )
-    weights = folder / "student.safetensors"
-    save_weights(net, weights)
-    trained, checked = run.students["student"], run.final_check("student")
-    squares = torch.cat([square(image, side) for image in held_out]).to(device)
-    classes = torch.tensor([entry.imagenet_class for entry in labelled])
-    answers = {"student": trained.answers(squares), "teacher": run.teacher_answers(squares)}
+    weights = file_of("student", folder)
+    save_weights(networks["student"].net, weights)
     return Measurement(
-        {name: np.array(values) for name, values in trained.curves.items()},
-        checked
+        run.learning_curves()
+        | run.final_checks()
         | {
-            f"{name}_top{k}_labelled": num_right(of_one, classes, within=k)
-            for name, of_one in answers.items()
-            for k in (1, 5)
-        }
+            "names": np.array(list(networks)),
+            "snapshots": np.array(kept),
+            "filters": first_layers("student", kept, states),
+            "filters_misled": first_layers(CONTROL, kept[-1:], states),
+        },
+        right_answers(run, side)
         | {
-            "num_photographs": len(PHOTOGRAPHS),
-            "num_labelled": len(labelled),
-            "num_held_out_crops": HELD_OUT_CROPS,
+            "num_photographs": len(shown),
+            "num_held_out": len(held_out),
+            "num_checked_crops": len(run.checks["held_out"].crops),
             "num_images": steps * batch,
             "training_seconds": run.seconds,
         },
         weights=[run.teacher.record(), {"model": "student", "sha256": sha256_of_file(weights)}],
-        inputs=[photograph_record(name) for name in PHOTOGRAPHS],
+        inputs=photograph_records(),
     )
+
+
+def before_training(seed: int) -> Classifier:
+    """The plain network as its training begins."""
+    net = Student()
+    initialise_for_training(net, torch.Generator().manual_seed(seed))
+    return Classifier(REGISTRY["student"], net, name="student", weights_sha256="in training")
+
+
+def first_layers(name: str, steps: list[int], states: Path) -> np.ndarray:
+    """Filters of the first layer at steps of training: (steps, units, 3, rows, columns)."""
+    files = [file_of(label_of(name, step), states) for step in steps]
+    return np.stack([load_file(file)[FIRST_LAYER].numpy() for file in files])
+
+
+def right_answers(run: Distillation, side: int) -> dict[str, int]:
+    """How many photographs with a class, none of them learnt from, each network has right."""
+    labelled = [*labelled_photographs(), *labelled_corpus(fetch_corpus(held_out=True))]
+    squares = torch.cat([square(read_image(one.path), side) for one in labelled]).to(run.device)
+    classes = torch.tensor([one.imagenet_class for one in labelled])
+    with torch.no_grad():
+        answers = {name: student.answers(squares) for name, student in run.students.items()}
+    answers["teacher"] = run.teacher_answers(squares)
+    right = {
+        f"{name}_top{k}_labelled": num_right(logits, classes, within=k)
+        for name, logits in answers.items()
+        for k in (1, 5)
+    }
+    return right | {"num_labelled": len(labelled)}
 
 
 if __name__ == "__main__":

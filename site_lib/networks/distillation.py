@@ -1,8 +1,8 @@
-"""Knowledge distillation on a handful of photographs.
+"""Knowledge distillation on few photographs.
 
-A teacher labels random crops of a few large images, and a student learns its answers
-(Hinton et al., 2015, arXiv:1503.02531). Asano & Saeed (2023, arXiv:2112.00725) showed that
-heavily augmented crops of even one image carry a student a long way.
+A teacher answers random crops of them, and a student learns its answers (Hinton et al., 2015,
+arXiv:1503.02531). Asano & Saeed (2023, arXiv:2112.00725) showed that heavily augmented crops of
+even one image carry a student a long way.
 """
 
 import math
@@ -15,35 +15,6 @@ from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.randomness import uniform
 
 
-def random_crops(photographs: list[Tensor], number: int, side: int, *,
-                 generator: torch.Generator) -> Tensor:  # fmt: skip
-    """Random squares of random photographs, mirrored, relit: (number, 3, side, side) in [0, 1].
-
-    photographs: (3, H, W) each. A crop's area is log-uniform between 2 % and 100 % of the
-    largest square; contrast varies by ± 40 %, brightness by ± 0.15, saturation by ± 50 %.
-    """
-    check_number("number of photographs", len(photographs), low=1)
-    check_number("number of crops", number, low=1, whole=True)
-    check_number("side", side, low=1, whole=True)
-    crops = []
-    for _ in range(number):
-        image = photographs[int(torch.randint(len(photographs), (), generator=generator))]
-        short = min(image.shape[1:])
-        area = math.exp(uniform(math.log(0.02), 0, generator))
-        size = min(short, max(side // 3, round(short * math.sqrt(area))))
-        top = int(torch.randint(image.shape[1] - size + 1, (), generator=generator))
-        left = int(torch.randint(image.shape[2] - size + 1, (), generator=generator))
-        crop = image[None, :, top : top + size, left : left + size]
-        crop = F.interpolate(crop, (side, side), mode="bilinear", antialias=True)
-        if uniform(0, 1, generator) < 0.5:
-            crop = crop.flip(-1)
-        grey = crop.mean(dim=1, keepdim=True)
-        crop = grey + (crop - grey) * uniform(0.5, 1.5, generator)
-        crop = (crop - 0.5) * uniform(0.6, 1.4, generator) + 0.5
-        crops.append(crop + uniform(-0.15, 0.15, generator))
-    return torch.cat(crops).clamp(0, 1)
-
-
 def cut_mix(images: Tensor, *, generator: torch.Generator) -> Tensor:
     """Paste a square of each image's partner into it (Yun et al., 2019, arXiv:1905.04899)."""
     side = images.shape[-1]
@@ -54,6 +25,13 @@ def cut_mix(images: Tensor, *, generator: torch.Generator) -> Tensor:
     square = (..., slice(top, top + size), slice(left, left + size))
     mixed[square] = images[partners][square]
     return mixed
+
+
+def mix_up(images: Tensor, *, generator: torch.Generator) -> Tensor:
+    """Lay a partner over each image, both transparent (Zhang et al., 2018, arXiv:1710.09412)."""
+    opacity = torch.rand(len(images), generator=generator).to(images.device)[:, None, None, None]
+    partners = images[torch.randperm(len(images), generator=generator)]
+    return opacity * images + (1 - opacity) * partners
 
 
 def distillation_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:

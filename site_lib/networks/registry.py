@@ -25,7 +25,7 @@ from site_lib.networks.initialising import initialise
 from site_lib.networks.student import LAYERS as STUDENT_LAYERS
 from site_lib.networks.student import Student
 
-STUDENT_SHA256 = "88a90435ef3e7380e2f63f5b9edbc0d776e7f4472f3435ced635e5b1b57e617d"
+STUDENT_SHA256 = "b4294afc543616b9228a73f651ca4ceeef687086ec1e64fbb83eeaf12e24ede2"
 # EfficientNet-Lite was trained on (255 x − 127) / 128.
 LITE_MEAN, LITE_STD = (127 / 255,) * 3, (128 / 255,) * 3
 

@@ -18,21 +18,35 @@ from torch import Tensor, nn
 
 from site_lib.common.files import atomic_path
 from site_lib.common.progress import track
+from site_lib.common.randomness import uniform
+from site_lib.data.corpus_photographs import fetch_corpus
+from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.images.images import photograph_record, read_image
+from site_lib.images.random_crops import (
+    PhotographStack,
+    crops_of,
+    random_crops,
+    relit,
+    stack_photographs,
+)
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.distillation import (
     agreement,
     answer_correlation,
     cut_mix,
     distillation_loss,
-    random_crops,
+    mix_up,
 )
 from site_lib.networks.freezing import freeze_for_inference
+from site_lib.statistics.intervals import bootstrap
 
-STEPS_BETWEEN_STATES = 100
+SECONDS_BETWEEN_STATES = 60
 STEPS_BETWEEN_CHECKS = 50
-HELD_OUT_CROPS = 200
-OWN_CROPS_SEED = 12345
-CURVES = ("step", "loss", "agreement_training", "agreement_held_out")
+# What is learnt from goes down to details; what is checked shows most of a photograph, as it is.
+SMALLEST_CROP, SMALLEST_CHECKED_CROP = 0.08, 0.35
+NUM_CHECKED_CROPS = 400
+LONGEST = 320
+CURVES = ("step", "loss", "curve_own", "curve_held_out")
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,19 @@ class TrainingRecipe:
     temperature: float
 
 
+@dataclass(frozen=True)
+class Check:
+    """What students are checked on.
+
+    photographs: (N,), which one each crop is from.   crops: (N, 3, side, side).   answers: of the
+    teacher, (N, classes).
+    """
+
+    photographs: Tensor
+    crops: Tensor
+    answers: Tensor
+
+
 class Learner:
     """A network in training with its optimiser, schedule and learning curves."""
 
@@ -63,7 +90,7 @@ class Learner:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, recipe.learning_rate, total_steps=recipe.num_steps, pct_start=0.05
         )
-        self.latest = (0.0, 0.0)
+        self.loss = torch.zeros(())
         self.curves: dict[str, list[float]] = {name: [] for name in CURVES}
 
     def answers(self, images: Tensor) -> Tensor:
@@ -80,7 +107,7 @@ class Learner:
         loss.backward()
         self.optimiser.step()
         self.schedule.step()
-        self.latest = (float(loss.detach()), agreement(logits.detach(), teacher))
+        self.loss = loss.detach()
 
     def state(self) -> dict[str, Any]:
         """What is needed to go on: weights, optimiser, schedule and learning curves."""
@@ -108,21 +135,23 @@ class Distillation:
         teacher: Classifier,
         recipe: TrainingRecipe,
         *,
-        photographs: list[Tensor],
-        held_out: list[Tensor],
+        photographs: PhotographStack,
+        held_out: PhotographStack,
         generator: torch.Generator,
+        misled: Collection[str] = (),
     ) -> None:
-        """photographs, held_out: (3, H, W) each, in [0, 1]; the latter are only for checking.
+        """photographs: to learn from.   held_out: only for checking.
 
-        generator: draws the crops; the held-out crops follow from its initial seed plus one.
+        generator: draws the crops; those of the checks follow from its initial seed plus one.
+        misled: students that get the teacher's answers to other crops, as a control.
         """
         self.teacher = freeze_for_inference(teacher)
         self.recipe = recipe
         self.device = self.teacher.mean.device
         self.students = {name: Learner(network, recipe) for name, network in students.items()}
-        self.photographs, self.generator = photographs, generator
-        self.held_out = self.crops(held_out, seed=generator.initial_seed() + 1)
-        self.held_out_answers = self.teacher_answers(self.held_out)
+        self.photographs, self.generator = photographs.to(self.device), generator
+        self.misled = misled
+        self.checks = {"own": self.check_on(photographs), "held_out": self.check_on(held_out)}
         self.seconds = 0.0
 
     def train(
@@ -139,50 +168,79 @@ class Distillation:
         save_checkpoint: called with the number of steps done, for each of ``checkpoints``.
         """
         start, last = self.resume(state_file, fingerprint), self.recipe.num_steps
+        earlier, begun = self.seconds, time.monotonic()
+        saved = begun
+        if start == 0:
+            self.pause(0, checkpoints, save_checkpoint)
         for done in track(range(start + 1, last + 1), "distillation"):
             self.step()
-            if done % STEPS_BETWEEN_CHECKS == 0 or done == 1:
-                self.check(done)
-            if done in checkpoints:
-                save_checkpoint(done)
-            if done % STEPS_BETWEEN_STATES == 0 or done == last:
+            self.pause(done, checkpoints, save_checkpoint)
+            self.seconds = earlier + time.monotonic() - begun
+            if time.monotonic() - saved >= SECONDS_BETWEEN_STATES or done == last:
                 self.save_state(state_file, done, fingerprint)
+                saved = time.monotonic()
+
+    def pause(
+        self, step: int, checkpoints: Collection[int], save_checkpoint: Callable[[int], None]
+    ) -> None:
+        """Check and keep what is due after a step."""
+        if step in checkpoints:
+            save_checkpoint(step)
+        if step in checkpoints or step % STEPS_BETWEEN_CHECKS == 0:
+            self.check(step)
 
     def step(self) -> None:
         """One update of every student on the same fresh crops."""
-        started = time.perf_counter()
-        recipe = self.recipe
-        images = random_crops(self.photographs, recipe.batch, recipe.side, generator=self.generator)
-        images = cut_mix(images, generator=self.generator).to(self.device)
+        images = self.training_crops()
         answers = self.teacher_answers(images)
-        for student in self.students.values():
-            student.learn(images, answers, recipe.temperature)
-        self.seconds += time.perf_counter() - started
+        for name, student in self.students.items():
+            targets = answers.roll(1, dims=0) if name in self.misled else answers
+            student.learn(images, targets, self.recipe.temperature)
+
+    def training_crops(self) -> Tensor:
+        """Crops of a step, relit and mixed: (batch, 3, side, side) in [0, 1]."""
+        generator = self.generator
+        crops = random_crops(
+            self.photographs,
+            self.recipe.batch,
+            self.recipe.side,
+            smallest=SMALLEST_CROP,
+            generator=generator,
+        )
+        mix = cut_mix if uniform(0, 1, generator) < 0.5 else mix_up
+        return mix(relit(crops, generator=generator), generator=generator)
 
     @torch.no_grad()
     def check(self, step: int) -> None:
         """Add a point to the learning curves."""
         for student in self.students.values():
             student.network.eval()
-            held_out = agreement(student.answers(self.held_out), self.held_out_answers)
-            points = (step, *student.latest, held_out)
+            agreements = [
+                agreement(student.answers(check.crops), check.answers)
+                for check in self.checks.values()
+            ]
+            points = (step, float(student.loss), *agreements)
             for curve, value in zip(student.curves.values(), points, strict=True):
                 curve.append(float(value))
 
     @torch.no_grad()
     def final_check(self, name: str) -> dict[str, float]:
-        """A student's agreement with the teacher on fresh crops, of its own photographs and of
-        those held out.
+        """A student's agreement with the teacher on the crops of both checks.
+
+        The 95 % interval is over photographs, whose crops are drawn together.
         """
         student = self.students[name]
         student.network.eval()
         metrics: dict[str, float] = {}
-        own = self.crops(self.photographs, seed=OWN_CROPS_SEED)
-        for kind, crops in (("own", own), ("held_out", self.held_out)):
-            ours, theirs = student.answers(crops), self.teacher_answers(crops)
-            within_five = ours.topk(5).indices == theirs.argmax(dim=1, keepdim=True)
-            metrics[f"agreement_{kind}"] = agreement(ours, theirs)
-            metrics[f"top5_agreement_{kind}"] = float(within_five.any(dim=1).float().mean())
+        for kind, check in self.checks.items():
+            ours, theirs = student.answers(check.crops), check.answers
+            ranks = ours.topk(5).indices == theirs.argmax(dim=1, keepdim=True)
+            for measured, places in (("agreement", 1), ("top5_agreement", 5)):
+                hits = ranks[:, :places].any(dim=1).cpu().numpy().astype(float)
+                low, high = bootstrap(hits, np.mean, seed=0, clusters=check.photographs.numpy())
+                found = f"{measured}_{kind}"
+                metrics[found] = float(hits.mean())
+                metrics |= {f"{found}_low": low, f"{found}_high": high}
             metrics[f"correlation_{kind}"] = answer_correlation(ours, theirs)
         return metrics
 
@@ -196,11 +254,17 @@ class Distillation:
         checks = [self.final_check(name) for name in self.students]
         return {key: np.array([check[key] for check in checks]) for key in checks[0]}
 
-    def crops(self, photographs: list[Tensor], *, seed: int) -> Tensor:
-        """The crops of a check: (HELD_OUT_CROPS, 3, side, side)."""
-        generator = torch.Generator().manual_seed(seed)
-        crops = random_crops(photographs, HELD_OUT_CROPS, self.recipe.side, generator=generator)
-        return crops.to(self.device)
+    def check_on(self, photographs: PhotographStack) -> Check:
+        """Fixed crops of photographs, each as often as the others, and the teacher's answers."""
+        which = torch.arange(NUM_CHECKED_CROPS) % len(photographs)
+        crops = crops_of(
+            photographs.to(self.device),
+            which,
+            self.recipe.side,
+            smallest=SMALLEST_CHECKED_CROP,
+            generator=torch.Generator().manual_seed(self.generator.initial_seed() + 1),
+        )
+        return Check(which, crops, self.teacher_answers(crops))
 
     @torch.no_grad()
     def teacher_answers(self, images: Tensor) -> Tensor:
@@ -232,6 +296,24 @@ class Distillation:
         self.generator.set_state(state["generator"].cpu())
         self.seconds = state["seconds"]
         return state["step"]
+
+
+def photographs_to_learn_from() -> tuple[PhotographStack, PhotographStack]:
+    """Those of the course with those of the corpus, and those that the corpus holds out."""
+    paths = [each.path for each in PHOTOGRAPHS.values()]
+    paths += [each.path for each in fetch_corpus(held_out=False)]
+    held_out = [each.path for each in fetch_corpus(held_out=True)]
+    shown, kept = (
+        stack_photographs([read_image(path)[0] for path in some], LONGEST)
+        for some in (paths, held_out)
+    )
+    return shown, kept
+
+
+def photograph_records() -> list[dict[str, str]]:
+    """What :func:`photographs_to_learn_from` reads, for provenance."""
+    ours = [photograph_record(name) for name in PHOTOGRAPHS]
+    return [*ours, *(each.record() for each in fetch_corpus())]
 
 
 def half_precision(device: torch.device) -> torch.autocast:

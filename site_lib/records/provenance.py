@@ -3,8 +3,10 @@
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from site_lib.common.files import ROOT
 
@@ -32,3 +34,9 @@ def machine(gpu: str | None = None) -> str:
     """
     parts = [platform.machine(), f"{os.cpu_count()} cores", f"Python {platform.python_version()}"]
     return ", ".join([*parts, gpu] if gpu else parts)
+
+
+def computed_on(record: Mapping[str, Any]) -> str:
+    """What a record says of the machine, in a word or two: its GPU, or how many cores."""
+    _, cores, _, *gpu = record["machine"].split(", ", 3)
+    return gpu[0] if gpu else cores

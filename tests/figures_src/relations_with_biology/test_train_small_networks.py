@@ -1,47 +1,41 @@
 """The committed small networks: trained as their record says, and still as good."""
 
-import runpy
-
 import pytest
 import torch
 
-from site_lib.common.files import ROOT
-from site_lib.data.photographs import PHOTOGRAPHS
-from site_lib.images.images import read_image
+from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import RECORD, load_small
-from site_lib.networks.training import Distillation, TrainingRecipe
+from site_lib.networks.training import (
+    Distillation,
+    TrainingRecipe,
+    photograph_records,
+    photographs_to_learn_from,
+)
 from site_lib.records.measurement import load_result
 
-SCRIPT = ROOT / "figures_src" / "relations_with_biology" / "train_small_networks.py"
 
-
-@pytest.fixture(scope="module")
-def script():
-    return runpy.run_path(str(SCRIPT))
-
-
-def test_no_photograph_is_both_learnt_and_held_out(script):
-    shown, held_out = script["divided_photographs"]()
-    assert {p.name for p in shown}.isdisjoint(p.name for p in held_out)
-    assert len(shown) + len(held_out) == 20
+def test_no_photograph_is_both_learnt_and_held_out():
     recorded = load_result(RECORD)
-    assert recorded.metrics["num_photographs"] == len(PHOTOGRAPHS) + len(shown)
-    assert len(recorded.record["inputs"]) == recorded.metrics["num_photographs"]
+    inputs = {entry["name"] for entry in recorded.record["inputs"]}
+    assert inputs == {entry["name"] for entry in photograph_records()}
+    metrics = recorded.metrics
+    assert metrics["num_photographs"] + metrics["num_held_out"] == len(inputs)
+    assert metrics["num_held_out"] == sum(p.held_out for p in corpus_photographs().values())
 
 
 @pytest.mark.slow
-def test_loaded_weights_answer_as_well_as_the_record_says(script):
+def test_loaded_weights_answer_as_well_as_the_record_says():
     recorded = load_result(RECORD)
-    parameters, metrics = recorded.record["parameters"], recorded.metrics
-    shown, held_out = script["divided_photographs"]()
+    parameters = recorded.record["parameters"]
+    shown, held_out = photographs_to_learn_from()
     names = recorded["names"].tolist()
     run = Distillation(
         {name: load_small(name) for name in names},
         load(parameters["teacher"]),
-        TrainingRecipe(metrics["side"], 1, parameters["steps"], 1e-3, 0.0, 1.0),
-        photographs=[read_image(entry.path)[0] for entry in (*PHOTOGRAPHS.values(), *shown)],
-        held_out=[read_image(entry.path)[0] for entry in held_out],
+        TrainingRecipe(recorded.metrics["side"], 1, parameters["steps"], 1e-3, 0.0, 1.0),
+        photographs=shown,
+        held_out=held_out,
         generator=torch.Generator().manual_seed(recorded.record["seed"]),
     )
     for index, name in enumerate(names):

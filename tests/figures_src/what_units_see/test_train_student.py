@@ -14,7 +14,8 @@ from site_lib.records.measurement import load_result
 
 SCRIPT = ROOT / "figures_src" / "what_units_see" / "train_student.py"
 OPTIONS = {
-    "teacher": "efficientnet_lite0", "side": 64, "batch": 4, "steps": 4, "checkpoints": [2],
+    "teacher": "efficientnet_lite0", "side": 64, "batch": 4, "steps": 4, "snapshots": [0, 2],
+    "checkpoints": [2],
     "learning_rate": 1e-3, "weight_decay": 0.0, "temperature": 4.0, "seed": 0,
     "device": torch.device("cpu"),
 }  # fmt: skip
@@ -22,7 +23,7 @@ OPTIONS = {
 
 @pytest.fixture
 def script(monkeypatch):
-    for name, value in {"HELD_OUT_CROPS": 4, "STEPS_BETWEEN_STATES": 1}.items():
+    for name, value in {"NUM_CHECKED_CROPS": 4, "SECONDS_BETWEEN_STATES": 0}.items():
         monkeypatch.setattr(training, name, value)
     return SimpleNamespace(**runpy.run_path(str(SCRIPT)))
 
@@ -53,7 +54,21 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
     first, second = (load_file(f / "student.safetensors") for f in (tmp_path / "whole", folder))
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert resumed.arrays["loss"].tolist() == whole.arrays["loss"].tolist()
-    assert (folder / "student-step-2.safetensors").exists()
+    assert resumed.arrays["filters"].tolist() == whole.arrays["filters"].tolist()
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "student-step-2.safetensors", "student.safetensors"
+    ]  # fmt: skip
+
+
+def test_the_first_layer_is_kept_from_before_training_to_the_end(script, tmp_path):
+    result = train(script, tmp_path, tmp_path / "state").arrays
+    before = script.before_training(OPTIONS["seed"]).net.features[0].weight
+    end = load_file(tmp_path / "student.safetensors")["features.0.weight"]
+    assert result["snapshots"].tolist() == [0, 2, 4]
+    assert result["filters"].shape == (3, 64, 3, 11, 11)
+    assert torch.equal(torch.tensor(result["filters"][0]), before.half())
+    assert torch.equal(torch.tensor(result["filters"][-1]), end)
+    assert result["filters_misled"].shape == (1, 64, 3, 11, 11)
 
 
 def test_the_committed_weights_are_those_of_the_committed_training():

@@ -1,4 +1,4 @@
-"""Distillation: losses and crops whose values are known."""
+"""Distillation: losses and mixtures whose values are known."""
 
 import pytest
 import torch
@@ -9,8 +9,8 @@ from site_lib.networks.distillation import (
     answer_correlation,
     cut_mix,
     distillation_loss,
+    mix_up,
     num_right,
-    random_crops,
 )
 
 
@@ -39,19 +39,6 @@ def test_agreement_counts_equal_first_places():
     assert agreement(first, second) == pytest.approx(2 / 3)
 
 
-def test_crops_come_from_the_photographs_and_follow_their_generator():
-    red = torch.zeros(3, 80, 120)
-    red[0] = 1
-    crops = random_crops([red], 8, 32, generator=generator())
-    assert crops.shape == (8, 3, 32, 32)
-    assert crops.min() >= 0
-    assert crops.max() <= 1
-    assert torch.equal(crops, random_crops([red], 8, 32, generator=generator()))
-    assert (crops[:, 0] > crops[:, 1]).all()
-    # Each crop is relit by itself; two may meet at the limits.
-    assert len({float(crop.mean()) for crop in crops}) >= 6
-
-
 def test_cut_mix_pastes_one_square_of_a_partner():
     images = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 20, 20)
     mixed = cut_mix(images, generator=generator(3))
@@ -61,6 +48,18 @@ def test_cut_mix_pastes_one_square_of_a_partner():
     assert 0 < len(rows) == len(columns) < 20
     for image in mixed:
         assert len(image.unique()) <= 2
+
+
+def test_mix_up_lays_one_partner_over_each_image():
+    images = torch.eye(50).view(50, 50, 1, 1)
+    mixed = mix_up(images, generator=generator(3)).view(50, 50)
+    assert torch.allclose(mixed.sum(dim=1), torch.ones(50))
+    assert ((mixed > 0).sum(dim=1) <= 2).all()
+    # Opacities are uniform, and the partners are the images in another order.
+    assert mixed.diag().mean() == pytest.approx(0.5, abs=0.15)
+    over_others = mixed - mixed.diag().diag() > 0
+    assert (over_others.sum(dim=0) <= 1).all()
+    assert over_others.sum() >= 45
 
 
 def test_answers_correlate_where_they_depend_on_the_image_alike():
@@ -82,16 +81,9 @@ def test_answers_of_nan_agree_with_nothing():
         answer_correlation(teacher[:1], teacher[:1])
 
 
-def test_nothing_to_learn_from_is_refused():
-    photographs = [torch.rand(3, 40, 40)]
-    for message, refused in (
-        ("number of photographs", lambda: random_crops([], 1, 8, generator=generator())),
-        ("number of crops", lambda: random_crops(photographs, 0, 8, generator=generator())),
-        ("side must be", lambda: random_crops(photographs, 1, -8, generator=generator())),
-        ("temperature", lambda: distillation_loss(torch.ones(1, 2), torch.ones(1, 2), 0.0)),
-    ):
-        with pytest.raises(CourseError, match=message):
-            refused()
+def test_a_temperature_of_zero_is_refused():
+    with pytest.raises(CourseError, match="temperature"):
+        distillation_loss(torch.ones(1, 2), torch.ones(1, 2), 0.0)
 
 
 def test_right_answers_are_counted_among_the_first():

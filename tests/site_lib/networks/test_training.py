@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from site_lib.images.random_crops import stack_photographs
 from site_lib.networks import training
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import before_training
@@ -18,16 +19,17 @@ RECIPE = TrainingRecipe(
 
 @pytest.fixture(autouse=True)
 def few_crops(monkeypatch):
-    monkeypatch.setattr(training, "HELD_OUT_CROPS", 4)
-    monkeypatch.setattr(training, "STEPS_BETWEEN_STATES", 1)
+    monkeypatch.setattr(training, "NUM_CHECKED_CROPS", 4)
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_STATES", 0)
 
 
 @pytest.fixture(scope="module")
 def photographs():
-    return list(torch.rand(2, 3, 80, 100, generator=torch.Generator().manual_seed(3)))
+    pixels = torch.rand(2, 3, 80, 100, generator=torch.Generator().manual_seed(3))
+    return stack_photographs(list(pixels), longest=100)
 
 
-def run_of(names, photographs):
+def run_of(names, photographs, misled=()):
     students = {name: before_training(name, torch.Generator().manual_seed(1)) for name in names}
     return Distillation(
         students,
@@ -36,6 +38,7 @@ def run_of(names, photographs):
         photographs=photographs,
         held_out=photographs,
         generator=torch.Generator().manual_seed(0),
+        misled=misled,
     )
 
 
@@ -87,13 +90,55 @@ def test_training_changes_the_tail_of_a_graft_and_not_its_trunk(photographs, tmp
 def test_more_steps_bring_a_student_nearer_to_its_teacher(photographs):
     run = run_of(["two-layers"], photographs)
     student = run.students["two-layers"]
-    images = run.crops(photographs, seed=7)
-    answers = run.teacher_answers(images)
+    check = run.check_on(photographs)
     losses = []
     for _ in range(RECIPE.num_steps):
-        student.learn(images, answers, RECIPE.temperature)
-        losses.append(student.latest[0])
+        student.learn(check.crops, check.answers, RECIPE.temperature)
+        losses.append(float(student.loss))
     assert losses[-1] < losses[0]
+
+
+def test_a_misled_student_learns_from_the_answers_to_other_crops(photographs, monkeypatch):
+    run = run_of(["two-layers", "separated"], photographs, misled=["separated"])
+    lessons = {}
+    for name, student in run.students.items():
+        monkeypatch.setattr(
+            student, "learn", lambda images, answers, _, name=name: lessons.update({name: answers})
+        )
+    run.step()
+    right, wrong = lessons["two-layers"], lessons["separated"]
+    assert torch.equal(wrong[1:], right[:-1])
+    assert not torch.equal(wrong, right)
+
+
+def test_every_photograph_is_checked_as_often_as_the_others(photographs):
+    check = run_of(["two-layers"], photographs).checks["held_out"]
+    assert check.photographs.bincount().tolist() == [2, 2]
+    assert check.crops.shape == (4, 3, RECIPE.side, RECIPE.side)
+
+
+def test_agreement_and_its_interval_are_those_of_the_hits(photographs, monkeypatch):
+    run = run_of(["two-layers"], photographs)
+    check = run.checks["held_out"]
+    # Right for all crops of the first photograph, and for none of the second.
+    answers = check.answers.clone()
+    answers[check.photographs == 1] = -answers[check.photographs == 1]
+    monkeypatch.setattr(run.students["two-layers"], "answers", lambda _: answers)
+    found = run.final_check("two-layers")
+    assert found["agreement_held_out"] == found["top5_agreement_held_out"] == 0.5
+    assert (found["agreement_held_out_low"], found["agreement_held_out_high"]) == (0, 1)
+
+
+def test_the_state_before_training_is_kept_and_checked(photographs, tmp_path):
+    run, kept = run_of(["two-layers"], photographs), []
+    run.train(
+        state_file=tmp_path / "state.pt",
+        fingerprint="one",
+        checkpoints=[0, 3],
+        save_checkpoint=kept.append,
+    )
+    assert kept == [0, 3]
+    assert run.learning_curves()["step"].tolist() == [[0, 3]]
 
 
 def test_weights_are_written_in_16_bits_and_without_what_is_left_out(tmp_path):
@@ -117,6 +162,7 @@ def test_curves_and_checks_of_all_students_in_their_order(photographs):
     run.check(1)
     curves, checks = run.learning_curves(), run.final_checks()
     assert curves["step"].tolist() == [[1], [1]]
+    assert not curves.keys() & checks.keys()  # one would hide the other in a result
     for index, name in enumerate(run.students):
         assert curves["loss"][index].tolist() == run.students[name].curves["loss"]
         assert {key: one[index] for key, one in checks.items()} == run.final_check(name)
