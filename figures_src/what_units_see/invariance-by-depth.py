@@ -33,16 +33,20 @@ def draw(result: Result, *, style: Style) -> Figure:
         axes.tick_params(axis="x", labelrotation=40)
         axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1])
         axes.grid(axis="y")
+    first = panels.flat[0]
+    first.text(10.6, 0.36, "trained", color=style.trained, size="small", ha="right")
+    first.text(18, 1.04, "random, shuffled", color=style.random, size="small", ha="right")
     figure.supxlabel("block", size="medium")
     figure.supylabel("distance moved", size="medium")
     return figure
 
 
 def draw_kind(axes: Axes, result: Result, move: str, kind: str, style: Style) -> None:
-    """A curve of medians, with a band if there is one network only."""
+    """A curve of medians that ends with the answer; of the trained network, with a band."""
     middle, low, high = curve(result, move, kind)
-    colour = style.trained if kind == "trained" else style.random
-    banded(axes, middle, low, high, alpha=0.15, color=colour, ls=LINES[kind])
+    trained = kind == "trained"
+    colour = style.trained if trained else style.random
+    banded(axes, middle, low, high, alpha=0.18 * trained, color=colour, ls=LINES[kind])
     axes.plot(len(middle) - 1, middle[-1], "o", color=colour, ms=4)
 
 

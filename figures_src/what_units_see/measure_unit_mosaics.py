@@ -56,9 +56,11 @@ def measure(
         arrays |= mosaic_of(depth, corpus, found.patches, units)
     named, units, best = named_units(survey, layers[-1], num_units, num_shuffles, seed)
     arrays |= named | mosaic_of(len(layers), corpus, best, units)
-    arrays |= hidden(network, corpus, layers[-1], best, units, square, stride)
+    # Of each unit, the strongest photograph that is of its category; else the strongest.
+    ranks = torch.from_numpy(named["hits"]).argmax(dim=1)
+    arrays |= hidden(network, corpus, layers[-1], best, units, ranks, square, stride)
     field = survey.layers[layers[-1]].field
-    arrays["centres"] = (field.centre + best.positions[units, 0] * field.jump).numpy()
+    arrays["centres"] = (field.centre + best.positions[units, ranks] * field.jump).numpy()
     metrics: dict[str, Any] = {
         "units": [arrays[f"depth_{depth}_units"].tolist() for depth in range(1, len(layers) + 1)],
         "num_channels": [len(found.selectivity) for found in survey.layers.values()],
@@ -125,11 +127,17 @@ def hidden(
     layer: str,
     best: TopPatches,
     units: list[int],
+    ranks: Tensor,
     square: int,
     stride: int,
 ) -> dict[str, np.ndarray]:
-    """What units lose while a square hides their best photograph, and what projections say."""
-    crops, positions = cut_crops(corpus, best, units)[:, 0], best.positions[units, 0]
+    """What units lose while a square hides a photograph, and what projections say.
+
+    ranks: (units,), which of a unit's best photographs.
+    """
+    each = torch.arange(len(units))
+    crops = cut_crops(corpus, best, units)[each, ranks]
+    positions = best.positions[units, ranks]
     device = part.mean.device
     lost, answers = [], []
     for unit, crop, position in zip(units, crops.to(device), positions, strict=True):

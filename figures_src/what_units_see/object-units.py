@@ -34,8 +34,10 @@ def name_unit(
     one, height = read[index], LINE_HEIGHT * style.pick(wide=1, narrow=1.3)
     name = one["category"] + ("" if one["tests_that_agree"] == len(TESTS) else "?")
     axes.text(left, top + height / 2, name, va="center", weight=600, size="small")
-    held = f"unit {one['unit']}: {one['hits']} of 9, by chance {one['by_chance']:.1f}"
-    label(axes, left, top + height, held, style.muted, height=height)
+    ends = f" ({100 * one['hits_low']:.0f}–{100 * one['hits_high']:.0f} %)"
+    held = f"unit {one['unit']}: {one['hits']} of 9{style.pick(wide=ends, narrow='')}, "
+    chance = f"by chance {one['by_chance']:.1f}"
+    label(axes, left, top + height, held + chance, style.muted, height=height)
     return top + 2 * height + 0.08
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from scipy.ndimage import gaussian_filter
 from scipy.stats import spearmanr
 
 from site_lib.drawing import picture_grid as grid
@@ -16,22 +16,22 @@ from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
 GAP = 0.06
-# What is not needed keeps this share of its light.
-DARKEST = 0.12
+# What is not needed is as grey as what had hidden it; what is above this quantile is all there.
+GREY, BRIGHT = 128, 0.95
 RULES = ("deconvnet", "guided", "gradient")
 
 
 def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
-    """A photograph above what of it the unit needs; on a phone in two rows of three."""
+    """A photograph above what of it the unit needs; on a phone in three rows of two."""
     figure, axes = grid.canvas(style)
-    per_row = style.pick(wide=6, narrow=3)
+    per_row = style.pick(wide=6, narrow=2)
     units = lite[f"depth_{len(lite.numbers['layers'])}_units"].tolist()
     categories = lite.metrics["efficientnet_lite0"]["categories"]
     height = 2 * (1 + GAP) + grid.LABEL
     for index, (unit, named) in enumerate(zip(units, lite["named"], strict=True)):
         row, column = divmod(index, per_row)
         left, top = column * (1 + GAP), row * (height + GAP)
-        words = style.pick(wide=f"{unit}: {categories[named].split(' ')[0]}", narrow=f"unit {unit}")
+        words = f"{unit}: {categories[named].removesuffix(' or monument')}"
         grid.label(axes, left, top, words, style.muted)
         top += grid.LABEL
         grid.picture(axes, lite["crops"][index], left, top)
@@ -44,7 +44,7 @@ def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
 
 
 def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
-    """A photograph in which only that is light whose hiding costs the unit its answer.
+    """A photograph that is left grey but for what costs the unit its answer when it is hidden.
 
     Each pixel has the mean of the squares that hide it.
     """
@@ -55,13 +55,9 @@ def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
         place = np.s_[row * stride :, column * stride :]
         total[place][:square, :square] += lost[row, column]
         count[place][:square, :square] += 1
-    share = total / np.maximum(count, 1)
-    smooth = Image.fromarray((share / max(share.max(), 1e-12)).astype(np.float32))
-    small = smooth.resize((28, 28), Image.Resampling.BOX).resize(
-        pixels.shape[1::-1], Image.Resampling.BICUBIC
-    )
-    light = DARKEST + (1 - DARKEST) * np.clip(np.asarray(small), 0, 1)
-    return (pixels * light[..., None]).astype(np.uint8)
+    share = gaussian_filter(total / np.maximum(count, 1), stride / 2)
+    light = np.clip(share / max(np.quantile(share, BRIGHT), 1e-12), 0, 1)[..., None]
+    return (light * pixels + (1 - light) * GREY).astype(np.uint8)
 
 
 def describe(lite: Result, mobilenet: Result) -> Description:
@@ -76,6 +72,7 @@ def describe(lite: Result, mobilenet: Result) -> Description:
         "worst": (float(np.median(worst)), bootstrap(worst, np.median, seed=0)),
         "lost": [float(worst.min()), float(worst.max())],
         "agree": {rule: float(np.median(one)) for rule, one in found.items()},
+        "beyond": float(np.median([row["guided_beyond_place"] for row in rows])),
         "guided_ends": bootstrap(found["guided"], np.median, seed=0),
         "layer": lite.numbers["layers"][-1],
     }
@@ -89,13 +86,25 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
     for index, (unit, lost) in enumerate(zip(units, result["lost"], strict=True)):
         strengths = {rule: result[f"strength_{rule}"][index] for rule in RULES}
         strengths["place"] = -distance_from_unit(result, index)
-        agrees = {
-            f"agrees_{rule}": float(spearmanr(lost.ravel(), one.ravel()).statistic)
-            for rule, one in strengths.items()
-        }
+        agrees = {f"agrees_{rule}": correlation(lost, one) for rule, one in strengths.items()}
+        agrees["guided_beyond_place"] = partial_correlation(
+            agrees["agrees_guided"],
+            agrees["agrees_place"],
+            correlation(strengths["guided"], strengths["place"]),
+        )
         share = float(lost.max() / result["answers"][index])
         found.append({"network": name, "unit": unit, "largest_share": share} | agrees)
     return found
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, over the places of the square."""
+    return float(spearmanr(one.ravel(), other.ravel()).statistic)
+
+
+def partial_correlation(both: float, first: float, second: float) -> float:
+    """Of two things, given that they correlate with each other, and each with a third."""
+    return (both - first * second) / float(np.sqrt((1 - first**2) * (1 - second**2)))
 
 
 def distance_from_unit(result: Result, index: int) -> np.ndarray:

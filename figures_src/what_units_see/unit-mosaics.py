@@ -16,11 +16,11 @@ from site_lib.records.measurement import Result
 HEADING = 0.36
 # What a person makes of the units, for readers who do not see the mosaics.
 SEEN = {
-    1: "Edges between two colours, each at one slant; single colours; fine gratings.",
-    2: "A dark disc in a light ring: eyes, rivets, the letter O. Gratings, lattices and letters.",
-    3: "Towers before the sky, corners of things on white, fur, stripes and scales.",
-    4: "Rings and rims, handles, spokes against the sky; faces of mammals; eyes of fish and cats.",
-    5: "Arches, lattice towers, faces of apes and dogs, handles of tools, branches with claws.",
+    1: "Edges between two colours, such as blue above brown, or a single colour, or fine texture.",
+    2: "A dark disc in a light ring: eyes, rivets, the letter O. Lattices, columns, yellow edges.",
+    3: "Something upright before a plain ground: minarets, a digit, a goose. Red; rounded corners.",
+    4: "Rings and rims, handles, spokes before the sky; faces of mammals; eyes of fish and cats.",
+    5: "Arches, lattice towers, faces of apes and dogs, rims of gauges, handles of scissors.",
 }
 
 
