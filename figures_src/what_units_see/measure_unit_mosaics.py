@@ -104,12 +104,11 @@ def named_units(
     units = best_of_each(names, num_units)
     best = survey.search.layers[layer].best(NUM_PATCHES, among=names.testing)
     called = names.named[units]
+    each = torch.arange(len(units))
     arrays = {
         "named": called,
         "area": names.areas[units],
-        "hits": members[best.sources[units]].gather(2, called[:, None, None].expand(-1, 9, 1))[
-            ..., 0
-        ],
+        "hits": members[best.sources[units]][each, :, called],
         "base_rate": members[names.testing].mean(dim=0)[called],
         "photographs": members[names.testing].sum(dim=0)[called],
     }
