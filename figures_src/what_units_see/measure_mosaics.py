@@ -1,4 +1,4 @@
-"""What excites units at several depths: nine patches each, and their way back to the pixels."""
+"""Nine patches of units at several depths, and their way back to the pixels."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
 from site_lib.units.deconvnet import Rule
 from site_lib.units.projections import patches_and_projections, visible
-from site_lib.units.survey import Survey, survey_layers
+from site_lib.units.survey import Survey, survey_photographs
 
 
 def measure(
@@ -36,14 +36,15 @@ def measure(
 ) -> Measurement:
     """Patches and projections of the most selective units of each layer.
 
-    corpus: "course" for the photographs that come with the course, or a folder of pictures.
+    corpus: "categorised" or "course" for photographs of the course, or a folder of pictures; each
+    gives at most one patch of a unit.
     rule: how signals go back through rectifiers, "deconvnet" or "guided".   num_noisy, noise:
     projections are averages over so many copies of the crop with noise of this deviation.
     """
     generator = torch.Generator().manual_seed(seed)
     network = load_frozen(model, random_seed=seed if random_weights else None, device=device)
     photographs = corpus_named(corpus, side, tuple(scales))
-    survey = survey_layers(network, photographs, dict(zip(layers, patch_sides, strict=True)))
+    survey = survey_photographs(network, photographs, dict(zip(layers, patch_sides, strict=True)))
     way_back = partial(
         patches_and_projections, rule=rule, num_noisy=num_noisy, noise=noise, generator=generator
     )
@@ -59,11 +60,8 @@ def measure(
         }
         arrays |= {f"depth_{depth}_{name}": array for name, array in of_layer.items()}
     metrics = {
-        "num_channels": [len(found.selectivity) for found in survey.layers.values()],
         "units": [arrays[f"depth_{depth}_units"].tolist() for depth in range(1, len(layers) + 1)],
         "num_crops": survey.search.num_crops,
-        "images_per_second": survey.search.images_per_second,
-        "candidate_megabytes": survey.search.num_bytes / 1e6,
         "sources": [source.name for source in photographs.sources],
     }
     prefix = "random" if random_weights else model
@@ -80,8 +78,8 @@ def units_to_show(survey: Survey, layer: str, number: int) -> list[int]:
     units = survey.layers[layer].most_selective(number)
     if len(units) < number:
         raise CourseError(
-            f"only {len(units)} of {number} units of {layer} have nine patches from two "
-            "photographs or more that no other unit has taken; give more photographs"
+            f"only {len(units)} of {number} units of {layer} have patches that no other unit has "
+            "taken; give more photographs"
         )
     return units
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from site_lib.common.progress import track
-from site_lib.images.corpus import default_corpus
+from site_lib.images.corpus import categorised_corpus
 from site_lib.images.images import as_bytes
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.loading import load_frozen
@@ -15,7 +15,7 @@ from site_lib.records.measurement import Measurement
 from site_lib.units.agreement import agreements_by_unit
 from site_lib.units.deconvnet import Rule
 from site_lib.units.projections import patches_in_crops, visible
-from site_lib.units.survey import survey_layers
+from site_lib.units.survey import survey_photographs
 
 RULES: tuple[Rule, ...] = get_args(Rule)
 
@@ -41,8 +41,8 @@ def measure(
     """
     trained = load_frozen(model, device=device)
     random = load_frozen(model, random_seed=seed, device=device)
-    corpus = default_corpus(side, tuple(scales))
-    survey = survey_layers(trained, corpus, dict(zip(layers, patch_sides, strict=True)))
+    corpus = categorised_corpus(side, tuple(scales))
+    survey = survey_photographs(trained, corpus, dict(zip(layers, patch_sides, strict=True)))
     generator = torch.Generator().manual_seed(seed)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, f"projections of {model}", "layer"), 1):

@@ -1,48 +1,51 @@
-"""Mosaics in the arrangement of Zeiler & Fergus (2014): projections beside their patches."""
+"""Mosaics of units: nine patches each, alone or beside their projections."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.picture_grid import canvas, heading
-from site_lib.records.measurement import Result
+from site_lib.drawing.picture_grid import canvas, fit
 
 # Lengths in units of one tile's side.
 LINE = 0.06
-BETWEEN = 0.25
-HEADING = 0.62
-BELOW = 0.45
 GRID = 3 + 2 * LINE
-UNIT = 2 * GRID + BETWEEN
-BETWEEN_UNITS = 2.2 * BETWEEN
+BETWEEN = 0.3
 
 
-def draw_mosaics(blocks: list[tuple[str, Result, int]], *, style: Style) -> Figure:
-    """Mosaics of several networks, one below the other; units side by side where there is room.
+def draw_mosaics(
+    patches: np.ndarray,
+    title: Callable[[Axes, int, float, float], float],
+    *,
+    hits: np.ndarray | None = None,
+    style: Style,
+) -> Figure:
+    """Nine patches of each unit, three units side by side, or two where there is less room.
 
-    blocks: heading, result and depth of each.
+    patches: (units, 9, H, W, 3).   title: writes what stands above a unit, given the axes, its
+    number, left and top, and returns where it ends.   hits: (units, 9), patches with a bar below.
     """
     figure, axes = canvas(style)
-    per_row = style.pick(wide=3, narrow=1)
-    width = per_row * UNIT + (per_row - 1) * BETWEEN_UNITS
-    top = 0.0
-    for words, result, depth in blocks:
-        top = heading(axes, 0, top, words, height=HEADING)
-        units = result[f"depth_{depth}_units"]
-        for index, unit in enumerate(units):
-            row, column = divmod(index, per_row)
-            left = column * (UNIT + BETWEEN_UNITS)
-            above = top + row * (GRID + BELOW + HEADING)
-            axes.text(left, above + HEADING / 2, f"unit {unit}", va="center", color=style.muted,
-                      size="small")  # fmt: skip
-            for kind, x in (("projections", left), ("patches", left + GRID + BETWEEN)):
-                draw_grid(axes, result[f"depth_{depth}_{kind}"][index], x, above + HEADING)
-        top += -(-len(units) // per_row) * (GRID + BELOW + HEADING)
-    axes.set(xlim=(-BETWEEN, width + BETWEEN), ylim=(top, -BETWEEN / 2))
-    figure.set_figheight(style.width * (top + BETWEEN / 2) / (width + 2 * BETWEEN))
+    per_row = style.pick(wide=3, narrow=2)
+    top = bottom = 0.0
+    for index, tiles in enumerate(patches):
+        row, column = divmod(index, per_row)
+        if column == 0:
+            top = bottom + (BETWEEN if row else 0)
+        left = column * (GRID + BETWEEN)
+        below = title(axes, index, left, top)
+        draw_grid(axes, tiles, left, below)
+        if hits is not None:
+            for place in np.flatnonzero(hits[index]):
+                down, across = divmod(int(place), 3)
+                x, y = left + across * (1 + LINE), below + down * (1 + LINE) + 1
+                axes.plot([x, x + 1], [y, y], color=style.trained, lw=3, zorder=4,
+                          solid_capstyle="butt")  # fmt: skip
+        bottom = below + GRID
+    fit(figure, axes, per_row * (GRID + BETWEEN) - BETWEEN, bottom, margin=LINE)
     return figure
 
 
@@ -54,13 +57,15 @@ def draw_grid(axes: Axes, tiles: np.ndarray, left: float, top: float) -> None:
         axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="lanczos")
 
 
-def patch_rows(result: Result, depth: int, name: str, sources: list[str]) -> Iterator[dict]:
-    """Where each patch of a depth comes from and how strongly its unit answered.
+def patch_rows(
+    arrays: dict[str, np.ndarray], name: str, sources: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Where each patch comes from and how strongly its unit answered.
 
-    name: what the column ``network`` says.   sources: names of the photographs by number.
+    arrays: ``units``, ``sources``, ``boxes`` and ``scores`` of a depth.   name: what the column
+    ``network`` says.   sources: names of the photographs by number.
     """
-    arrays = ("units", "sources", "boxes", "scores")
-    units = (result[f"depth_{depth}_{array}"].tolist() for array in arrays)
+    units = (arrays[array].tolist() for array in ("units", "sources", "boxes", "scores"))
     for unit, from_sources, boxes, scores in zip(*units, strict=True):
         patches = zip(from_sources, boxes, scores, strict=True)
         for rank, (source, (top, left, size), activation) in enumerate(patches, 1):

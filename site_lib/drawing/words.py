@@ -173,8 +173,12 @@ def percent(probability: float) -> str:
 
 
 def layer_label(layer: str) -> str:
-    """What a layer is called in a figure: ``stem``, or ``block 3`` for ``blocks.3.depthwise``."""
-    return f"block {layer.split('.')[1]}" if layer.startswith("blocks.") else layer
+    """What a layer is called in a figure: ``stem``, or ``block 3`` for ``blocks.3.depthwise``.
+
+    The blocks of MobileNetV2 are ``features.1.conv`` and so on.
+    """
+    block = re.match(r"blocks\.(\d+)|features\.(\d+)\.conv", layer)
+    return f"block {block[1] or block[2]}" if block else layer
 
 
 def network_label(name: str) -> str:

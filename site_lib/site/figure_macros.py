@@ -67,6 +67,7 @@ class FigureMacros:
             self.fact_table,
             self.atlas,
             self.atlas_links,
+            self.depths,
         )
 
     def figure(self, figure_id: str) -> str:
@@ -166,17 +167,30 @@ class FigureMacros:
                            listed=UNITS_LISTED)  # fmt: skip
 
     def atlas_links(self, figure_id: str) -> str:
-        """Links from the units of a figure to their entries in the atlas."""
+        """Links from the units of a figure to their entries in the atlas.
+
+        Of units that the atlas does not show, the layer is linked, if it shows that.
+        """
         sidecar = self.course.sidecar(figure_id)
-        depth = sidecar["drawing"]["parameters"]["depth"]
-        measured = [experiment["parameters"] for experiment in sidecar["experiments"]]
-        layers = {parameters["model"]: parameters["layers"] for parameters in measured}
+        layers = {
+            (network["name"], layer["name"]): layer
+            for network in self.course.atlas_index["networks"]
+            for layer in network["layers"]
+        }
         rows = []
-        for network in self.course.atlas_index["networks"]:
-            layer = layers[network["name"]][depth - 1]
-            units = sidecar["metrics"][f"{network['name']}_units"][depth - 1]
-            rows.append((network["title"], f"{network['name']}/{layer}", units))
-        return self.course.render("atlas_links.html", rows=rows, page=ATLAS_PAGE)
+        for experiment in sidecar["experiments"]:
+            model, names = (experiment["parameters"][part] for part in ("model", "layers"))
+            depth = sidecar["drawing"]["parameters"].get("depth", len(names))
+            layer = layers.get((model, names[depth - 1]))
+            if layer is not None:
+                units = sidecar["metrics"][model]["units"][depth - 1]
+                shown = [unit for unit in units if unit in layer["units"]]
+                rows.append((layer["title"], f"{model}/{layer['name']}", shown))
+        return self.course.render("atlas_links.html", rows=rows, page=ATLAS_PAGE) if rows else ""
+
+    def depths(self) -> str:
+        """What the sections of class ``depths__step`` after it need to be shown one at a time."""
+        return self.course.render("depths.html")
 
 
 def parse_crop(crop: str) -> thumbnails.Crop:

@@ -68,7 +68,7 @@ def best_categories(
     check_number("number of shuffles", num_shuffles, low=1, whole=True)
     if len(activations) < 3:
         raise CourseError(f"no correlation can be judged on {len(activations)} photographs")
-    units, classes = _standardised(activations), _standardised(evidence)
+    units, classes = standardised(activations), standardised(evidence)
     best = (units.T @ classes).topk(number, dim=1)
     # The order that was found is one of the shuffles.
     reached = torch.ones(len(best.values), device=best.values.device)
@@ -78,7 +78,7 @@ def best_categories(
     return Categories(best.indices, best.values, reached / (num_shuffles + 1))
 
 
-def _standardised(columns: Tensor) -> Tensor:
+def standardised(columns: Tensor) -> Tensor:
     """Columns with mean 0 and length 1, so that products are correlations; 0 if constant."""
     centred = columns - columns.mean(dim=0)
     return centred / centred.norm(dim=0).clamp(min=1e-12)

@@ -9,11 +9,21 @@ from pathlib import Path
 import torch
 
 from site_lib.feature_visualisation.priors import batch_norm_statistics
+from site_lib.images.corpus import Corpus, categorised_corpus
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
+from site_lib.networks.truncation import up_to
+from site_lib.units.top_patches import find_top_patches
 from tests.benchmarks.contest import Table, contest, rows
 from tests.figures_src.toy_project import ToyProject
+
+# Layers of EfficientNet-Lite0 that are searched, and the sides of their patches.
+PATCH_SIDES = {
+    f"blocks.{block}.depthwise.conv": side
+    for block, side in ((1, 11), (3, 35), (6, 67), (9, 99), (11, 131), (13, 163))
+}
+NUM_SEARCHED = 24
 
 
 def forward_backward(classifier: Classifier, images: torch.Tensor) -> Callable[[], None]:
@@ -34,6 +44,25 @@ def with_statistics(classifier: Classifier, images: torch.Tensor) -> Callable[[]
         with batch_norm_statistics(classifier) as recorder:
             score = classifier(pixels)[:, 0].sum()
             torch.autograd.grad(score + recorder.pop(), pixels)
+
+    return run
+
+
+def search(classifier: Classifier, corpus: Corpus) -> Callable[[], int]:
+    """The nine best photographs of every unit of six layers."""
+
+    def run() -> int:
+        return find_top_patches(classifier, corpus, PATCH_SIDES, per_source=1).num_crops
+
+    return run
+
+
+def whole_pass(classifier: Classifier, corpus: Corpus) -> Callable[[], int]:
+    """The same crops through the same layers, without a search."""
+
+    @torch.no_grad()
+    def run() -> int:
+        return sum(len(classifier(batch.images)) for batch in corpus.batches(16))
 
     return run
 
@@ -74,5 +103,15 @@ def tables() -> Iterator[Table]:
                 "frozen, with statistics": with_statistics(frozen, images),
             },
         )
+    frozen = up_to(frozen, list(PATCH_SIDES)[-1])
+    corpus = Corpus(categorised_corpus(224).sources[:NUM_SEARCHED], 224, (1.0, 0.67))
+    number = sum(len(batch.images) for batch in corpus.batches(16))
+    yield contest(
+        f"An image of a search through six layers of EfficientNet-Lite0, {number} crops",
+        {"forward": whole_pass(frozen, corpus), "search": search(frozen, corpus)},
+        rounds=3,
+        times=number,
+        describe=lambda crops: f"{crops} crops",
+    )
     yield engine(5)
     yield engine(100)

@@ -27,6 +27,9 @@ PAGE_WITH_FIGURES = "what-units-see/first-layer/"
 ATLAS = "what-units-see/atlas/"
 PAGE_WITH_FILM = "optimising-the-input/super-stimuli/"
 PAGE_WITH_FACTS = "relations-with-biology/numbers/"
+PAGE_WITH_DEPTHS = "what-units-see/from-edges-to-objects/"
+# Of the page with depths, read to its end on a phone.
+LIGHT_PAGE = 1_500_000
 
 
 def test_missing_page_helps_on(visit: Any, address: str) -> None:
@@ -205,6 +208,75 @@ def test_nothing_moves_by_itself(visit: Any, new_context: Any, address: str) -> 
     film = page.locator(".film img")
     film.scroll_into_view_if_needed()
     assert film.evaluate("i => i.decode().then(() => i.currentSrc)").endswith(".png")
+
+
+# ----------------------------------------------------------- depths one at a time
+
+
+def depths_shown(page: Any) -> list[str]:
+    """Names of the depths that can be seen."""
+    steps = "all => all.filter((one) => one.checkVisibility()).map((one) => one.dataset.name)"
+    return page.locator(".depths__step").evaluate_all(steps)
+
+
+@pytest.mark.parametrize(("scheme", "device"), variants("light", "dark"))
+def test_depths_are_stepped_by_keyboard(scheme: str, device: str, visit: Any) -> None:
+    """Tab reaches the chosen depth, arrows change it, and nothing else moves."""
+    opened = visit(PAGE_WITH_DEPTHS, scheme, device)
+    page = opened.page
+    tabs = page.get_by_role("tab")
+    names = tabs.all_inner_texts()
+    assert len(names) > 3
+    assert depths_shown(page) == names[:1]
+    tabs.first.focus()
+    for key, place in (("ArrowRight", 1), ("End", -1), ("ArrowRight", 0), ("ArrowLeft", -1),
+                       ("Home", 0), ("ArrowRight", 1)):  # fmt: skip
+        before = tabs.first.bounding_box()
+        page.keyboard.press(key)
+        assert page.locator(":focus").inner_text() == names[place]
+        assert depths_shown(page) == [names[place]]
+        assert tabs.first.bounding_box() == before
+    assert page.locator('[role="tab"][tabindex="0"]').count() == 1
+    panel = page.get_by_role("tabpanel", name=names[1])
+    assert panel.locator("figure").is_visible()
+    settle(page)
+    assert width_of(page) <= VIEWPORTS[device][0]
+    assert not accessibility_problems(page) + opened.problems
+
+
+def test_a_link_to_a_figure_opens_its_depth(visit: Any) -> None:
+    """Also when the page is open already."""
+    page = visit(f"{PAGE_WITH_DEPTHS}#figure-unit-mosaics-block-3").page
+    page.locator("#figure-unit-mosaics-block-3").wait_for()
+    assert depths_shown(page) == ["Block 3"]
+    page.evaluate("location.hash = 'figure-unit-mosaics-block-9'")
+    page.locator("#figure-unit-mosaics-block-9").wait_for()
+    assert depths_shown(page) == ["Block 9"]
+
+
+def test_depths_are_a_sequence_without_scripts_and_on_paper(
+    new_context: Any, visit: Any, address: str
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(address + PAGE_WITH_DEPTHS)
+    names = depths_shown(page)
+    assert len(names) > 3
+    assert page.locator(".depths__name").all_inner_texts() == names
+    with_scripts = visit(PAGE_WITH_DEPTHS).page
+    with_scripts.emulate_media(media="print")
+    assert depths_shown(with_scripts) == names
+
+
+def test_the_page_with_depths_is_light(
+    visit: Any, site: Path, address: str, record_property: Any
+) -> None:
+    """On a phone, read to its end: depths that are not opened cost nothing."""
+    page = visit(PAGE_WITH_DEPTHS, "dark", DEVICE_OF_SCHEME["dark"]).page
+    settle(page)
+    sent = transferred(page, site, address)
+    assert not [path for path in sent if "unit-mosaics-block-1." in path.name]
+    record_property("page with depths on a phone", f"{sum(sent.values()) / 1e3:.0f} kB")
+    assert sum(sent.values()) < LIGHT_PAGE
 
 
 # ------------------------------------------------------------------- unit atlas

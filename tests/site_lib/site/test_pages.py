@@ -149,7 +149,7 @@ def test_units_of_a_figure_link_to_the_atlas(course: Course) -> None:
     layer = {"name": "features.2", "title": "Layer 1", "channels": 64, "patch": 11,
              "units": [36, *range(40, 60)]}  # fmt: skip
     networks = [{"name": "toy", "title": "Toy network", "layers": [layer]}]
-    figure = sidecar(metrics={"toy_units": [[], [], [36, 44]]})
+    figure = sidecar(metrics={"toy": {"units": [[], [], [36, 44, 99]]}})
     measured = {"model": "toy", "layers": ["no", "no", "features.2"]}
     figure["experiments"][0]["parameters"] = measured
     course.write("docs/figures/toy-figure.json", json.dumps(figure))
@@ -167,6 +167,7 @@ def test_units_of_a_figure_link_to_the_atlas(course: Course) -> None:
     assert course.build() == []
     for unit in (36, 44):
         assert f'href="what-units-see/atlas/#toy/features.2/{unit}">{unit}</a>' in course.page(".")
+    assert "/99" not in course.page("."), "the atlas does not show it"
     page = course.page("what-units-see/atlas")
     assert 'id="toy/features.2/36"' in page
     assert 'href="../../figures/atlas/toy/features.2/36.webp"' in page

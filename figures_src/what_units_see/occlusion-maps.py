@@ -1,0 +1,119 @@
+"""What units lose while a part of their best photograph is hidden."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from scipy.ndimage import gaussian_filter
+from scipy.stats import spearmanr
+
+from site_lib.drawing import picture_grid as grid
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
+
+GAP = 0.06
+# What is not needed is as grey as what had hidden it; what is above this quantile is all there.
+GREY, BRIGHT = 128, 0.95
+RULES = ("deconvnet", "guided", "gradient")
+
+
+def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
+    """A photograph above what of it the unit needs; on a phone in three rows of two."""
+    figure, axes = grid.canvas(style)
+    per_row = style.pick(wide=6, narrow=2)
+    units = lite[f"depth_{len(lite.numbers['layers'])}_units"].tolist()
+    categories = lite.metrics["efficientnet_lite0"]["categories"]
+    height = 2 * (1 + GAP) + grid.LABEL
+    for index, (unit, named) in enumerate(zip(units, lite["named"], strict=True)):
+        row, column = divmod(index, per_row)
+        left, top = column * (1 + GAP), row * (height + GAP)
+        words = f"{unit}: {categories[named].removesuffix(' or monument')}"
+        grid.label(axes, left, top, words, style.muted)
+        top += grid.LABEL
+        grid.picture(axes, lite["crops"][index], left, top)
+        grid.picture(
+            axes, lit(lite["crops"][index], lite["lost"][index], lite), left, top + 1 + GAP
+        )
+    rows = -(-len(units) // per_row)
+    grid.fit(figure, axes, per_row * (1 + GAP) - GAP, rows * (height + GAP) - 2 * GAP, margin=GAP)
+    return figure
+
+
+def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
+    """A photograph that is left grey but for what costs the unit its answer when it is hidden.
+
+    Each pixel has the mean of the squares that hide it.
+    """
+    square, stride = (result.numbers[name] for name in ("square", "stride"))
+    lost = np.maximum(lost, 0)
+    total, count = np.zeros(pixels.shape[:2]), np.zeros(pixels.shape[:2])
+    for row, column in np.ndindex(lost.shape):
+        place = np.s_[row * stride :, column * stride :]
+        total[place][:square, :square] += lost[row, column]
+        count[place][:square, :square] += 1
+    share = gaussian_filter(total / np.maximum(count, 1), stride / 2)
+    light = np.clip(share / max(np.quantile(share, BRIGHT), 1e-12), 0, 1)[..., None]
+    return (light * pixels + (1 - light) * GREY).astype(np.uint8)
+
+
+def describe(lite: Result, mobilenet: Result) -> Description:
+    results = {"efficientnet_lite0": lite, "mobilenet_v2": mobilenet}
+    rows = [row for name, one in results.items() for row in rows_of(name, one)]
+    found = {rule: np.array([row[f"agrees_{rule}"] for row in rows]) for rule in (*RULES, "place")}
+    worst = np.array([row["largest_share"] for row in rows[: len(lite["lost"])]])
+    numbers = {
+        "shown": len(lite["lost"]),
+        "number": len(rows),
+        "share_of_image": (lite.numbers["square"] / lite.numbers["side"]) ** 2,
+        "worst": (float(np.median(worst)), bootstrap(worst, np.median, seed=0)),
+        "lost": [float(worst.min()), float(worst.max())],
+        "agree": {rule: float(np.median(one)) for rule, one in found.items()},
+        "beyond": float(np.median([row["guided_beyond_place"] for row in rows])),
+        "guided_ends": bootstrap(found["guided"], np.median, seed=0),
+        "layer": lite.numbers["layers"][-1],
+    }
+    return described(__file__, lite.numbers | numbers, table=columns(rows))
+
+
+def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
+    """Of each unit: the largest share of its answer that a square takes, and what agrees."""
+    units = result[f"depth_{len(result.numbers['layers'])}_units"].tolist()
+    found = []
+    for index, (unit, lost) in enumerate(zip(units, result["lost"], strict=True)):
+        strengths = {rule: result[f"strength_{rule}"][index] for rule in RULES}
+        strengths["place"] = -distance_from_unit(result, index)
+        agrees = {f"agrees_{rule}": correlation(lost, one) for rule, one in strengths.items()}
+        agrees["guided_beyond_place"] = partial_correlation(
+            agrees["agrees_guided"],
+            agrees["agrees_place"],
+            correlation(strengths["guided"], strengths["place"]),
+        )
+        share = float(lost.max() / result["answers"][index])
+        found.append({"network": name, "unit": unit, "largest_share": share} | agrees)
+    return found
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, over the places of the square."""
+    return float(spearmanr(one.ravel(), other.ravel()).statistic)
+
+
+def partial_correlation(both: float, first: float, second: float) -> float:
+    """Of two things, given that they correlate with each other, and each with a third."""
+    return (both - first * second) / float(np.sqrt((1 - first**2) * (1 - second**2)))
+
+
+def distance_from_unit(result: Result, index: int) -> np.ndarray:
+    """From the middle of each square to the middle of the unit's field, in pixels."""
+    square, stride = (result.numbers[name] for name in ("square", "stride"))
+    middle = np.arange(len(result["lost"][index])) * stride + (square - 1) / 2
+    down, across = (middle - place for place in result["centres"][index])
+    return np.hypot(down[:, None], across[None])
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)
