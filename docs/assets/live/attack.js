@@ -13,14 +13,25 @@ const REACH = 2.5;
 /** @typedef {"trained" | "random"} Name */
 
 export class Attack extends LiveFigure {
+  /** @type {HTMLCanvasElement} */
+  original;
+  /** @type {HTMLCanvasElement} */
+  changed;
+  /** @type {HTMLCanvasElement} */
+  difference;
+  /** @type {HTMLElement} */
+  before;
+  /** @type {HTMLElement} */
+  after;
+  /** @type {Blob | null} */
+  file;
+
   async prepare() {
-    if (this.before) return;
     this.before = this.barList("Before");
     this.after = this.barList("After");
     this.original = this.canvas("The photograph", "Photograph");
     this.changed = this.canvas("The changed photograph", "Changed");
     this.difference = this.canvas(`The change, ${GAIN} times enlarged`, `Change × ${GAIN}`);
-    this.stage.append(this.before.block, this.after.block);
     const classes = /** @type {string[]} */ (this.description.classes);
     this.part("datalist").replaceChildren(...classes.map((name) => element("option", { value: name })));
     this.part("[data-do=attack]").addEventListener("click", () => this.work(() => this.attack()));
@@ -28,13 +39,13 @@ export class Attack extends LiveFigure {
   }
 
   async see() {
-    this.result = this.pixels;
+    this.file = null;
     show(this.original, this.pixels);
     await pause();
     await this.draw(this.pixels);
     const { logits } = await this.client.run("trained", { pixels: this.pixels });
-    this.bars(this.before.list, best(logits, SHOWN));
-    this.after.list.replaceChildren();
+    this.bars(this.before, best(logits, SHOWN));
+    this.after.replaceChildren();
   }
 
   /** @param {Float32Array} result */
@@ -60,7 +71,7 @@ export class Attack extends LiveFigure {
     const steps = this.number("steps");
     const size = steps === 1 ? epsilon : (REACH * epsilon) / steps;
     const first = best((await this.client.run(name, { pixels: this.pixels })).logits, SHOWN);
-    this.bars(this.before.list, first, target);
+    this.bars(this.before, first, target);
     let pixels = this.pixels;
     for (let step = 1; step <= steps && !this.stopped; step++) {
       const question = { pixels: rounded(pixels), backward: true, normaliser: 1 };
@@ -85,12 +96,12 @@ export class Attack extends LiveFigure {
   async judge(name, pixels, target, label) {
     const { side, classes } = this.description;
     this.file = await asPng(rounded(pixels), side);
-    this.result = await readExact(this.file, side);
-    const { logits } = await this.client.run(name, { pixels: this.result });
+    const result = await readExact(this.file, side);
+    const { logits } = await this.client.run(name, { pixels: result });
     const answers = best(logits, SHOWN);
-    await this.draw(this.result);
-    this.bars(this.after.list, answers, target);
-    const { levels, l2 } = distances(this.pixels, this.result);
+    await this.draw(result);
+    this.bars(this.after, answers, target);
+    const { levels, l2 } = distances(this.pixels, result);
     const kind = this.control("noise").checked ? "Noise of the same size" : "The changed picture";
     const whose = name === "random" ? " with random weights" : "";
     this.section.dataset.before = classes[label];

@@ -36,6 +36,8 @@ export class Client {
     this.runtime = runtime;
     /** @type {any} */
     this.description = null;
+    /** @type {any} */
+    this.program = null;
     /** @type {Worker | null} */
     this.worker = null;
     /** @type {Set<string>} */

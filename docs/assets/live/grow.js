@@ -4,19 +4,26 @@ import { LiveError } from "./faults.js";
 import { LiveFigure, element, pause, percent } from "./page.js";
 import { show } from "./pictures.js";
 
-// Mean change of a pixel in one step, and how far the picture is shaken before it.
-const SIZE = 0.02;
+// Of one step: mean change of a pixel, and share of the contrast that is given back with a prior.
+const SIZE = 0.012;
+const FADING = 0.03;
+// How many pixels the picture is shaken before a step.
 const SHAKE = 12;
 // Of the logarithm of Σ exp z: a little of it keeps other classes from growing along.
 const NORMALISER = 0.1;
 
 export class Grow extends LiveFigure {
+  /** @type {HTMLCanvasElement} */
+  plain;
+  /** @type {HTMLCanvasElement} */
+  shaped;
+  /** @type {HTMLElement} */
+  list;
+
   async prepare() {
-    if (this.plain) return;
     this.plain = this.canvas("Grown without a prior", "Without a prior");
-    this.shaped = this.canvas("Grown with a prior", "With a prior: coarse before fine, shaken");
+    this.shaped = this.canvas("Grown with a prior", "With a prior: coarse leads, shaken, kept near grey");
     this.list = this.barList("What the network says of the second");
-    this.stage.append(this.list.block);
     const classes = /** @type {string[]} */ (this.description.classes);
     this.part("datalist").replaceChildren(...classes.map((name) => element("option", { value: name })));
     const noise = faintNoise(this.description.side, randomNumbers(1));
@@ -35,10 +42,11 @@ export class Grow extends LiveFigure {
     let plain = faintNoise(side, random);
     let shaped = plain;
     for (let step = 1; step <= steps && !this.stopped; step++) {
-      plain = climbed(plain, await this.#slope(plain, target), SIZE);
+      plain = climbed(plain, await this.#slope(plain, target), { size: SIZE, fading: 0 });
       await pause();
       const shift = () => Math.round((2 * random() - 1) * SHAKE);
-      shaped = climbed(shaped, await this.#slope(shaped, target, [shift(), shift()]), SIZE);
+      const slope = await this.#slope(shaped, target, [shift(), shift()]);
+      shaped = climbed(shaped, slope, { size: SIZE, fading: FADING });
       await pause();
       show(this.plain, plain);
       show(this.shaped, shaped);
@@ -48,11 +56,11 @@ export class Grow extends LiveFigure {
     for (const pixels of [plain, shaped]) {
       const { logits } = await this.client.run("trained", { pixels: rounded(pixels) });
       verdicts.push(percent(softmax(logits)[target]));
-      this.bars(this.list.list, best(logits, 5), target);
+      this.bars(this.list, best(logits, 5), target);
     }
     this.answer(
-      `${classes[target]}, says the network: ${verdicts[0]} without a prior, ${verdicts[1]} with ` +
-      "one. It is sure of both; a person sees something in one of them at most.",
+      `${classes[target]}, says the network that was climbed: ${verdicts[0]} without a prior, ` +
+      `${verdicts[1]} with one. What do you see?`,
     );
     this.say(this.stopped ? "Stopped." : "Done.");
   }

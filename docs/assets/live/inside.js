@@ -7,12 +7,18 @@ const PER_LAYER = 3;
 const NETWORK = "efficientnet_lite0";
 
 export class Inside extends LiveFigure {
+  /** @type {HTMLCanvasElement} */
+  view;
+  /** @type {HTMLElement} */
+  found;
+  /** @type {{ layers: Map<string, any>, thumb: { perRow: number, perSheet: number } }} */
+  atlas;
+
   async prepare() {
-    if (this.view) return;
+    this.atlas = await this.#atlas();
     this.view = this.canvas("The photograph", "Photograph");
     this.found = element("div", { class: "live__units" });
     this.stage.append(this.found);
-    this.atlas = await this.#atlas();
     this.part("[data-do=look]").addEventListener("click", () => this.work(() => this.look()));
   }
 

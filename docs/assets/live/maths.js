@@ -131,6 +131,25 @@ export function occluded(pixels, side, { left, top, size }) {
 }
 
 /**
+ * A picture that is darker where the cells of a square grid have larger values; where the largest
+ * is, hardly anything is left of it.
+ * @param {Float32Array} pixels
+ * @param {number} side of the picture
+ * @param {Float32Array} values of the cells, row by row, none below 0
+ */
+export function shaded(pixels, side, values) {
+  const cells = Math.sqrt(values.length);
+  const largest = Math.max(...values, 1e-9);
+  const dark = new Float32Array(pixels.length);
+  for (let i = 0; i < dark.length; i++) {
+    const row = Math.floor(((Math.floor(i / side) % side) * cells) / side);
+    const column = Math.floor(((i % side) * cells) / side);
+    dark[i] = pixels[i] * (1 - (0.85 * values[row * cells + column]) / largest);
+  }
+  return dark;
+}
+
+/**
  * A grating of lightness around mid-grey.
  * @param {number} side
  * @param {{ orientation: number, period: number, phase: number }} wave orientation: of the bars,
@@ -221,33 +240,35 @@ export function boxBlurred(pixels, side, radius) {
 
 /**
  * A gradient in which coarse structure counts as it does in photographs, about as 1 / frequency:
- * the sum of the gradient and of its means over ever larger windows.
+ * the sum of its means over ever larger windows, smoothed twice so that no window shows.
  * @param {Float32Array} gradient
  * @param {number} side
  */
 export function coarsened(gradient, side) {
-  const sum = Float32Array.from(gradient, (value) => value / 8);
-  for (const radius of [2, 6, 18]) {
+  const sum = new Float32Array(gradient.length);
+  for (const radius of [1, 2, 4, 8, 16, 32]) {
     if (2 * radius >= side) break;
-    const smooth = boxBlurred(gradient, side, radius);
+    const smooth = boxBlurred(boxBlurred(gradient, side, radius), side, radius);
     for (let i = 0; i < sum.length; i++) sum[i] += radius * smooth[i];
   }
   return sum;
 }
 
 /**
- * One step uphill: as far as `size` times the mean change of a pixel says, kept in [0, 1].
+ * One step uphill, by which pixels change by `size` on average, and back towards grey by a share
+ * of the contrast; kept in [0, 1].
  * @param {Float32Array} pixels
  * @param {Float32Array} gradient
- * @param {number} size
+ * @param {{ size: number, fading: number }} settings
  */
-export function climbed(pixels, gradient, size) {
+export function climbed(pixels, gradient, { size, fading }) {
   let sum = 0;
   for (let i = 0; i < gradient.length; i++) sum += Math.abs(gradient[i]);
   const scale = sum > 0 ? (size * gradient.length) / sum : 0;
   const next = new Float32Array(pixels.length);
   for (let i = 0; i < next.length; i++) {
-    next[i] = Math.min(1, Math.max(0, pixels[i] + scale * gradient[i]));
+    const faded = 0.5 + (1 - fading) * (pixels[i] - 0.5);
+    next[i] = Math.min(1, Math.max(0, faded + scale * gradient[i]));
   }
   return next;
 }

@@ -1,18 +1,27 @@
 // Occlude: hide a part of a photograph behind a grey square and see what the answer hangs on.
-import { best, occluded, softmax } from "./maths.js";
-import { LiveFigure, element, percent } from "./page.js";
+import { best, occluded, shaded, softmax } from "./maths.js";
+import { LiveFigure, percent } from "./page.js";
 import { show } from "./pictures.js";
 
 const SHOWN = 5;
 const PLACES = 7;
 
 export class Occlude extends LiveFigure {
+  /** @type {HTMLCanvasElement} */
+  view;
+  /** @type {HTMLCanvasElement} */
+  map;
+  /** @type {HTMLElement} */
+  list;
+  /** @type {{ index: number, probability: number }} */
+  first;
+  asking = false;
+  again = false;
+
   async prepare() {
-    if (this.view) return;
     this.view = this.canvas("The photograph with a grey square", "Drag the square, or use the sliders");
     this.map = this.canvas("How much each place matters", "Darker: without this place, the class loses more");
     this.list = this.barList("With the square");
-    this.stage.append(this.list.block);
     for (const name of ["across", "down", "size"]) {
       this.control(name).addEventListener("input", () => this.follow());
     }
@@ -72,7 +81,7 @@ export class Occlude extends LiveFigure {
     show(this.view, pixels);
     const { logits } = await this.client.run("trained", { pixels });
     const answers = best(logits, SHOWN);
-    this.bars(this.list.list, answers, this.first.index);
+    this.bars(this.list, answers, this.first.index);
     this.answer(
       `${classes[this.first.index]}: ${percent(this.first.probability)} of the whole picture, ` +
       `${percent(softmax(logits)[this.first.index])} with the square. The answer is ` +
@@ -85,26 +94,19 @@ export class Occlude extends LiveFigure {
     const { side, classes } = this.description;
     const cell = side / PLACES;
     const size = Math.round((side * this.number("size")) / 100);
-    const shaded = this.pixels.slice();
-    let worst = { loss: -1, row: 0, column: 0 };
-    for (let place = 0; place < PLACES * PLACES && !this.stopped; place++) {
-      const [row, column] = [Math.floor(place / PLACES), place % PLACES];
+    const losses = new Float32Array(PLACES * PLACES);
+    for (let place = 0; place < losses.length && !this.stopped; place++) {
       const at = (/** @type {number} */ n) => Math.round((n + 0.5) * cell - size / 2);
-      const hidden = occluded(this.pixels, side, { left: at(column), top: at(row), size });
+      const [left, top] = [at(place % PLACES), at(Math.floor(place / PLACES))];
+      const hidden = occluded(this.pixels, side, { left, top, size });
       show(this.view, hidden);
       const { logits } = await this.client.run("trained", { pixels: hidden });
-      const loss = Math.max(0, 1 - softmax(logits)[this.first.index] / this.first.probability);
-      if (loss > worst.loss) worst = { loss, row, column };
-      for (let channel = 0; channel < 3; channel++) {
-        for (let y = Math.round(row * cell); y < Math.round((row + 1) * cell); y++) {
-          for (let x = Math.round(column * cell); x < Math.round((column + 1) * cell); x++) {
-            shaded[(channel * side + y) * side + x] *= 1 - 0.85 * loss;
-          }
-        }
-      }
-      show(this.map, shaded);
-      this.say(`Place ${place + 1} of ${PLACES * PLACES}`);
+      losses[place] = Math.max(0, 1 - softmax(logits)[this.first.index] / this.first.probability);
+      show(this.map, shaded(this.pixels, side, losses));
+      this.say(`Place ${place + 1} of ${losses.length}`);
     }
+    const most = losses.indexOf(Math.max(...losses));
+    const worst = { loss: losses[most], row: Math.floor(most / PLACES), column: most % PLACES };
     const where = `row ${worst.row + 1}, column ${worst.column + 1} of ${PLACES}`;
     this.answer(
       `${classes[this.first.index]} hangs most on ${where}: without it the probability falls by ` +

@@ -27,11 +27,17 @@ export const pause = () => new Promise((done) => setTimeout(done));
 
 export const percent = (/** @type {number} */ share) =>
   share > 0.9995 || share < 0.0005
-    ? `${share > 0.5 ? "more than 99.9" : "less than 0.1"} %`
+    ? `${share > 0.5 ? "> 99.9" : "< 0.1"} %`
     : `${(100 * share).toFixed(share > 0.995 || share < 0.1 ? 1 : 0)} %`;
 
 /** A figure that a reader drives; its kinds say what is done (`begin`). */
 export class LiveFigure {
+  /** What the reader's picture is, 3 × side × side values in [0, 1]. */
+  pixels = new Float32Array();
+  /** @type {any} of the networks: see `network.json` */
+  description = null;
+  prepared = false;
+
   /** @param {HTMLElement} section */
   constructor(section) {
     this.section = section;
@@ -107,7 +113,8 @@ export class LiveFigure {
     try {
       await this.client.load("trained", (progress) => this.#progress(progress));
       this.description = await this.client.describe();
-      await this.prepare();
+      if (!this.prepared) await this.prepare();
+      this.prepared = true;
       if (this.control("photograph")) await this.photograph();
       this.become("ready");
       this.say("The network is ready. Nothing leaves your machine.");
@@ -221,10 +228,14 @@ export class LiveFigure {
     }));
   }
 
-  /** @param {string} title */
+  /**
+   * A list for bars below the pictures.
+   * @param {string} title
+   * @returns {HTMLElement}
+   */
   barList(title) {
     const list = element("ol", { class: "live__bars" });
-    const block = element("div", { class: "live__answers" }, element("p", {}, title), list);
-    return { block, list };
+    this.part(".live__verdicts").append(element("div", {}, element("p", {}, title), list));
+    return list;
   }
 }

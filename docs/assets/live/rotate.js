@@ -9,8 +9,12 @@ const PHASES = 4;
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [240, 130, 12, 104];
 
 export class Rotate extends LiveFigure {
+  /** @type {HTMLCanvasElement} */
+  view;
+  /** @type {SVGElement} */
+  plot;
+
   async prepare() {
-    if (this.view) return;
     this.view = this.canvas("A grating", "What the unit is shown");
     this.plot = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "live__plot", role: "img",
       "aria-label": "Tuning curve, not drawn yet" });
