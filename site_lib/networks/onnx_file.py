@@ -106,8 +106,9 @@ def _attribute(name: str, value: Attribute) -> bytes:
 
 def _tensor(name: str, values: np.ndarray) -> bytes:
     little = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    element = ELEMENTS[little.dtype.newbyteorder("=")]
     return b"".join([
-        *(_number(1, side) for side in values.shape), _number(2, ELEMENTS[little.dtype.newbyteorder("=")]),
+        *(_number(1, side) for side in values.shape), _number(2, element),
         _text(8, name), _part(9, little.tobytes()),
     ])  # fmt: skip
 

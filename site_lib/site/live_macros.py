@@ -10,6 +10,8 @@ from site_lib.site.vendor import FOLDER, RUNTIME_FOLDER
 
 FILES = "figures/live-network"
 KINDS = ("attack", "occlude", "rotate", "grow", "inside")
+# Needs no network, and files of another figure.
+BLINK, BLINK_FIGURE = "blink", "lbfgs-triptychs"
 
 
 class LiveMacros:
@@ -24,12 +26,15 @@ class LiveMacros:
         return (self.live,)
 
     def live(self, kind: str) -> str:
-        """A live figure, one of KINDS; each kind at most once on a page.
+        """A live figure, one of KINDS or BLINK; each kind at most once on a page.
 
         Without scripts it says what it would need; nothing is loaded until a button is pressed.
         """
+        if kind == BLINK:
+            self.course.sidecar(BLINK_FIGURE)
+            return self.course.render("blink.html")
         if kind not in KINDS:
-            raise unknown_name("live figure", kind, KINDS)
+            raise unknown_name("live figure", kind, (*KINDS, BLINK))
         description = self._description()
         packed = {name: sum(piece["bytes"] for piece in entry["pieces"]) / 1e6
                   for name, entry in description["networks"].items()}  # fmt: skip

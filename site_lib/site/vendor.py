@@ -125,7 +125,7 @@ def _inputs() -> str:
 def _try_to_get_the_runtime() -> None:
     try:
         carriers.fetch(RUNTIME)
-    except CourseError as error:
+    except (CourseError, OSError) as error:
         print(f"live figures will not run in this copy of the site: {error}", file=sys.stderr)
 
 
