@@ -28,6 +28,7 @@ pytestmark = [
     ),
 ]
 
+NIGHTLY = pytest.mark.nightly
 PAGES = {
     "attack": "adversarial-examples/",
     "occlude": "what-units-see/receptive-fields/",
@@ -147,7 +148,10 @@ def test_attack_from_the_file_to_the_file(
     assert int(answers) == class_index("ostrich")
 
 
-@pytest.mark.parametrize("kind", ["occlude", "rotate", "grow", "inside"])
+@pytest.mark.parametrize(
+    "kind",
+    ["occlude", "inside", *(pytest.param(kind, marks=NIGHTLY) for kind in ("rotate", "grow"))],
+)
 def test_the_others_reach_an_answer(kind: str, live: Callable[..., Live]) -> None:
     """Loaded and started by their buttons; nothing goes wrong and nothing leaves the host."""
     one = live(kind)
@@ -164,7 +168,7 @@ def test_the_others_reach_an_answer(kind: str, live: Callable[..., Live]) -> Non
     assert not one.visit.problems
 
 
-@pytest.mark.nightly
+@NIGHTLY
 @pytest.mark.parametrize(("kind", "scheme"), [(kind, "dark") for kind in PAGES])
 def test_on_a_phone_in_the_dark(kind: str, scheme: str, live: Callable[..., Live]) -> None:
     """Nothing sticks out, nothing is too small to hit, and axe finds nothing."""
@@ -183,7 +187,7 @@ def test_on_a_phone_in_the_dark(kind: str, scheme: str, live: Callable[..., Live
     assert not [box for box in boxes if min(box[1:]) < 24]
 
 
-@pytest.mark.nightly
+@NIGHTLY
 def test_the_controls_of_an_attack(live: Callable[..., Live]) -> None:
     """Noise of the same size leaves the answer; with random weights the target is reached too."""
     one = live("attack")
@@ -203,7 +207,7 @@ def test_the_controls_of_an_attack(live: Callable[..., Live]) -> None:
     assert "with random weights" in one.answer
 
 
-@pytest.mark.nightly
+@NIGHTLY
 def test_a_step_takes_a_quarter_of_a_second(
     live: Callable[..., Live], record_property: Any
 ) -> None:
@@ -224,7 +228,7 @@ def test_a_step_takes_a_quarter_of_a_second(
     assert seconds < 1
 
 
-@pytest.mark.nightly
+@NIGHTLY
 def test_the_keyboard_does_it_all(live: Callable[..., Live]) -> None:
     """From loading to the answer without a mouse; the square is moved by arrow keys."""
     one = live("occlude")
@@ -310,7 +314,7 @@ export const InferenceSession = { create() { throw new RangeError("could not all
 """
 
 
-@pytest.mark.nightly
+@NIGHTLY
 @pytest.mark.parametrize(
     ("pattern", "body", "words"),
     [
@@ -347,7 +351,7 @@ def test_what_goes_wrong_is_told_and_can_be_tried_again(
     assert one.reaches("ready", "error") == "ready", one.status
 
 
-@pytest.mark.nightly
+@NIGHTLY
 def test_an_old_browser_is_told(new_context: Any, address: str) -> None:
     context = new_context()
     context.add_init_script("window.Worker = class { constructor() { throw new Error(); } }")
@@ -412,7 +416,7 @@ def test_files_of_readers(live: Callable[..., Live]) -> None:
     assert bottom[2] > 180 > 80 > bottom[0]
 
 
-@pytest.mark.nightly
+@NIGHTLY
 @pytest.mark.parametrize("case", ["cmyk", "16 bit", "40 megapixels", "100 megapixels", "cut"])
 def test_unusual_files(case: str, live: Callable[..., Live]) -> None:
     """Read where the browser can; else told what to do, and the next file works."""

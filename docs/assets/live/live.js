@@ -8,7 +8,7 @@ const KINDS = {
   inside: async () => (await import("./inside.js")).Inside,
 };
 
-for (const section of document.querySelectorAll("section[data-live]")) {
+for (const section of document.querySelectorAll("section[data-live][data-files]")) {
   const { dataset } = /** @type {HTMLElement} */ (section);
   const load = /** @type {HTMLButtonElement} */ (section.querySelector("[data-do=load]"));
   const status = /** @type {HTMLElement} */ (section.querySelector("[data-status]"));

@@ -3,7 +3,7 @@ import { LiveError } from "./faults.js";
 
 // A browser unpacks every pixel before it makes the picture smaller: four bytes each.
 const MOST_MEGAPIXELS = 80;
-// Height to which a photograph is made smaller first; enough for any shape up to 1 : 3.
+// Height to which a larger photograph is brought first; enough for any shape up to 1 : 3.
 const FIRST_HEIGHT = 672;
 
 /** @type {[string, (bytes: Uint8Array) => boolean][]} */
@@ -73,10 +73,12 @@ export async function readPhotograph(file, side) {
         "here. Save it smaller first.",
     );
   }
+  const isLarge = !size || Math.max(size.width, size.height) > FIRST_HEIGHT;
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, {
-      imageOrientation: "from-image", resizeHeight: FIRST_HEIGHT, resizeQuality: "high",
+      imageOrientation: "from-image",
+      ...(isLarge ? { resizeHeight: FIRST_HEIGHT, resizeQuality: "high" } : {}),
     });
   } catch {
     throw new LiveError(
