@@ -77,8 +77,9 @@ if (typeof lightbox !== "undefined") { // the 404 page has none
   lightbox.on("close", () => opener?.focus());
 }
 
-// A film that the reader draws by hand: frames side by side in one picture, moved under a window.
-// Nothing plays by itself; without scripts the animated file is shown instead.
+// A film that the reader draws by hand or plays once: frames side by side in one picture, moved
+// under a window. Nothing plays by itself; without scripts the animated file is shown instead.
+const FRAMES_PER_SECOND = 8;
 const drawByHand = (film) => {
   const frames = new Image();
   frames.onload = () => {
@@ -95,9 +96,36 @@ const drawByHand = (film) => {
       window_.setAttribute("aria-label", `Frame ${slider.value} of ${number}`);
       slider.setAttribute("aria-valuetext", `Frame ${slider.value} of ${number}`);
     };
-    slider.addEventListener("input", show);
+    const play = Object.assign(document.createElement("button"), {
+      type: "button", textContent: "Play",
+    });
+    let timer = 0;
+    const pause = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "Play";
+    };
+    const next = () => {
+      slider.value = Number(slider.value) + 1;
+      show();
+      if (Number(slider.value) === number) pause();
+    };
+    play.addEventListener("click", () => {
+      if (timer) {
+        pause();
+        return;
+      }
+      if (Number(slider.value) === number) slider.value = 1;
+      show();
+      play.textContent = "Pause";
+      timer = setInterval(next, 1000 / FRAMES_PER_SECOND);
+    });
+    slider.addEventListener("input", () => {
+      pause();
+      show();
+    });
     show();
-    film.replaceChildren(window_, slider);
+    film.replaceChildren(window_, slider, play);
   };
   frames.src = film.dataset.frames;
 };

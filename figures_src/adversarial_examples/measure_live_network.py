@@ -1,0 +1,100 @@
+"""The network that a reader's browser gets: its graph, and what its rounded weights change."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from site_lib.adversarial.attack import Goal, loss_and_gradient
+from site_lib.images.images import (
+    as_bytes,
+    eight_bit,
+    load_photographs,
+    photograph_record,
+    resize,
+    squares_on_grid,
+)
+from site_lib.measuring.experiment import run_experiment
+from site_lib.networks import controls
+from site_lib.networks.activations import activations_of
+from site_lib.networks.answers import first_answers
+from site_lib.networks.browser_graph import gradient_graph
+from site_lib.networks.classifier import Classifier
+from site_lib.networks.freezing import freeze_for_inference
+from site_lib.networks.onnx_file import model as onnx_model
+from site_lib.networks.registry import load
+from site_lib.networks.rounding import with_rounded_weights
+from site_lib.records.measurement import Measurement
+
+
+def measure(
+    *,
+    model: str,
+    layers: list[str],
+    photographs: list[str],
+    bits: list[int],
+    share: float,
+    distance: float,
+    seed: int,
+    device: torch.device,
+) -> Measurement:
+    """Files of the trained network and of one with random weights, and effects of rounding.
+
+    layers: whose units the graph records.   bits: of the weights; 16 is half precision.   share,
+    distance: squares of the photographs by which a unit's usual answers are known.
+    """
+    networks = {"trained": load(model, device=device), "random": controls.random(model, seed)}
+    side = networks["trained"].input_side
+    images = eight_bit(load_photographs(photographs, side)).to(device)
+    names = np.array(networks["trained"].class_names)
+    arrays: dict[str, np.ndarray] = {"photographs": as_bytes(images), "class_names": names}
+    squares = usual_squares(images, share=share, distance=distance)
+    for name, network in networks.items():
+        graph = gradient_graph(network, layers)
+        arrays[f"{name}_file"] = np.frombuffer(onnx_model(graph, half=True), np.uint8)
+        frozen = freeze_for_inference(network.to(device))
+        rounded = [with_rounded_weights(frozen, bits=each) for each in bits]
+        signs, kept = zip(*(compare(frozen, other, images) for other in rounded), strict=True)
+        arrays |= {f"{name}_signs": np.stack(signs), f"{name}_kept": np.stack(kept)}
+        peaks = activations_of(network, squares, layers, summarise=lambda maps: maps.amax((2, 3)))
+        joined = torch.cat([peaks[layer] for layer in layers], dim=1)
+        arrays |= {f"{name}_usual": joined.mean(0).numpy(), f"{name}_spread": joined.std(0).numpy()}
+    metrics = {
+        "num_photographs": len(images),
+        "num_squares": len(squares),
+        "signs_per_photograph": images[0].numel(),
+        "channels": [int(peaks[layer].shape[1]) for layer in layers],
+    }
+    records = [network.record() for network in networks.values()]
+    return Measurement(arrays, metrics, records, [photograph_record(name) for name in photographs])
+
+
+def usual_squares(images: Tensor, *, share: float, distance: float) -> Tensor:
+    """The images and their squares on a grid, all of one size."""
+    parts = [part for image in images.split(1)
+             for part in squares_on_grid(image, share=share, distance=distance)]  # fmt: skip
+    return torch.cat([images, *(resize(part, images.shape[-1]) for part in parts)])
+
+
+def compare(
+    network: Classifier, other: Classifier, images: Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    """Share of pixels whose gradient keeps its sign, and whether the answer stays: (N,) each."""
+    answers = first_answers(network, images)
+    one, two = (log_probability_slope(each, images, answers) for each in (network, other))
+    signs = (one.sign() == two.sign()).flatten(1).float().mean(dim=1)
+    return signs.cpu().numpy(), (first_answers(other, images) == answers).cpu().numpy()
+
+
+def log_probability_slope(
+    network: Classifier, images: Tensor, classes: Sequence[int] | Tensor
+) -> Tensor:
+    """Gradient of the log-probability of a class for the pixels, one image after the other."""
+    pairs = zip(images.split(1), torch.as_tensor(classes).split(1), strict=True)
+    slopes = [loss_and_gradient(network, image, Goal(label))[1] for image, label in pairs]
+    return torch.cat(slopes)
+
+
+if __name__ == "__main__":
+    run_experiment(measure)
