@@ -11,13 +11,21 @@ LABEL_HEIGHT = 0.085
 
 
 def banded(
-    axes: Axes, middle: np.ndarray, low: np.ndarray, high: np.ndarray, *, alpha: float, **line: Any
+    axes: Axes,
+    middle: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    alpha: float,
+    step: float = 1,
+    **line: Any,
 ) -> None:
     """A curve over 0, 1, 2, … with a band, ``alpha`` opaque, from ``low`` to ``high``.
 
-    line: ``color`` of both, and how the curve is drawn.
+    step: from one depth to the next, instead of 1.   line: ``color`` of both, and how the curve is
+    drawn.
     """
-    x = np.arange(len(middle))
+    x = step * np.arange(len(middle))
     axes.fill_between(x, low, high, color=line["color"], alpha=alpha, lw=0)
     axes.plot(x, middle, **line)
 
@@ -29,15 +37,15 @@ def block_ticks(axes: Axes, shown: Iterable[int]) -> None:
     axes.set_xlabel("block")
 
 
-def name_ends(axes: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Names of curves right of where they end, moved apart, with a line from each to its end.
+def name_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Names of curves right of where they end, at 1, moved apart, with a line from each to its end.
 
     ends: height, name and colour of each.
     """
     ends = sorted(ends)
     for (end, name, colour), height in zip(ends, _apart([end[0] for end in ends]), strict=True):
-        axes.plot([x + 0.3, x + 1.1], [end, height], color=colour, lw=0.7, clip_on=False)
-        axes.text(x + 1.3, height, name, color=colour, size="small", va="center", weight=600)
+        axes.plot([1.02, 1.06], [end, height], color=colour, lw=0.7, clip_on=False)
+        axes.text(1.075, height, name, color=colour, size="small", va="center", weight=600)
 
 
 def _apart(heights: list[float]) -> np.ndarray:

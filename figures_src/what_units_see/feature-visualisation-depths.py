@@ -12,7 +12,7 @@ from site_lib.drawing import picture_grid as grid
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
@@ -27,7 +27,8 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     """Depths from left to right, or from top to bottom on a phone."""
     figure, axes = grid.canvas(style)
     top = 0.0
-    for result, title in zip((student, lite), grid.NETWORKS.values(), strict=True):
+    for result in (student, lite):
+        title = network_title(result.numbers["model"])
         # Pictures are larger on a wide page, so that words are smaller beside them.
         top = grid.heading(axes, 0, top, title, height=style.pick(wide=0.26, narrow=0.42))
         top = draw_network(axes, result, top, style) + GAP

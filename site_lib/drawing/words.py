@@ -172,13 +172,23 @@ def percent(probability: float) -> str:
 
 
 def layer_label(layer: str) -> str:
-    """What a layer is called in a figure: ``stem``, or ``block 3`` for ``blocks.3.depthwise``."""
-    return f"block {layer.split('.')[1]}" if layer.startswith("blocks.") else layer
+    """What a layer is called in a figure: ``stem``, or ``block 3`` for ``blocks.3.depthwise``.
+
+    The blocks of MobileNetV2 are ``features.1.conv`` and so on.
+    """
+    block = re.match(r"blocks\.(\d+)|features\.(\d+)\.conv", layer)
+    return f"block {block[1] or block[2]}" if block else layer
 
 
 def network_label(name: str) -> str:
     """What a network is called in words: ``EfficientNet-Lite0`` for ``efficientnet_lite0``."""
     return NETWORKS.get(name) or re.sub(r"^efficientnet_lite(\d)$", r"EfficientNet-Lite\1", name)
+
+
+def network_title(name: str) -> str:
+    """The same where it stands alone: ``Plain network``."""
+    title = network_label(name).removeprefix("the ")
+    return title[:1].upper() + title[1:]
 
 
 SPELLED: dict[str, Callable[[Any], str]] = {

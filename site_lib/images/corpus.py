@@ -17,6 +17,7 @@ from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError
 from site_lib.common.files import sha256_of_file
 from site_lib.common.progress import track
+from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.images.images import read_image, resize
 
@@ -24,8 +25,9 @@ from site_lib.images.images import read_image, resize
 SCALES = (1.0, 0.71, 0.5)
 # Neighbouring crops share at least this fraction of their side.
 OVERLAP = 0.5
-# Instead of a folder: the photographs that come with the course.
+# Instead of a folder: the photographs that come with the course, or those with categories.
 COURSE = "course"
+CATEGORISED = "categorised"
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 
@@ -146,9 +148,14 @@ def _starts(length: int, size: int) -> list[int]:
 
 
 def corpus_named(choice: str, side: int, scales: tuple[float, ...] = SCALES) -> Corpus:
-    """The photographs of the course (``choice`` "course"), or those in a folder."""
+    """The photographs of the course ("course"), those with categories ("categorised"), or a folder.
+
+    ``choice`` is one of these words, or the path of the folder.
+    """
     if choice == COURSE:
         return default_corpus(side, scales)
+    if choice == CATEGORISED:
+        return categorised_corpus(side, scales)
     return folder_corpus(Path(choice), side, scales)
 
 
@@ -157,6 +164,11 @@ def default_corpus(side: int, scales: tuple[float, ...] = SCALES) -> Corpus:
     licensed = tuple(Source(p.name, p.path) for p in PHOTOGRAPHS.values())
     labelled = tuple(Source(p.name, p.path) for p in labelled_photographs())
     return Corpus(licensed + labelled, side, scales)
+
+
+def categorised_corpus(side: int, scales: tuple[float, ...] = SCALES) -> Corpus:
+    """The photographs with categories, in the order of ``corpus_photographs()``; fetched once."""
+    return Corpus(tuple(Source(one.name, one.path) for one in fetch_corpus()), side, scales)
 
 
 def folder_corpus(folder: Path, side: int, scales: tuple[float, ...] = SCALES) -> Corpus:

@@ -13,9 +13,6 @@ from torch import Tensor
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
-from site_lib.images.corpus import Corpus
-from site_lib.networks.classifier import Classifier
-from site_lib.units.selectivity import mean_by_group
 
 
 @dataclass(frozen=True)
@@ -29,20 +26,6 @@ class Categories:
     classes: Tensor
     correlations: Tensor
     p_values: Tensor
-
-
-@torch.no_grad()
-def log_probabilities(classifier: Classifier, corpus: Corpus) -> Tensor:
-    """Mean log-probability of each class in each photograph: (photographs, 1000).
-
-    Over the squares at the photograph's full height.
-    """
-    whole = Corpus(corpus.sources, corpus.side, scales=(1.0,))
-    answers, sources = [], []
-    for batch in whole.batches(16):
-        answers.append(classifier(batch.images.to(classifier.mean.device)).log_softmax(1).cpu())
-        sources.append(batch.sources)
-    return mean_by_group(torch.cat(answers), torch.cat(sources))
 
 
 def best_categories(
@@ -68,7 +51,7 @@ def best_categories(
     check_number("number of shuffles", num_shuffles, low=1, whole=True)
     if len(activations) < 3:
         raise CourseError(f"no correlation can be judged on {len(activations)} photographs")
-    units, classes = _standardised(activations), _standardised(evidence)
+    units, classes = standardised(activations), standardised(evidence)
     best = (units.T @ classes).topk(number, dim=1)
     # The order that was found is one of the shuffles.
     reached = torch.ones(len(best.values), device=best.values.device)
@@ -78,7 +61,7 @@ def best_categories(
     return Categories(best.indices, best.values, reached / (num_shuffles + 1))
 
 
-def _standardised(columns: Tensor) -> Tensor:
+def standardised(columns: Tensor) -> Tensor:
     """Columns with mean 0 and length 1, so that products are correlations; 0 if constant."""
     centred = columns - columns.mean(dim=0)
     return centred / centred.norm(dim=0).clamp(min=1e-12)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from site_lib.images.corpus import Corpus
 from site_lib.networks.classifier import Classifier
 from site_lib.units.receptive_fields import Field, theoretical_receptive_fields
-from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.selectivity import Maxima, most_selective, usual_maxima
 from site_lib.units.top_patches import Search, TopPatches, find_top_patches
 
 
@@ -69,4 +70,23 @@ def survey_layers(
         )
         for layer, found in search.layers.items()
     }
+    return Survey(layers, search)
+
+
+def survey_photographs(
+    classifier: Classifier, corpus: Corpus, patch_sides: dict[str, int], *, k: int = 9
+) -> Survey:
+    """The same in a single pass, with k patches from k photographs for each unit.
+
+    What a unit usually does is what it does to the best crop of each photograph; the search keeps
+    the best patch of every photograph (see :meth:`TopPatches.by_photograph`).
+    """
+    number = len(corpus.sources)
+    search = find_top_patches(classifier, corpus, patch_sides, k=number, per_source=1)
+    fields = theoretical_receptive_fields(classifier.net, corpus.side)
+    layers = {}
+    for layer, found in search.layers.items():
+        best, responses = found.best(k), found.by_photograph(number)
+        usual = Maxima({layer: responses}, torch.arange(number))
+        layers[layer] = LayerUnits(best, usual.selectivity(layer, best), responses, fields[layer])
     return Survey(layers, search)

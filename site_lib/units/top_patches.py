@@ -53,6 +53,38 @@ class TopPatches:
         """Top, left and size of the patches in pixels of their sources: (channels, k, 3)."""
         return source_boxes(self.crops, self.corners, self.patch_side, self.crop_side)
 
+    def best(self, number: int, among: Tensor | None = None) -> "TopPatches":
+        """The strongest ``number`` patches of each channel.
+
+        among: (M,), places in ``Corpus.sources``, of photographs that count; None for all. Raises
+        CourseError where a channel has fewer patches.
+        """
+        allowed = self.sources >= 0 if among is None else torch.isin(self.sources, among)
+        check_number("number of patches", number, low=1, whole=True)
+        if int(allowed.sum(dim=1).min()) < number:
+            raise CourseError(f"a channel has fewer than {number} patches; give more photographs")
+        columns = (~allowed).int().argsort(dim=1, stable=True)[:, :number]
+        deep = columns[..., None]
+        return TopPatches(
+            scores=self.scores.gather(1, columns),
+            sources=self.sources.gather(1, columns),
+            crops=self.crops.gather(1, deep.expand(-1, -1, 3)),
+            positions=self.positions.gather(1, deep.expand(-1, -1, 2)),
+            corners=self.corners.gather(1, deep.expand(-1, -1, 2)),
+            patch_side=self.patch_side,
+            crop_side=self.crop_side,
+        )
+
+    def by_photograph(self, number: int) -> Tensor:
+        """The strongest activation in each of ``number`` photographs: (photographs, channels).
+
+        For a search that kept one patch of every photograph; CourseError after any other.
+        """
+        every = torch.arange(number).expand(len(self.sources), -1)
+        if not torch.equal(self.sources.sort(dim=1).values, every):
+            raise CourseError("search with per_source=1 and k as many as there are photographs")
+        return torch.zeros_like(self.scores).scatter(1, self.sources, self.scores).T
+
 
 @dataclass(frozen=True)
 class Search:
@@ -80,12 +112,14 @@ def find_top_patches(
     k: int = 9,
     batch_size: int = 16,
     max_overlap: float = MAX_OVERLAP,
+    per_source: int | None = None,
 ) -> Search:
     """The k best patches of every channel of some layers.
 
     patch_sides: layer → side of its patches in pixels of the resized crop, for instance the
     smaller of the theoretical receptive field and the crop. A patch that would reach beyond
-    the crop, where the network sees padding, is shifted inside.
+    the crop, where the network sees padding, is shifted inside.   per_source: at most so many
+    patches of one photograph; with 1, k patches show k photographs.
 
     In a network with ReLU6, ask for the layer before the rectifier (``….norm``): behind it all
     strong activations are 6, and the first in the corpus wins. Equal scores are ranked in the
@@ -94,9 +128,11 @@ def find_top_patches(
     """
     check_number("k", k, low=1, whole=True)
     check_number("max_overlap", max_overlap, low=0, high=1)
+    if per_source is not None:
+        check_number("per_source", per_source, low=1, whole=True)
     fields = _fields(classifier, corpus.side, patch_sides)
     keepers = {
-        layer: _Keeper(fields[layer], patch_side, corpus.side, k, max_overlap)
+        layer: _Keeper(fields[layer], patch_side, corpus.side, k, max_overlap, per_source or k)
         for layer, patch_side in patch_sides.items()
     }
     device = classifier.mean.device
@@ -194,11 +230,17 @@ class _Keeper:
     """Best patches of one layer so far, and the candidates of the source being read."""
 
     def __init__(
-        self, field: Field, patch_side: int, crop_side: int, k: int, max_overlap: float
+        self,
+        field: Field,
+        patch_side: int,
+        crop_side: int,
+        k: int,
+        max_overlap: float,
+        per_source: int,
     ) -> None:
         self.field = field
         self.patch_side, self.crop_side = patch_side, crop_side
-        self.k, self.max_overlap = k, max_overlap
+        self.k, self.max_overlap, self.per_source = k, max_overlap, per_source
         self.best: _Candidates | None = None
         self.pending: _Candidates | None = None
         self.source = -1
@@ -247,7 +289,7 @@ class _Keeper:
         """Of one source's patches, the strongest, then the strongest in another region, …"""
         boxes = self._boxes(candidates.places)
         open_scores = candidates.scores.clone()
-        rounds = min(self.k, open_scores.shape[1])
+        rounds = min(self.k, self.per_source, open_scores.shape[1])
         chosen = []
         for _ in range(rounds):
             column = open_scores.argmax(dim=1, keepdim=True)

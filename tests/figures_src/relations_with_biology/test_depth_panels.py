@@ -11,7 +11,13 @@ from site_lib.drawing.words import layer_label
 
 @pytest.mark.parametrize(
     ("layer", "label"),
-    [("stem", "stem"), ("blocks.3.depthwise", "block 3"), ("blocks.12", "block 12")],
+    [
+        ("stem", "stem"),
+        ("blocks.3.depthwise", "block 3"),
+        ("blocks.12", "block 12"),
+        ("features.15.conv.1.0", "block 15"),
+        ("features.16", "features.16"),
+    ],
 )
 def test_layers_are_called_as_a_reader_counts_them(layer, label):
     assert layer_label(layer) == label

@@ -11,12 +11,15 @@ import torch
 from PIL import Image
 
 from site_lib.common.errors import CourseError
+from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.images.corpus import (
+    CATEGORISED,
     COURSE,
     OVERLAP,
     Box,
     Source,
+    categorised_corpus,
     corpus_named,
     crop_boxes,
     default_corpus,
@@ -157,3 +160,9 @@ def test_a_corpus_of_no_crops_is_refused(folder, wrong, message):
 def test_a_batch_holds_a_crop(folder):
     with pytest.raises(CourseError, match="batch size must be a whole number from 1 on, not 0"):
         next(folder_corpus(folder, 16).batches(0))
+
+
+def test_the_categorised_corpus_is_that_of_the_table():
+    found = corpus_named(CATEGORISED, 32, (1.0,))
+    assert found == categorised_corpus(32, (1.0,))
+    assert [source.name for source in found.sources] == list(corpus_photographs())

@@ -10,8 +10,8 @@ from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
 from site_lib.networks.truncation import up_to
 from site_lib.units.receptive_fields import theoretical_receptive_fields
-from site_lib.units.selectivity import usual_maxima
-from site_lib.units.survey import survey_layers
+from site_lib.units.selectivity import most_selective, usual_maxima
+from site_lib.units.survey import survey_layers, survey_photographs
 from site_lib.units.top_patches import find_top_patches
 
 SIDES = {"features.0": 11, "features.4": 33}
@@ -63,3 +63,20 @@ def test_a_part_of_a_network_is_surveyed_alike(network, corpus):
     part = survey_layers(up_to(network, "features.0"), corpus, sides, k=2).layers["features.0"]
     assert torch.equal(part.patches.sources, whole.patches.sources)
     torch.testing.assert_close(part.selectivity, whole.selectivity, rtol=1e-3, atol=1e-3)
+
+
+def test_by_photograph_each_patch_is_of_another_one(network, corpus):
+    survey = survey_photographs(network, corpus, SIDES, k=3)
+    for layer in SIDES:
+        found, whole = survey.layers[layer], survey.search.layers[layer]
+        assert found.patches.scores.shape[1] == 3
+        assert all(len(set(sources)) == 3 for sources in found.patches.sources.tolist())
+        # The best patch of all needs no other rule.
+        best = find_top_patches(network, corpus, {layer: SIDES[layer]}, k=1).layers[layer]
+        assert torch.equal(found.patches.scores[:, 0], best.scores[:, 0])
+        assert torch.equal(found.by_photograph, whole.by_photograph(4))
+        spread = found.by_photograph.std(dim=0).clamp(min=1e-3)
+        expected = (whole.scores[:, 2] - found.by_photograph.mean(dim=0)) / spread
+        torch.testing.assert_close(found.selectivity, expected)
+        chosen = found.most_selective(2)
+        assert chosen == most_selective(found.selectivity, whole.sources[:, :3], 2)

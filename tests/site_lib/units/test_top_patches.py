@@ -292,3 +292,38 @@ def test_mistakes_are_named(noisy, sides, message):
 def test_a_search_for_nothing_is_refused(noisy, small_classifier, wrong, message):
     with pytest.raises(CourseError, match=message):
         find_top_patches(small_classifier, folder_corpus(noisy, SIDE), {"3": 11}, **wrong)
+
+
+def test_one_patch_of_each_photograph(planted):
+    corpus = folder_corpus(planted, SIDE, scales=(1.0, 0.75))
+    search = find_top_patches(classifier_of(template_net()), corpus, {"0": 5}, k=3, per_source=1)
+    found = search.layers["0"]
+    assert found.sources[0].tolist() == [1, 0, 2]
+    everything = find_top_patches(classifier_of(template_net()), corpus, {"0": 5}, k=20)
+    scores = everything.layers["0"].scores[0]
+    of_source = everything.layers["0"].sources[0]
+    strongest = [float(scores[of_source == source].max()) for source in range(3)]
+    assert found.by_photograph(3)[:, 0].tolist() == strongest
+    assert found.scores[0].tolist() == sorted(strongest, reverse=True)
+
+
+def test_the_best_among_some_photographs(planted):
+    corpus = folder_corpus(planted, SIDE, scales=(1.0,))
+    found = find_top_patches(
+        classifier_of(template_net()), corpus, {"0": 5}, k=3, per_source=1
+    ).layers["0"]
+    some = found.best(2, among=torch.tensor([2, 0]))
+    assert some.sources[0].tolist() == [0, 2]
+    assert some.scores[0].tolist() == found.scores[0, 1:].tolist()
+    assert some.boxes[0].tolist() == found.boxes[0, 1:].tolist()
+    assert some.positions[0].tolist() == found.positions[0, 1:].tolist()
+    assert found.best(1).sources[0].tolist() == [1]
+    with pytest.raises(CourseError, match="fewer than 2 patches"):
+        found.best(2, among=torch.tensor([1]))
+
+
+def test_responses_by_photograph_need_one_patch_of_each(planted):
+    corpus = folder_corpus(planted, SIDE, scales=(1.0,))
+    found = find_top_patches(classifier_of(template_net()), corpus, {"0": 5}, k=2)
+    with pytest.raises(CourseError, match="per_source=1"):
+        found.layers["0"].by_photograph(3)
