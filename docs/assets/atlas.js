@@ -223,9 +223,9 @@
       "Category",
       element("p", {}, element("strong", {}, entry.category), entry.holds ? "" : "?"),
       element("p", {},
-        `Half of the photographs give this name. Of the other half, one of ${entry.category} excites ` +
-        `the unit more than another one does in ${Math.round(100 * entry.area)} % of all pairs: ` +
-        `the name ${entry.holds ? "holds" : "does not hold"}.`),
+        "Half of the photographs give this name. In the other half, one of this category excites the " +
+        `unit more than one of another does in ${Math.round(100 * entry.area)} % of all pairs, so the ` +
+        `name ${entry.holds ? "holds" : "does not hold"}.`),
     );
 
   const svg = (tag, attributes, ...children) => {

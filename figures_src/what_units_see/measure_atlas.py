@@ -1,6 +1,5 @@
 """The unit atlas: what excites units, what they would like best, and what goes with them."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,13 +12,13 @@ from site_lib.biology.tuning import central_responses, measure_tuning
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import categories, corpus_photographs
 from site_lib.feature_visualisation import transforms
-from site_lib.feature_visualisation.single_units import maximise_units
+from site_lib.feature_visualisation.single_units import favourite_images, maximise_units
 from site_lib.images.corpus import categorised_corpus
 from site_lib.images.images import as_bytes, at_most
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
-from site_lib.networks.truncation import up_to
+from site_lib.networks.truncation import before_rectifier, up_to
 from site_lib.records.measurement import Measurement
 from site_lib.units.category_names import Names, best_of_each, members_of, name_units
 from site_lib.units.deconvnet import Rule
@@ -32,7 +31,9 @@ TILE_SIDE = 96
 # Fields of at most this side get an image of SMALL_SIDE.
 SMALL_FIELD = 16
 SMALL_SIDE = 24
-LARGEST_SIDE = 96
+LARGEST_SIDE = 112
+# Of larger fields, a channel is climbed instead of a unit.
+LARGE_FIELD = 80
 NUM_WAKING_STEPS = 16
 # Gratings are shown to units whose field holds at most this many pixels along a side.
 LARGEST_FIELD_FOR_GRATINGS = 64
@@ -80,7 +81,7 @@ def measure(
     way_back = partial(
         patches_and_projections, rule=rule, num_noisy=num_noisy, noise=noise, generator=generator
     )
-    climb = partial(maximise_units, steps=steps, batch=batch, generator=generator)
+    synthesised = partial(synthesise, steps=steps, batch=batch, seed=seed)
     arrays: dict[str, np.ndarray] = {}
     metrics: dict[str, Any] = {}
     for layer in track(list(sides), "atlas", "layer"):
@@ -99,7 +100,7 @@ def measure(
         of_layer = found.arrays(units) | {
             "patches": as_bytes(at_most(patches, TILE_SIDE)),
             "projections": as_bytes(at_most(visible(projections), TILE_SIDE)),
-            "synthesised": as_bytes(synthesise(climb, part, layer, units, found.field)),
+            "synthesised": as_bytes(synthesised(part, layer, units, found.field)),
             "named": names.named[units].numpy(),
             "area": names.areas[units].numpy(),
             "p_values": p_values(found.by_photograph, members, names, units),
@@ -148,18 +149,49 @@ def p_values(responses: Tensor, members: Tensor, names: Names, units: list[int])
 
 
 def synthesise(
-    climb: Callable[..., Tensor], part: Classifier, layer: str, units: list[int], field: Field
+    part: Classifier,
+    layer: str,
+    units: list[int],
+    field: Field,
+    *,
+    steps: int,
+    batch: int,
+    seed: int,
 ) -> Tensor:
-    """Images that maximise the channel's unit at the centre: (U, 3, side, side).
+    """Images that excite the units: (U, 3, side, side).
 
-    climb: see :func:`maximise_units`. The best patches are ranked by single units too. Of units
-    with small fields, the field alone is returned.
+    part: network that ends with the layer. Of units with large fields the mean over the channel is
+    climbed, which has room for what the unit likes wherever that lies; of others the unit at the
+    centre, as for the best patches. Of units with small fields the field alone is returned.
     """
+    if field.size > LARGE_FIELD:
+        favourites = partial(
+            favourite_images,
+            part,
+            before_rectifier(part, layer),
+            goal="channel",
+            side=LARGEST_SIDE,
+            steps=steps,
+            learning_rate=0.08,
+            statistics_weight=0.5,
+            total_variation_weight=0.5,
+            seed=seed,
+        )
+        return torch.cat([favourites(some).cpu() for some in torch.tensor(units).split(batch)])
     small = field.size <= SMALL_FIELD
     side = SMALL_SIDE if small else min(3 * field.size, LARGEST_SIDE) // 16 * 16
     moved = [] if small else [transforms.roll(1 / 16), transforms.zoom_crop(0.9)]
-    views = [*moved, transforms.gaussian_noise(0.04)]
-    found = climb(part, layer, units, side=side, waking_steps=NUM_WAKING_STEPS, transforms=views)
+    found = maximise_units(
+        part,
+        layer,
+        units,
+        side=side,
+        steps=steps,
+        waking_steps=NUM_WAKING_STEPS,
+        batch=batch,
+        transforms=[*moved, transforms.gaussian_noise(0.04)],
+        generator=torch.Generator().manual_seed(seed),
+    )
     if not small:
         return found
     middle = field.centre_of(side // field.jump // 2)
