@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.curves import banded, name_ends
+from figures_src.what_units_see.curves import axes_of_shares, banded, name_ends
 from figures_src.what_units_see.readouts import (
     APPEARANCE,
     KINDS,
@@ -28,13 +28,6 @@ def draw(result: Result, *, style: Style) -> Figure:
     draw_appearance(looks, result, style)
     shows.set_title("What it shows: the category")
     looks.set_title("What it looks like")
-    for axes in (shows, looks):
-        axes.set(xlim=(-0.03, style.pick(wide=1.52, narrow=1.4)), ylim=(-0.09, 1.05))
-        axes.set(yticks=[0, 0.5, 1], yticklabels=["0, chance", "0.5", "1, perfect"])
-        axes.hlines([0, 0.5, 1], 0, 1, color=style.faint, lw=0.6, zorder=0)
-        axes.spines["bottom"].set_bounds(0, 1)
-        axes.set_xlabel("block")
-        axes.xaxis.label.set_x(0.33)
     return figure
 
 
@@ -56,7 +49,7 @@ def draw_category(axes: Axes, result: Result, style: Style) -> None:
         axes.hlines(share, 0, 1, color=style.muted, lw=1, ls=(0, (1, 2)))
         labels.append((share, label, style.muted))
     name_ends(axes, labels)
-    name_blocks(axes, main.depths)
+    axes_of_shares(axes, main.depths, style)
 
 
 def draw_appearance(axes: Axes, result: Result, style: Style) -> None:
@@ -70,14 +63,7 @@ def draw_appearance(axes: Axes, result: Result, style: Style) -> None:
                ls=LINES.get(name, "-"), lw=2.2 if name == "category" else 1.5)  # fmt: skip
         labels.append((float(middle[-1]), name, colour))
     name_ends(axes, labels)
-    name_blocks(axes, main.depths)
-
-
-def name_blocks(axes: Axes, depths: list[str]) -> None:
-    """Names below some depths, spread from 0 to 1."""
-    shown = [0, *range(2, len(depths) - 2, 5), len(depths) - 1]
-    names = [depths[index].rpartition(".")[2] for index in shown]
-    axes.set_xticks([index / (len(depths) - 1) for index in shown], names)
+    axes_of_shares(axes, main.depths, style)
 
 
 def describe(result: Result) -> Description:
