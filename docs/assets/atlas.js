@@ -6,6 +6,7 @@
   const pictures = new URL(`${root.dataset.pictures.replace(/\/?$/, "/")}`, document.baseURI);
   const entries = new Map(); // address → promise of the entries in that file
   const smallestCell = 76; // CSS pixels
+  const withKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
   let index = null;
   let shown = { network: null, layer: null, unit: null };
 
@@ -24,7 +25,7 @@
   const asked = () => {
     const [networkName, layerName, unitName] = decodeURIComponent(location.hash.slice(1)).split("/");
     const network = index.networks.find((one) => one.name === networkName) ?? index.networks[0];
-    const layer = network.layers.find((one) => one.name === layerName) ?? network.layers[0];
+    const layer = network.layers.find((one) => one.name === layerName) ?? network.layers.at(-1);
     const unit = layer.units.includes(Number(unitName)) ? Number(unitName) : null;
     return { network, layer, unit: unitName ? unit : null };
   };
@@ -67,7 +68,7 @@
   const renderChoices = ({ network, layer }) => {
     // Made once, so that the focus stays on the button that was pressed.
     if (!parts.networks.children.length) {
-      choose(parts.networks, "Network", index.networks, network, (one) => show(one, one.layers[0]));
+      choose(parts.networks, "Network", index.networks, network, (one) => show(one, one.layers.at(-1)));
     }
     if (network !== shown.network) {
       choose(parts.layers, "Depth", network.layers, layer, (one) => show(network, one));
@@ -77,8 +78,8 @@
     }
     parts.hint.textContent =
       `${layer.units.length} of ${layer.channels} units, the most selective first. Above, an image ` +
-      `made to excite the unit; below, its best patch, ${layer.patch} pixels wide. Arrow keys move, ` +
-      "Enter opens, Escape closes.";
+      `made to excite the unit; below, its best patch, ${layer.patch} pixels wide.` +
+      (withKeyboard.matches ? " Arrow keys move, Enter opens, Escape closes." : "");
   };
 
   // ----------------------------------------------------------------------- grid
@@ -195,6 +196,13 @@
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
   });
+  // What moves in the grid moves here, too: the unit that is open has neighbours.
+  parts.panel.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    step(by);
+  });
 
   const picture = (address, place, label, caption) => {
     const image = element("div", { class: "atlas__picture", role: "img", "aria-label": label });
@@ -203,35 +211,22 @@
     return element("figure", {}, image, element("figcaption", {}, caption));
   };
 
-  const countsOf = (names) => {
-    const counts = new Map();
-    for (const name of names) if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
-    return [...counts];
-  };
-
-  const sourceItem = ([name, count]) => {
-    const known = index.credited.includes(name);
-    const credit = known
-      ? element("a", { href: `${root.dataset.credits}#${name}` }, name)
-      : element("code", {}, name);
-    return element("li", {}, credit, count > 1 ? ` × ${count}` : "");
-  };
+  const sourceItem = (name) =>
+    element("li", {},
+      element("a", { href: `${root.dataset.credits}#corpus-${name}` }, index.photographs[name]));
 
   const fact = (heading, ...children) =>
     element("div", {}, element("h4", {}, heading), ...children);
 
-  const categories = (entry) => {
-    const items = entry.categories.map(([name, r]) =>
-      element("li", {}, `${name}, r = ${String(r.toFixed(2)).replace("-", "−")}`));
-    const percent = 100 * entry.chance;
-    const share = percent < 1 ? "fewer than 1 %" : `${percent.toFixed(0)} %`;
-    const verdict = entry.chance < 0.05 ? "closer than chance explains" : "no closer than chance";
-    return fact(
-      "Goes with",
-      element("ul", {}, ...items),
-      element("p", {}, `Of shuffled photographs, ${share} do as well as the first: ${verdict}.`),
+  const category = (entry) =>
+    fact(
+      "Category",
+      element("p", {}, element("strong", {}, entry.category), entry.holds ? "" : "?"),
+      element("p", {},
+        "Half of the photographs give this name. In the other half, one of this category excites the " +
+        `unit more than one of another does in ${Math.round(100 * entry.area)} % of all pairs, so the ` +
+        `name ${entry.holds ? "holds" : "does not hold"}.`),
     );
-  };
 
   const svg = (tag, attributes, ...children) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -289,14 +284,14 @@
     const entry = await entryOf(network, layer, unit);
     if (shown.unit !== unit || shown.layer !== layer) return; // another unit was asked for since
     const address = file(network, layer, `${unit}.webp`).href;
-    const sources = countsOf(entry.sources);
+    const sources = entry.sources.map((name) => index.photographs[name]);
     const link = element("a", { href: addressOf(network, layer, unit) }, "Permanent link");
     contents.replaceChildren(
       element(
         "div",
         { class: "atlas__pictures" },
         picture(address, 0, `Image synthesised to excite unit ${unit}`, "Made to excite the unit"),
-        picture(address, 1, `Nine patches, from ${sources.map(([name]) => name).join(", ")}`,
+        picture(address, 1, `Nine patches, from: ${sources.join("; ")}`,
           "The nine patches that excite it most"),
         picture(address, 2, "Projections of the nine patches",
           "Where in them its activation comes from"),
@@ -304,8 +299,8 @@
       element(
         "div",
         { class: "atlas__facts" },
-        categories(entry),
-        fact("Patches come from", element("ul", {}, ...sources.map(sourceItem))),
+        category(entry),
+        fact("Patches come from", element("ul", {}, ...entry.sources.map(sourceItem))),
         ...(entry.tuning ? tuning(entry.tuning) : []),
         fact(
           "Selectivity",
@@ -350,7 +345,13 @@
     } else {
       title.focus();
     }
-    fillPanel(wanted);
+    fillPanel(wanted).then(reveal);
+  };
+
+  // The panel stands below the grid, and a wide screen may show no more of it than its title.
+  const reveal = () => {
+    const { top, bottom } = parts.panel.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) parts.panel.scrollIntoView();
   };
 
   fetch(new URL("index.json", pictures))

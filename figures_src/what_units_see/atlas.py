@@ -3,34 +3,37 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.what_units_see.atlas_files import atlas_files
-from figures_src.what_units_see.atlas_layers import NETWORKS, Layer, layers_of
+from figures_src.what_units_see.atlas_layers import FALSE_DISCOVERIES, Layer, layers_of
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.picture_grid import canvas, fit, heading, label
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 
-SIGNIFICANT = 0.05
 SHOWN_PER_LAYER = 8
+NUM_DRAWN = 2000
 # Lengths in units of one tile's side.
 GAP, LABEL, HEADING, BETWEEN = 0.08, 0.55, 0.75, 0.6
 WIDTH = SHOWN_PER_LAYER * (1 + GAP) - GAP
 
 
 def draw(*results: Result, style: Style) -> Figure:
-    """The first units of every layer; networks side by side, on a phone one below the other."""
+    """The first units of every layer; the first network beside the others, on a phone above."""
     figure, axes = canvas(style)
     left = top = bottom = 0.0
-    for network, layers in layers_of(results).items():
-        below = heading(axes, left, top, NETWORKS[network], height=HEADING)
-        bottom = max(bottom, draw_layers(axes, layers, left, below, style))
-        left, top = style.pick(wide=(left + WIDTH + BETWEEN, 0.0), narrow=(0.0, bottom))
-    fit(figure, axes, style.pick(wide=left - BETWEEN, narrow=WIDTH), bottom, margin=0)
+    for number, (network, layers) in enumerate(layers_of(results).items()):
+        if number == 1 and not style.narrow:
+            left, top = WIDTH + BETWEEN, 0.0
+        below = heading(axes, left, top, network_title(network), height=HEADING)
+        top = draw_layers(axes, layers, left, below, style)
+        bottom = max(bottom, top)
+    fit(figure, axes, left + WIDTH, bottom, margin=0)
     return figure
 
 
@@ -52,19 +55,21 @@ def describe(*results: Result) -> Description:
     networks = layers_of(results)
     layers = [layer for of_network in networks.values() for layer in of_network]
     facts = layers[0].facts
-    number = sum(layer.facts["num_units"] for layer in layers)
+    number = sum(len(layer.holds) for layer in layers)
     numbers = {
         "number": number,
-        "shown": min(number, SHOWN_PER_LAYER * len(layers)),
+        "shown": sum(min(len(layer.holds), SHOWN_PER_LAYER) for layer in layers),
         "shown_per_layer": SHOWN_PER_LAYER,
         "layers": len(layers),
-        "layers_of": {network: len(layers) for network, layers in networks.items()},
         "crops": facts["num_crops"],
         "photographs": len(facts["sources"]),
-        "beyond_chance": sum(int((layer["p_values"] < SIGNIFICANT).sum()) for layer in layers),
-        "significant": SIGNIFICANT,
-        "by_chance": SIGNIFICANT * number,
-        "twice_by_chance": 2 * SIGNIFICANT * number,
+        "testing": facts["num_testing"],
+        "categories": len(facts["categories"]),
+        "holding": sum(int(layer.holds.sum()) for layer in layers),
+        "false_discoveries": FALSE_DISCOVERIES,
+        **deepest_ahead(networks["efficientnet_lite0"]),
+        "first_layer": {name: held(of_network[0]) for name, of_network in networks.items()},
+        "last_layer": {name: held(of_network[-1]) for name, of_network in networks.items()},
     }
     return described(
         __file__,
@@ -74,10 +79,25 @@ def describe(*results: Result) -> Description:
     )
 
 
+def deepest_ahead(layers: list[Layer]) -> dict[str, Any]:
+    """Share of names that hold in the last layer minus that in the first, with its interval."""
+    first, last = layers[0].holds, layers[-1].holds
+    rng = np.random.default_rng(0)
+    drawn = [rng.choice(one, (NUM_DRAWN, len(one))).mean(axis=1) for one in (first, last)]
+    return {
+        "deepest_ahead": float(last.mean() - first.mean()),
+        "deepest_ahead_interval": np.quantile(drawn[1] - drawn[0], [0.025, 0.975]).tolist(),
+    }
+
+
+def held(layer: Layer) -> dict[str, Any]:
+    """How many names hold, of how many units."""
+    return {"title": layer.title, "holding": int(layer.holds.sum()), "units": len(layer.holds)}
+
+
 def rows(layer: Layer) -> Iterator[dict[str, Any]]:
     """Where each patch comes from, and what goes with its unit."""
     for index, unit in enumerate(layer["units"].tolist()):
-        category, correlation = layer.categories_of(index)[0]
         patches = zip(
             layer.sources_of(index),
             layer["boxes"][index].tolist(),
@@ -95,9 +115,10 @@ def rows(layer: Layer) -> Iterator[dict[str, Any]]:
                 "left": left,
                 "size": size,
                 "activation": activation,
-                "category": category,
-                "correlation": correlation,
+                "category": layer.category_of(index),
+                "area": float(layer["area"][index]),
                 "p": float(layer["p_values"][index]),
+                "holds": bool(layer.holds[index]),
             }
 
 

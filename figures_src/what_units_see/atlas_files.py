@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from figures_src.what_units_see.atlas_layers import NETWORKS, Layer
-from site_lib.data.photographs import PHOTOGRAPHS
+from figures_src.what_units_see.atlas_layers import Layer
+from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.drawing.galleries import encoded
+from site_lib.drawing.words import network_title
 
 # The picture of a unit: three squares side by side, each as wide as three tiles.
 TILE = 96
@@ -37,12 +38,24 @@ def index_of(networks: dict[str, list[Layer]]) -> dict[str, Any]:
     """Networks, layers and numbers of units: what the page needs before anything is chosen."""
     return {
         "thumb": {"side": THUMB, "perRow": THUMBS_PER_ROW, "perSheet": THUMBS_PER_SHEET},
-        "credited": list(PHOTOGRAPHS),
+        "photographs": subjects(networks),
         "networks": [
-            {"name": name, "title": NETWORKS[name], "layers": [*map(index_of_layer, layers)]}
+            {"name": name, "title": network_title(name), "layers": [*map(index_of_layer, layers)]}
             for name, layers in networks.items()
         ],
     }
+
+
+def subjects(networks: dict[str, list[Layer]]) -> dict[str, str]:
+    """What the photographs that patches come from show, by name."""
+    names = {
+        name
+        for layers in networks.values()
+        for layer in layers
+        for index in range(len(layer["units"]))
+        for name in layer.sources_of(index)
+    }
+    return {name: one.subject for name, one in corpus_photographs().items() if name in names}
 
 
 def index_of_layer(layer: Layer) -> dict[str, Any]:
@@ -84,8 +97,9 @@ def entry(layer: Layer, index: int) -> dict[str, Any]:
         "selectivity": round(float(layer["selectivity"][index]), 2),
         "scores": rounded(layer["scores"][index]),
         "sources": layer.sources_of(index),
-        "categories": [[name, round(r, 2)] for name, r in layer.categories_of(index)],
-        "chance": round(float(layer["p_values"][index]), 3),
+        "category": layer.category_of(index),
+        "area": round(float(layer["area"][index]), 2),
+        "holds": bool(layer.holds[index]),
     }
     return words | ({"tuning": tuning(layer, index)} if layer.has("orientation") else {})
 

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import false_discovery_control
 
 from site_lib.drawing.picture_grid import STUDENT_LAYERS
 from site_lib.drawing.words import layer_label
 from site_lib.records.measurement import Result
 
-NETWORKS = {"student": "Plain network", "efficientnet_lite0": "EfficientNet-Lite0"}
+# Share of the names that are said to hold which may be false (Benjamini & Hochberg, 1995).
+FALSE_DISCOVERIES = 0.05
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The units of one layer."""
+    """The units of one layer.
+
+    holds: (U,), whether the category of each unit holds, see :func:`layers_of`.
+    """
 
     network: str
     name: str
     facts: dict[str, Any]
     result: Result
+    holds: np.ndarray
 
     def __getitem__(self, array: str) -> np.ndarray:
         return self.result[f"{self.name}/{array}"]
@@ -36,23 +42,30 @@ class Layer:
             return f"Layer {STUDENT_LAYERS.index(self.name) + 1}"
         return layer_label(self.name).capitalize()
 
-    def sources_of(self, index: int) -> list[str | None]:
-        """The photographs that the best patches of a unit come from; None for no patch."""
-        names = self.facts["sources"]
-        return [names[source] if source >= 0 else None for source in self["sources"][index]]
+    def sources_of(self, index: int) -> list[str]:
+        """The photographs that the best patches of a unit come from."""
+        return [self.facts["sources"][source] for source in self["sources"][index]]
 
-    def categories_of(self, index: int) -> list[tuple[str, float]]:
-        """The categories that a unit goes with most closely, with their correlations."""
-        classes, correlations = self["classes"][index], self["correlations"][index]
-        names = (self.facts["class_names"][str(number)] for number in classes)
-        return list(zip(names, correlations.tolist(), strict=True))
+    def category_of(self, index: int) -> str:
+        """The category that half of the photographs name a unit after."""
+        return self.facts["categories"][self["named"][index]]
 
 
 def layers_of(results: Iterable[Result]) -> dict[str, list[Layer]]:
-    """All layers of all results by network, from the image on."""
+    """All layers of all results by network, from the image on.
+
+    Among so many units some names hold by chance, so all are judged together.
+    """
+    measured = [
+        (key.split(", "), facts, result)
+        for result in results
+        for key, facts in result.metrics.items()
+    ]
+    p_values = [result[f"{name}/p_values"] for (_, name), _, result in measured]
+    hold = false_discovery_control(np.concatenate(p_values)) < FALSE_DISCOVERIES
+    ends = np.cumsum([len(of_layer) for of_layer in p_values])[:-1]
     found: dict[str, list[Layer]] = {}
-    for result in results:
-        for key, facts in result.metrics.items():
-            network, name = key.split(", ")
-            found.setdefault(network, []).append(Layer(network, name, facts, result))
+    for one, holds in zip(measured, np.split(hold, ends), strict=True):
+        (network, name), facts, result = one
+        found.setdefault(network, []).append(Layer(network, name, facts, result, holds))
     return found

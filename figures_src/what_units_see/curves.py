@@ -6,18 +6,28 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from site_lib.drawing.figure_style import Style
+
 # Of a share, on axes from 0 to 1.
 LABEL_HEIGHT = 0.085
 
 
 def banded(
-    axes: Axes, middle: np.ndarray, low: np.ndarray, high: np.ndarray, *, alpha: float, **line: Any
+    axes: Axes,
+    middle: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    alpha: float,
+    step: float = 1,
+    **line: Any,
 ) -> None:
     """A curve over 0, 1, 2, … with a band, ``alpha`` opaque, from ``low`` to ``high``.
 
-    line: ``color`` of both, and how the curve is drawn.
+    step: from one depth to the next, instead of 1.   line: ``color`` of both, and how the curve is
+    drawn.
     """
-    x = np.arange(len(middle))
+    x = step * np.arange(len(middle))
     axes.fill_between(x, low, high, color=line["color"], alpha=alpha, lw=0)
     axes.plot(x, middle, **line)
 
@@ -29,15 +39,29 @@ def block_ticks(axes: Axes, shown: Iterable[int]) -> None:
     axes.set_xlabel("block")
 
 
-def name_ends(axes: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Names of curves right of where they end, moved apart, with a line from each to its end.
+def axes_of_shares(axes: Axes, depths: list[str], style: Style) -> None:
+    """Axes of shares from chance to perfection, over depths from 0 to 1, with room for names."""
+    axes.set(xlim=(-0.03, style.pick(wide=1.52, narrow=1.4)), ylim=(-0.09, 1.05))
+    axes.set(yticks=[0, 0.5, 1], yticklabels=["0, chance", "0.5", "1, perfect"])
+    axes.hlines([0, 0.5, 1], 0, 1, color=style.faint, lw=0.6, zorder=0)
+    axes.spines["bottom"].set_bounds(0, 1)
+    last = len(depths) - 1
+    shown = [0, *range(2, last - 1, 5), last]
+    names = [depths[index].rpartition(".")[2] for index in shown]
+    axes.set_xticks([index / last for index in shown], names)
+    axes.set_xlabel("block")
+    axes.xaxis.label.set_x(0.33)
+
+
+def name_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Names of curves right of where they end, at 1, moved apart, with a line from each to its end.
 
     ends: height, name and colour of each.
     """
     ends = sorted(ends)
     for (end, name, colour), height in zip(ends, _apart([end[0] for end in ends]), strict=True):
-        axes.plot([x + 0.3, x + 1.1], [end, height], color=colour, lw=0.7, clip_on=False)
-        axes.text(x + 1.3, height, name, color=colour, size="small", va="center", weight=600)
+        axes.plot([1.02, 1.06], [end, height], color=colour, lw=0.7, clip_on=False)
+        axes.text(1.075, height, name, color=colour, size="small", va="center", weight=600)
 
 
 def _apart(heights: list[float]) -> np.ndarray:

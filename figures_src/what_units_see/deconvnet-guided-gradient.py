@@ -7,7 +7,7 @@ from site_lib.drawing import picture_grid as grid
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 
 DEPTHS = (1, 2, 3)
@@ -20,7 +20,8 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
     """A row for each unit: patch, projections, control; on a phone the control stands below."""
     figure, axes = grid.canvas(style)
     top = 0.0
-    for result, title in zip((student, lite), grid.NETWORKS.values(), strict=True):
+    for result in (student, lite):
+        title = network_title(result.numbers["model"])
         top = grid.heading(axes, 0, top, title, height=HEADING)
         for depth in DEPTHS:
             unit = f"unit {result[f'depth_{depth}_units'][0]}"
@@ -53,6 +54,7 @@ def draw_unit(axes: Axes, result: Result, depth: int, top: float, style: Style) 
 
 
 def describe(student: Result, lite: Result) -> Description:
+    results = {result.numbers["model"]: result for result in (student, lite)}
     rows = (
         {
             "network": name,
@@ -60,7 +62,7 @@ def describe(student: Result, lite: Result) -> Description:
             "unit": int(result[f"depth_{depth}_units"][0]),
             "source": result.metrics[f"{name}_sources"][result[f"depth_{depth}_sources"][0]],
         }
-        for name, result in zip(grid.NETWORKS, (student, lite), strict=True)
+        for name, result in results.items()
         for depth in DEPTHS
     )
     return described(__file__, {}, table=columns(rows))

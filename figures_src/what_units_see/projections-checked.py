@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, legend_below
-from site_lib.drawing.picture_grid import NETWORKS
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
@@ -39,9 +38,8 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
 def draw_question(axes: Axes, results: tuple[Result, ...], question: str, style: Style) -> None:
     """One row for each rule, one marker for each network, the baseline hollow."""
     looks = (style.trained, "o", -0.15), (style.series[2], "D", 0.15)
-    for result, name, (colour, marker, below) in zip(
-        results, NETWORKS.values(), looks, strict=True
-    ):
+    for result, (colour, marker, below) in zip(results, looks, strict=True):
+        name = network_title(result.numbers["model"])
         rows = np.arange(len(RULES)) + below
         found = [agreement(result, rule, question) for rule in RULES]
         same, other = np.mean(found, axis=1).T
@@ -96,13 +94,12 @@ def guided_minus_gradient(result: Result) -> np.ndarray:
 
 def rows(*results: Result) -> Iterator[dict[str, Any]]:
     """The agreements of every unit."""
-    networks = zip(NETWORKS, results, strict=True)
-    for (network, result), depth, rule, question in product(networks, DEPTHS, RULES, QUESTIONS):
+    for result, depth, rule, question in product(results, DEPTHS, RULES, QUESTIONS):
         units = result[f"depth_{depth}_units"].tolist()
         agreements = result[f"depth_{depth}_{rule}_{question}"].tolist()
         for unit, (same, other) in zip(units, agreements, strict=True):
             yield {
-                "network": network,
+                "network": result.numbers["model"],
                 "layer": result.numbers["layers"][depth - 1],
                 "unit": unit,
                 "rule": rule,

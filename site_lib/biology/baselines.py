@@ -4,9 +4,9 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, pad
+from torch.nn.functional import adaptive_avg_pool2d, conv2d, pad
 
-from site_lib.common.checks import check_shapes
+from site_lib.common.checks import check_number, check_shapes
 
 WAVELENGTHS = (4.0, 8.0, 16.0, 32.0)
 NUM_ORIENTATIONS = 8
@@ -27,9 +27,21 @@ def gabor_energy(images: Tensor) -> Tensor:
     channels; places lie half a wavelength apart. Filters sum to zero, so that uniform ground
     evokes nothing.
     """
+    return torch.cat([maps.flatten(1) for maps in _all_amplitudes(images)], dim=1)
+
+
+def pooled_gabor_energy(images: Tensor, grid: int) -> Tensor:
+    """The same, averaged in the cells of a grid: (N, 3, H, W) → (N, wavelengths · 8 · grid²)."""
+    check_number("grid", grid, low=1, whole=True)
+    maps = _all_amplitudes(images)
+    return torch.cat([adaptive_avg_pool2d(one, grid).flatten(1) for one in maps], dim=1)
+
+
+def _all_amplitudes(images: Tensor) -> list[Tensor]:
+    """By wavelength, (N, orientations, h, w)."""
     check_shapes(images=(images, "N 3 H W"))
     grey = images.mean(dim=1, keepdim=True)
-    return torch.cat([_amplitudes(grey, one).flatten(1) for one in WAVELENGTHS], dim=1)
+    return [_amplitudes(grey, one) for one in WAVELENGTHS]
 
 
 def _amplitudes(grey: Tensor, wavelength: float) -> Tensor:

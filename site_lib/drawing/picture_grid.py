@@ -11,8 +11,6 @@ from matplotlib.figure import Figure
 from site_lib.drawing.figure_style import Style, bare
 from site_lib.records.measurement import Result
 
-# What the pages call the networks.
-NETWORKS = {"student": "plain network", "efficientnet_lite0": "EfficientNet-Lite0"}
 # Up to this side, single pixels are shown as squares.
 FEW_PIXELS = 16
 LABEL = 0.22

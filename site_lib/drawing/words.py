@@ -186,6 +186,12 @@ def network_label(name: str) -> str:
     return NETWORKS.get(name) or re.sub(r"^efficientnet_lite(\d)$", r"EfficientNet-Lite\1", name)
 
 
+def network_title(name: str) -> str:
+    """The same where it stands alone: ``Plain network``."""
+    title = network_label(name).removeprefix("the ")
+    return title[:1].upper() + title[1:]
+
+
 SPELLED: dict[str, Callable[[Any], str]] = {
     "ordinal": ordinal,
     "percent": percent,

@@ -104,15 +104,19 @@ def render(photograph: Tensor, views: Views, side: int, generator: torch.Generat
     return (image * views.gain[:, :, None, None]).clamp(0, 1)
 
 
-def render_all(
-    photographs: Sequence[Tensor], num_repeats: int, side: int, generator: torch.Generator
+def render_each(
+    photographs: Sequence[Tensor], side: int, generator: torch.Generator
 ) -> tuple[Tensor, Views]:
-    """Every photograph at every place in every light, one photograph after the other.
+    """Every photograph once, at a random place in a random light.
 
-    photographs: (1, 3, S, S) each.   num_repeats, side: see :func:`draw_views`, :func:`render`.
-    Returns (N, 3, side, side) in [0, 1] and how each image shows its photograph.
+    photographs: (1, 3, S, S) each.   Returns (N, 3, side, side) in [0, 1] and how each image shows
+    its photograph.
     """
-    views = [draw_views(num_repeats, generator) for _ in photographs]
+    number = NUM_PLACES * NUM_LIGHTS
+    views = [
+        draw_views(1, generator).chosen(torch.randint(number, (1,), generator=generator))
+        for _ in photographs
+    ]
     images = [
         render(photograph, one, side, generator)
         for photograph, one in zip(photographs, views, strict=True)

@@ -37,7 +37,7 @@ def with_controls(
 def random(name: str, seed: int, *, device: torch.device | str = "cpu") -> Classifier:
     """A network before training, its statistics from the photographs of the course."""
     classifier = load(name, random_seed=seed)
-    estimate_statistics(classifier, _photographs(classifier.input_side))
+    _meet_photographs(classifier)
     classifier.weights_sha256 += ", statistics of photographs"
     return classifier.to(device)
 
@@ -49,7 +49,7 @@ def shuffled(name: str, seed: int, *, device: torch.device | str = "cpu") -> Cla
     """
     classifier = load(name)
     shuffle_parameters(classifier.net, torch.Generator().manual_seed(seed))
-    estimate_statistics(classifier, _photographs(classifier.input_side))
+    _meet_photographs(classifier)
     classifier.name = f"{name}, shuffled weights"
     classifier.weights_sha256 += f", shuffled with seed {seed}, statistics of photographs"
     return classifier.to(device)
@@ -61,6 +61,12 @@ def shuffle_parameters(net: nn.Module, generator: torch.Generator) -> None:
         for parameter in net.parameters():
             order = torch.randperm(parameter.numel(), generator=generator)
             parameter.copy_(parameter.flatten()[order].view_as(parameter))
+
+
+def _meet_photographs(classifier: Classifier) -> None:
+    """Batch normalisation takes its statistics from photographs, also without a classifier."""
+    photographs = classifier.normalise(_photographs(classifier.input_side))
+    estimate_statistics(classifier.net, photographs)
 
 
 def _photographs(side: int) -> Tensor:

@@ -27,6 +27,10 @@ class MobileNetV2Features(nn.Module):
 
         super().__init__()
         self.features = torchvision.models.mobilenet_v2(weights=None).features
+        # What a hook keeps of a layer must not be rectified behind its back.
+        for module in self.features.modules():
+            if isinstance(module, nn.ReLU6):
+                module.inplace = False
 
     def forward(self, x: Tensor) -> Tensor:
         return self.features(x).mean(dim=(2, 3))[:, :0]

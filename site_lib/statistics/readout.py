@@ -45,6 +45,18 @@ def folds_by_group(groups: np.ndarray, number: int) -> list[Fold]:
     return [Fold(train, test) for train, test in splits]
 
 
+def stratified_folds(categories: np.ndarray, number: int, seed: int) -> list[Fold]:
+    """Folds in which every category has its share and each stimulus is tested once.
+
+    categories: (N,) names. Raises CourseError for a category of fewer stimuli than folds.
+    """
+    check_number("number of folds", number, low=2, whole=True)
+    if np.unique(categories, return_counts=True)[1].min() < number:
+        raise CourseError(f"{number} folds need as many stimuli of every category")
+    splits = StratifiedKFold(number, shuffle=True, random_state=seed)
+    return [Fold(train, test) for train, test in splits.split(categories, categories)]
+
+
 def folds_by_two_factors(first: np.ndarray, second: np.ndarray) -> list[Fold]:
     """Folds in which a test stimulus shares neither of two factors with any training stimulus.
 
@@ -151,8 +163,7 @@ class Ridge:
     """
 
     def __init__(self, features: np.ndarray, groups: np.ndarray) -> None:
-        eigenvalues, self.axes = np.linalg.eigh(features.T @ features)
-        self.eigenvalues = eigenvalues.clip(min=0)
+        self.eigenvalues, self.axes = _principal_axes(features)
         self.scores = features @ self.axes
         self.members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
 
@@ -177,6 +188,9 @@ class Ridge:
         shrunk = self.scores / (self.eigenvalues + penalty)
         centred = targets - targets.mean(axis=0)
         residuals = centred - shrunk @ (self.scores.T @ centred)
+        if len(self.members) == len(targets):  # single stimuli, all at once
+            own = (shrunk * self.scores).sum(axis=1) + 1 / len(targets)
+            return np.square(residuals / (1 - own)[:, None]).sum(axis=0)
         errors = np.zeros(targets.shape[1])
         for rows in self.members:
             # The constant term of the regression adds 1/N to every entry of H.
@@ -184,6 +198,18 @@ class Ridge:
             left_out = np.linalg.solve(np.eye(len(rows)) - hat, residuals[rows])
             errors += np.square(left_out).sum(axis=0)
         return errors
+
+
+def _principal_axes(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Eigenvalues and eigenvectors (D, …) of XᵀX; of fewer stimuli than features, of those only
+    in which the stimuli differ, which is all that a fit can use, by way of the smaller XXᵀ."""
+    if len(features) >= features.shape[1]:
+        eigenvalues, axes = np.linalg.eigh(features.T @ features)
+        return eigenvalues.clip(min=0), axes
+    eigenvalues, scores = np.linalg.eigh(features @ features.T)
+    there = eigenvalues > eigenvalues[-1] * len(features) * np.finfo(features.dtype).eps
+    eigenvalues, scores = eigenvalues[there], scores[:, there]
+    return eigenvalues, features.T @ scores / np.sqrt(eigenvalues)
 
 
 def category_accuracy(
@@ -198,15 +224,13 @@ def category_accuracy(
     """
     check_shapes(features=(features, "N D"), categories=(categories, "N"))
     check_finite("features", features)
-    check_number("number of folds", num_folds, low=2, whole=True)
     check_number("number of repeats", num_repeats, low=1, whole=True)
-    if np.unique(categories, return_counts=True)[1].min() < num_folds:
-        raise CourseError(f"{num_folds} folds need as many stimuli of every category")
     reader = make_pipeline(StandardScaler(), RidgeClassifierCV(CATEGORY_PENALTIES))
     scores = []
     for repeat in range(num_repeats):
-        folds = StratifiedKFold(num_folds, shuffle=True, random_state=seed + repeat)
-        predicted = cross_val_predict(reader, features, categories, cv=folds)
+        folds = stratified_folds(categories, num_folds, seed + repeat)
+        splits = [(fold.train, fold.test) for fold in folds]
+        predicted = cross_val_predict(reader, features, categories, cv=splits)
         scores.append(balanced_accuracy_score(categories, predicted))
     return float(np.mean(scores))
 
@@ -247,6 +271,20 @@ class Errors:
             lambda drawn: Errors(sums.read[drawn], sums.guessed[drawn]).share_removed,
             seed,
         )
+
+
+def resampled_shares(
+    read: np.ndarray, guessed: np.ndarray, *, seed: int, number: int = 2000
+) -> np.ndarray:
+    """Shares of the error that is removed, stimuli drawn again with replacement: (…, number).
+
+    read: (…, N), errors of several read-outs.   guessed: (N,). One seed draws the same stimuli for
+    all, so that differences between read-outs have intervals, too.
+    """
+    check_shapes(guessed=(guessed, "N"))
+    size = len(guessed)
+    counts = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), number)
+    return 1 - (read @ counts.T) / (counts @ guessed)
 
 
 def errors_of_numbers(targets: np.ndarray, predictions: np.ndarray) -> Errors:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from site_lib.common.checks import check_finite, check_shapes
+from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
 from site_lib.statistics.readout import one_hot
 
@@ -34,38 +34,42 @@ def distances_of_groups(distances: np.ndarray, groups: np.ndarray) -> np.ndarray
     return np.divide(sums, pairs, out=np.full_like(sums, np.nan), where=pairs > 0)
 
 
-def group_separation(distances: np.ndarray, drawn: np.ndarray | None = None) -> float:
-    """Mean distance between groups over mean distance within: from (G, G) as above.
+def category_separation(distances: np.ndarray, categories: np.ndarray) -> float:
+    """Mean distance between categories over mean distance within, among different stimuli.
 
-    drawn: indices of the groups of a bootstrap sample; a group is never compared with its copy.
-    Raises CourseError when a single group is drawn, and for a group of one stimulus.
+    distances: (N, N).   categories: (N,). A value of 1 means that category makes no difference.
+    Raises CourseError without two categories, and without one of two stimuli.
     """
-    check_shapes(distances=(distances, "G G"))
-    drawn = np.arange(len(distances)) if drawn is None else drawn
-    different = drawn[:, None] != drawn[None]
-    if not different.any():
-        raise CourseError("a separation needs two different groups; have more of them")
-    within = np.diag(distances)[drawn]
-    if np.isnan(within).any():
-        raise CourseError("a group of one stimulus has no distance within; have two or more")
-    return float(distances[np.ix_(drawn, drawn)][different].mean() / within.mean())
+    return float(_separations(distances, categories, np.ones((1, len(distances))))[0])
 
 
-def category_separation(
-    distances: np.ndarray, categories: np.ndarray, drawn: np.ndarray | None = None
-) -> float:
-    """Mean distance between categories over mean distance within, among different groups.
+def separation_interval(
+    distances: np.ndarray, categories: np.ndarray, *, seed: int, number: int = 1000
+) -> tuple[float, float]:
+    """95 % bootstrap interval of :func:`category_separation`, stimuli drawn with replacement.
 
-    distances: (G, G).   categories: (G,).   drawn: as for :func:`group_separation`. A value of
-    1 means that category makes no difference.
+    A stimulus that is drawn twice is never compared with its copy.
     """
-    drawn = np.arange(len(distances)) if drawn is None else drawn
-    different = drawn[:, None] != drawn[None]
-    same = categories[drawn][:, None] == categories[drawn][None]
-    chosen = distances[np.ix_(drawn, drawn)]
-    if not (different & same).any() or not (different & ~same).any():
-        raise CourseError("a separation needs two categories, and one with two groups or more")
-    return float(chosen[different & ~same].mean() / chosen[different & same].mean())
+    check_number("number of resamples", number, low=1, whole=True)
+    size = len(distances)
+    drawn = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), number)
+    low, high = np.quantile(_separations(distances, categories, drawn), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _separations(distances: np.ndarray, categories: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """A separation for each row of counts (samples, N), how often each stimulus is in a sample."""
+    check_shapes(distances=(distances, "N N"), categories=(categories, "N"))
+    check_finite("distances", distances)
+    same = categories[:, None] == categories[None]
+    means = []
+    for pairs in (~same, same & ~np.eye(len(distances), dtype=bool)):
+        pairs = pairs.astype(float)
+        number = ((counts @ pairs) * counts).sum(axis=1)
+        if (number == 0).any():
+            raise CourseError("a separation needs two categories, and one with two stimuli or more")
+        means.append(((counts @ (distances * pairs)) * counts).sum(axis=1) / number)
+    return means[0] / means[1]
 
 
 def classical_map(distances: np.ndarray) -> tuple[np.ndarray, float]:

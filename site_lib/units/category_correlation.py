@@ -13,9 +13,6 @@ from torch import Tensor
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
-from site_lib.images.corpus import Corpus
-from site_lib.networks.classifier import Classifier
-from site_lib.units.selectivity import mean_by_group
 
 
 @dataclass(frozen=True)
@@ -29,20 +26,6 @@ class Categories:
     classes: Tensor
     correlations: Tensor
     p_values: Tensor
-
-
-@torch.no_grad()
-def log_probabilities(classifier: Classifier, corpus: Corpus) -> Tensor:
-    """Mean log-probability of each class in each photograph: (photographs, 1000).
-
-    Over the squares at the photograph's full height.
-    """
-    whole = Corpus(corpus.sources, corpus.side, scales=(1.0,))
-    answers, sources = [], []
-    for batch in whole.batches(16):
-        answers.append(classifier(batch.images.to(classifier.mean.device)).log_softmax(1).cpu())
-        sources.append(batch.sources)
-    return mean_by_group(torch.cat(answers), torch.cat(sources))
 
 
 def best_categories(

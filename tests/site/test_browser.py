@@ -297,7 +297,7 @@ def test_atlas_is_walked_by_keyboard(scheme: str, device: str, visit: Any, site:
     """Arrows move over the grid, Enter opens a unit, Escape closes it and the focus returns."""
     opened = visit(ATLAS, scheme, device)
     page = opened.page
-    units = [str(unit) for unit in atlas_index(site)["networks"][0]["layers"][0]["units"]]
+    units = [str(unit) for unit in atlas_index(site)["networks"][0]["layers"][-1]["units"]]
     page.wait_for_selector(".atlas__unit")
     # Tab reaches the chosen network, the chosen depth, then one cell of the grid.
     page.locator(".atlas__choice input:checked").last.focus()
@@ -323,12 +323,29 @@ def test_atlas_is_walked_by_keyboard(scheme: str, device: str, visit: Any, site:
     assert page.url.endswith(f"/{units[1]}")
     assert width_of(page) <= VIEWPORTS[device][0]
     assert not accessibility_problems(page) + opened.problems
+    # What was opened is seen, and has neighbours.
+    head = "document.querySelector('.atlas__panel h3')"
+    place = f"{head}.getBoundingClientRect()"
+    page.wait_for_function(f"{place}.top >= 0 && {place}.bottom <= innerHeight")
+    for key, unit in (("ArrowRight", units[2]), ("ArrowLeft", units[1])):
+        page.keyboard.press(key)
+        page.wait_for_function(f"{head}.textContent.startsWith('Unit {unit},')")
     page.keyboard.press("Escape")
     assert not page.locator(".atlas__panel").is_visible()
     assert focused(page) == units[1]
     page.go_back()
     page.wait_for_function("!document.querySelector('.atlas__panel').hidden")
     assert page.locator(".atlas__panel h3").inner_text().startswith(f"Unit {units[1]}, ")
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_atlas_speaks_of_keys_to_those_who_have_some(
+    touch: bool, new_context: Any, address: str
+) -> None:
+    page = new_context(has_touch=touch, is_mobile=touch).new_page()
+    page.goto(f"{address}{ATLAS}")
+    page.wait_for_selector(".atlas__unit")
+    assert ("Arrow keys" in page.locator(".atlas__hint").inner_text()) != touch
 
 
 def test_atlas_changes_network_and_depth_by_keyboard(visit: Any, site: Path) -> None:
@@ -340,7 +357,7 @@ def test_atlas_changes_network_and_depth_by_keyboard(visit: Any, site: Path) -> 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    layer = networks[1]["layers"][1]
+    layer = networks[1]["layers"][0]  # the one after the last
     assert page.url.endswith(f"#{networks[1]['name']}/{layer['name']}")
     shown = page.locator(".atlas__unit").evaluate_all("all => all.map(a => a.dataset.unit)")
     assert shown == [str(unit) for unit in layer["units"]]
@@ -358,7 +375,7 @@ def test_permanent_link_opens_the_unit(visit: Any, site: Path) -> None:
         f"Unit {unit}, {layer['title']}, {network['title']}"
     )
     assert page.locator(".atlas__picture").count() == 3
-    for name in ("Goes with", "Patches come from", "Selectivity"):
+    for name in ("Category", "Patches come from", "Selectivity"):
         assert page.get_by_role("heading", name=name).is_visible()
     link = page.get_by_role("link", name="Permanent link")
     assert link.evaluate("a => a.href") == page.url

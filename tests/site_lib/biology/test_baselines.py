@@ -2,7 +2,13 @@
 
 import torch
 
-from site_lib.biology.baselines import NUM_ORIENTATIONS, WAVELENGTHS, gabor_energy, silhouettes
+from site_lib.biology.baselines import (
+    NUM_ORIENTATIONS,
+    WAVELENGTHS,
+    gabor_energy,
+    pooled_gabor_energy,
+    silhouettes,
+)
 
 SIDE, GREY = 64, 128 / 255
 
@@ -32,6 +38,22 @@ def test_energy_is_highest_at_the_grating_s_own_wavelength_and_orientation():
         start += NUM_ORIENTATIONS * places
     assert start == len(energy)
     assert torch.stack(means).argmax() == WAVELENGTHS.index(8) * NUM_ORIENTATIONS
+
+
+def test_pooled_energy_is_the_mean_over_places_and_knows_the_cell():
+    images = torch.full((2, 3, SIDE, SIDE), GREY)
+    half = torch.cos(torch.arange(SIDE // 2).float() * 2 * torch.pi / 8)
+    images[1, ..., : SIDE // 2] += 0.4 * half  # a grating in the left half
+    cells = pooled_gabor_energy(images, 2).view(2, len(WAVELENGTHS), NUM_ORIENTATIONS, 2, 2)
+    assert cells[0].abs().max() < 1e-3
+    at_eight = cells[1, WAVELENGTHS.index(8), 0]
+    assert (at_eight[:, 0] > 5 * at_eight[:, 1]).all()
+    every, start = gabor_energy(images)[1], 0
+    for index, whole in enumerate(pooled_gabor_energy(images, 1)[1].view(len(WAVELENGTHS), -1)):
+        number = NUM_ORIENTATIONS * len(range(0, SIDE, round(WAVELENGTHS[index] / 2))) ** 2
+        block = every[start : start + number].view(NUM_ORIENTATIONS, -1)
+        torch.testing.assert_close(whole, block.mean(dim=1))
+        start += number
 
 
 def test_phase_does_not_matter():

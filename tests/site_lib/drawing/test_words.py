@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from site_lib.common.errors import CourseError
-from site_lib.drawing.words import described, listed, ordinal, percent
+from site_lib.drawing.words import described, listed, network_label, network_title, ordinal, percent
 from site_lib.statistics.intervals import wilson_interval
 
 WORDS = '''
@@ -95,3 +95,15 @@ def test_percentages_keep_the_digits_that_mean_something(probability: float, wor
 
 def test_lists_end_with_and():
     assert [listed("a"), listed("ab"), listed([1, 2, 3])] == ["a", "a and b", "1, 2 and 3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "within", "alone"),
+    [
+        ("student", "the plain network", "Plain network"),
+        ("efficientnet_lite0", "EfficientNet-Lite0", "EfficientNet-Lite0"),
+        ("mobilenet_v2", "MobileNetV2", "MobileNetV2"),
+    ],
+)
+def test_networks_are_called_alike_within_a_sentence_and_alone(name: str, within: str, alone: str):
+    assert (network_label(name), network_title(name)) == (within, alone)

@@ -7,7 +7,7 @@ import torch
 
 from site_lib.common.errors import CourseError
 from site_lib.images.images import COLOUR_AXES, gratings
-from site_lib.images.views import Views, draw_views, render, render_all, simple_attributes
+from site_lib.images.views import Views, draw_views, render, render_each, simple_attributes
 
 
 @pytest.fixture
@@ -89,15 +89,16 @@ def photograph(level):
     return torch.full((1, 3, 8, 8), level)
 
 
-def test_photographs_are_shown_one_after_the_other():
-    squares = [torch.full((1, 3, 16, 16), level) for level in (0.0, 1.0)]
-    images, views = render_all(squares, 1, 24, torch.Generator().manual_seed(0))
-    assert images.shape == (32, 3, 24, 24)
-    assert views.place.tolist() == 2 * draw_views(1, torch.Generator()).place.tolist()
-    # The white photograph is brighter than the black one at the same place in the same light.
+def test_each_photograph_is_shown_once_where_its_view_says():
+    squares = [torch.full((1, 3, 16, 16), level) for level in 20 * (0.0, 1.0)]
+    images, views = render_each(squares, 24, torch.Generator().manual_seed(0))
+    assert images.shape == (40, 3, 24, 24)
+    assert set(views.place.tolist()) == set(views.light.tolist()) == {0, 1, 2, 3}
+    # A white photograph is white where it stands, in its light, and a black one black.
     columns, rows = ((views.centre + 1) / 2 * 24).long().T
-    middle = images[torch.arange(32), :, rows, columns].mean(dim=1)
-    assert (middle[16:] > middle[:16]).all()
+    middle = images[torch.arange(40), :, rows, columns]
+    torch.testing.assert_close(middle[1::2], views.gain[1::2].clamp(max=1), atol=0.02, rtol=0)
+    assert middle[::2].max() < 0.02
 
 
 def test_joined_views_keep_their_order(views):

@@ -50,6 +50,14 @@ def test_a_shuffled_network_has_the_trained_values_in_other_places(student_and_c
             assert not torch.equal(values, trained[name])
 
 
+def test_a_network_without_a_classifier_has_controls():
+    network = controls.random("mobilenet_v2", 0)
+    first = network.layer("features.0.1")
+    assert network.weights_sha256.endswith("statistics of photographs")
+    assert first.running_var.min() > 0
+    assert not torch.equal(first.running_mean, torch.zeros_like(first.running_mean))
+
+
 def test_controls_answer_differently_to_different_photographs(student_and_controls):
     photographs = controls._photographs(128)[:4]
     for kind in ("random", "shuffled"):

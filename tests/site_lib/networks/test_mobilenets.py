@@ -182,3 +182,10 @@ def test_v2_is_trained():
         others = similar[~torch.eye(20, dtype=torch.bool)]
         margins[seed] = float(similar.diagonal().mean() - others.mean())
     assert margins[None] > 5 * margins[0] > 0
+
+
+def test_what_is_recorded_before_a_rectifier_keeps_its_sign():
+    network = load("mobilenet_v2", random_seed=0)
+    with torch.no_grad(), record_activations(network, ["features.2.conv.1.1"]) as found:
+        network(torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0)))
+    assert found["features.2.conv.1.1"].min() < 0

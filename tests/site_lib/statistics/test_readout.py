@@ -18,6 +18,8 @@ from site_lib.statistics.readout import (
     one_hot,
     random_projection,
     read_out,
+    resampled_shares,
+    stratified_folds,
 )
 
 GROUPS = np.repeat(np.arange(12), 10)
@@ -41,6 +43,17 @@ def test_held_out_groups_never_occur_in_training():
 def test_too_few_groups():
     with pytest.raises(CourseError, match="fewer folds"):
         folds_by_group(np.zeros(5), 2)
+
+
+def test_every_category_has_its_share_of_every_fold():
+    categories = np.repeat(["a", "b"], [10, 25])
+    folds = stratified_folds(categories, 5, seed=0)
+    assert sorted(np.concatenate([fold.test for fold in folds])) == list(range(35))
+    for fold in folds:
+        assert not set(fold.train) & set(fold.test)
+        assert (categories[fold.test] == "a").sum() == 2
+    with pytest.raises(CourseError, match="11 folds need as many stimuli"):
+        stratified_folds(categories, 11, seed=0)
 
 
 def test_test_stimuli_share_neither_factor_with_training():
@@ -114,6 +127,29 @@ def test_errors_of_left_out_groups_equal_those_of_refitting(noise):
     np.testing.assert_allclose(found, expected, rtol=1e-8)
 
 
+def test_leaving_out_single_stimuli_equals_leaving_out_groups_of_one(noise):
+    features, targets = noise - noise.mean(axis=0), noise[:, ::-1] ** 2
+    single = Ridge(features, np.arange(120))
+    expected = single.errors_of_left_out_groups(targets, 30.0)
+    # A group that is there twice keeps the sum from being taken all at once.
+    single.members = [np.array([0]), *single.members[1:], np.array([], dtype=int)]
+    np.testing.assert_allclose(single.errors_of_left_out_groups(targets, 30.0), expected)
+
+
+def test_fewer_stimuli_than_features_are_fitted_as_by_the_reference(noise):
+    wide = noise.T - noise.T.mean(axis=0)  # 20 stimuli, 120 features
+    targets = np.random.default_rng(6).standard_normal((20, 2))
+    ridge = Ridge(wide, np.arange(20))
+    assert ridge.axes.shape[1] < 20
+    found = ridge.errors_of_left_out_groups(targets, 50.0)
+    expected = np.zeros(2)
+    for out in range(20):
+        rest = np.arange(20) != out
+        reference = ReferenceRidge(alpha=50.0).fit(wide[rest], targets[rest])
+        expected += np.square(targets[out] - reference.predict(wide[[out]]))[0]
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
+
+
 # ----------------------------------------------------------------------- scores
 
 
@@ -128,6 +164,19 @@ def test_rare_classes_count_as_much_as_frequent_ones():
     always_zero = np.tile([1.0, 0.0], (10, 1))
     assert errors_of_classes(labels, always_zero).share_removed == pytest.approx(0)
     assert errors_of_classes(labels, one_hot(labels)).share_removed == 1
+
+
+def test_resampled_shares_have_the_interval_of_the_bootstrap():
+    rng = np.random.default_rng(8)
+    read, guessed = rng.random((2, 90)), rng.uniform(1, 2, 90)
+    found = resampled_shares(read, guessed, seed=0)
+    assert found.shape == (2, 2000)
+    for one, shares in zip(read, found, strict=True):
+        expected = Errors(one, guessed).interval(np.arange(90), seed=0)
+        np.testing.assert_allclose(np.quantile(shares, [0.025, 0.975]), expected, atol=0.01)
+    # The same stimuli for both: a difference of nothing is certain.
+    same = resampled_shares(np.stack([read[0], read[0]]), guessed, seed=0)
+    np.testing.assert_array_equal(same[0], same[1])
 
 
 def test_interval_of_errors_draws_whole_groups():

@@ -1,7 +1,5 @@
 """Separations that can be worked out by hand."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from site_lib.statistics.separation import (
     classical_map,
     correlation_distances,
     distances_of_groups,
-    group_separation,
+    separation_interval,
 )
 
 
@@ -33,16 +31,33 @@ def test_separation_of_known_distances():
     distances = np.array([[0, 1, 3, 3], [1, 0, 3, 3], [3, 3, 0, 1], [3, 3, 1, 0]], dtype=float)
     of_groups = distances_of_groups(distances, np.array([0, 0, 1, 1]))
     np.testing.assert_allclose(of_groups, [[1, 3], [3, 1]])
-    assert group_separation(of_groups) == 3
     assert category_separation(distances, np.array([0, 0, 1, 1])) == 3
     with pytest.raises(CourseError, match="two categories"):
         category_separation(distances, np.zeros(4))
 
 
-def test_a_group_drawn_twice_is_not_compared_with_itself():
-    distances = 5 * (1 - np.eye(4))
-    separate = partial(category_separation, distances, np.array([0, 0, 1, 1]))
-    assert separate(np.array([0, 0, 1, 2, 3])) == 1
+def test_a_stimulus_drawn_twice_is_not_compared_with_itself():
+    # All distances are 5; copies, at 0, would make the distances within look smaller.
+    distances = 5 * (1 - np.eye(20))
+    interval = separation_interval(distances, np.arange(20) % 2, seed=0, number=50)
+    assert interval == pytest.approx((1, 1))
+
+
+def test_interval_of_a_separation_equals_that_of_drawing_one_by_one(noise):
+    categories = np.arange(120) % 3
+    distances = correlation_distances(noise + categories[:, None] * (np.arange(20) % 2))
+    rng = np.random.default_rng(1)
+    separations = []
+    for _ in range(1500):
+        drawn = rng.integers(120, size=120)
+        pairs = np.triu(drawn[:, None] != drawn[None], k=1)
+        same = categories[drawn][:, None] == categories[drawn][None]
+        between, within = (distances[np.ix_(drawn, drawn)][pairs & of] for of in (~same, same))
+        separations.append(between.mean() / within.mean())
+    expected = np.quantile(separations, [0.025, 0.975])
+    low, high = separation_interval(distances, categories, seed=0)
+    np.testing.assert_allclose([low, high], expected, atol=0.02)
+    assert low < category_separation(distances, categories) < high
 
 
 def test_clusters_separate_and_noise_does_not(noise):
@@ -83,15 +98,12 @@ def test_distances_that_are_not_defined_are_refused(noise):
     noise[5] = 0.1
     for message, refused in (
         ("the features of stimulus 5 are all the same", lambda: correlation_distances(noise)),
-        (
-            "a group of one stimulus",
-            lambda: group_separation(distances_of_groups(np.ones((3, 3)), np.arange(3) // 2)),
-        ),
-        ("two different groups", lambda: group_separation(np.ones((1, 1)))),
-        ("two different groups", lambda: group_separation(np.ones((3, 3)), np.array([1, 1]))),
+        ("one with two stimuli", lambda: category_separation(np.ones((3, 3)), np.arange(3))),
+        ("number of resamples", lambda: separation_interval(
+            np.ones((4, 4)), np.arange(4) % 2, seed=0, number=0)),
         ("do not all coincide", lambda: classical_map(np.zeros((4, 4)))),
         ("three points or more", lambda: classical_map(1 - np.eye(2))),
         (r"distances must have the shape \(N, N\)", lambda: classical_map(np.ones((3, 4)))),
-    ):
+    ):  # fmt: skip
         with pytest.raises(CourseError, match=message):
             refused()

@@ -5,9 +5,7 @@ import pytest
 import torch
 
 from site_lib.common.errors import CourseError
-from site_lib.images.corpus import folder_corpus
-from site_lib.networks.registry import load
-from site_lib.units.category_correlation import best_categories, log_probabilities
+from site_lib.units.category_correlation import best_categories
 
 
 def normal(*shape, seed=0):
@@ -51,23 +49,6 @@ def test_constant_units_go_with_nothing():
 def test_two_photographs_are_too_few():
     with pytest.raises(CourseError, match="on 2 photographs"):
         judged(normal(2, 1), normal(2, 5))
-
-
-def test_log_probabilities_are_means_over_the_squares_of_a_photograph(tmp_path):
-    from PIL import Image
-
-    pixels = np.random.default_rng(0).integers(0, 256, (64, 96, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "a.png")
-    Image.fromarray(pixels[:, :64]).save(tmp_path / "b.png")
-    classifier = load("student")
-    corpus = folder_corpus(tmp_path, 64)
-    found = log_probabilities(classifier, corpus)
-    assert found.shape == (2, 1000)
-    squares = torch.tensor(np.stack([pixels[:, :64], pixels[:, 32:]])).permute(0, 3, 1, 2) / 255
-    with torch.no_grad():
-        expected = classifier(squares).log_softmax(1)
-    torch.testing.assert_close(found[0], expected.mean(dim=0), rtol=1e-3, atol=1e-3)
-    torch.testing.assert_close(found[1], expected[0], rtol=1e-3, atol=1e-3)
 
 
 def test_categories_of_nothing_are_refused():

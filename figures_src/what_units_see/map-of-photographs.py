@@ -1,0 +1,96 @@
+"""All photographs, each near those that the last layer answers to alike, and a control."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
+
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.picture_grid import canvas, fit, heading
+from site_lib.drawing.words import described
+from site_lib.records.measurement import Result
+
+# Categories of one colour, in the order of the colours of a series.
+FAMILIES = (
+    {"fish", "mammal", "bird", "other animal"},
+    {"building or monument", "dam"},
+    {"household object", "measuring device", "hand tool"},
+    {"landscape", "solar power", "windmill"},
+)
+KINDS = {"trained": "Trained", "shuffled": "The same weights, shuffled"}
+GAP, HEADING, BETWEEN = 0.08, 0.7, 0.5
+
+
+def draw(result: Result, *, style: Style) -> Figure:
+    """One map below the other; the frames of photographs tell families of categories."""
+    figure, axes = canvas(style)
+    columns, top = style.pick(wide=19, narrow=12), 0.0
+    for kind, title in KINDS.items():
+        below = heading(axes, 0, top, title, height=HEADING * style.pick(wide=1, narrow=1.1))
+        top = below + draw_map(axes, result, kind, columns, below, style) + BETWEEN
+    fit(figure, axes, columns, top - BETWEEN, margin=GAP)
+    return figure
+
+
+def draw_map(
+    axes: Axes, result: Result, kind: str, columns: int, top: float, style: Style
+) -> float:
+    """A map on a grid; returns its height in rows."""
+    cells = on_grid(points(result, kind), columns)
+    for (x, y), pixels, category in zip(
+        cells, result["thumbnails"], result["categories"], strict=True
+    ):
+        colour = style.series[[category in family for family in FAMILIES].index(True)]
+        extent = (x + GAP, x + 1 - GAP, top + y + 1 - GAP, top + y + GAP)
+        axes.fill_between([x + 0.01, x + 0.99], top + y + 0.01, top + y + 0.99, color=colour, lw=0)
+        axes.imshow(pixels, extent=extent, interpolation="lanczos", zorder=3)
+    return float(cells[:, 1].max() + 1)
+
+
+def points(result: Result, kind: str) -> np.ndarray:
+    """Where the first network of a kind puts the photographs: (N, 2)."""
+    return result[f"{result.numbers['models'][0]}_{kind}_map"][0]
+
+
+def on_grid(places: np.ndarray, columns: int) -> np.ndarray:
+    """A cell of its own for each point, with the least way to go in all: (N, 2), column and row."""
+    rows = -(-len(places) // columns)
+    cells = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2)
+    # Ranks fill the grid evenly, whatever the spread of the points.
+    ranks = places.argsort(axis=0).argsort(axis=0) / (len(places) - 1)
+    ways = cdist(ranks * [columns - 1, rows - 1], cells, "sqeuclidean")
+    return cells[linear_sum_assignment(ways)[1]]
+
+
+def describe(result: Result) -> Description:
+    categories = result["categories"]
+    _, counts = np.unique(categories, return_counts=True)
+    chance = float((counts * (counts - 1)).sum() / len(categories) / (len(categories) - 1))
+    alike = {kind: neighbours_alike(points(result, kind), categories) for kind in KINDS}
+    numbers = {
+        "alike": alike,
+        "by_chance": chance * len(categories),
+        "chance_share": chance,
+        "share": {
+            kind: float(result[f"{result.numbers['models'][0]}_{kind}_map_share"][0])
+            for kind in KINDS
+        },
+    }
+    table = {"photograph": result["names"].tolist(), "category": categories.tolist()}
+    for kind in KINDS:
+        for axis, values in zip("xy", points(result, kind).T, strict=True):
+            table[f"{axis}_{kind}"] = values.tolist()
+    return described(__file__, result.numbers | numbers, table=table)
+
+
+def neighbours_alike(places: np.ndarray, categories: np.ndarray) -> int:
+    """How many points have a nearest neighbour of their own category."""
+    distances = cdist(places, places)
+    np.fill_diagonal(distances, np.inf)
+    return int((categories[distances.argmin(axis=1)] == categories).sum())
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)
