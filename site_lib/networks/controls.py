@@ -37,7 +37,7 @@ def with_controls(
 def random(name: str, seed: int, *, device: torch.device | str = "cpu") -> Classifier:
     """A network before training, its statistics from the photographs of the course."""
     classifier = load(name, random_seed=seed)
-    estimate_statistics(classifier, _photographs(classifier.input_side))
+    estimate_statistics(classifier.net, classifier.normalise(_photographs(classifier.input_side)))
     classifier.weights_sha256 += ", statistics of photographs"
     return classifier.to(device)
 
@@ -49,7 +49,7 @@ def shuffled(name: str, seed: int, *, device: torch.device | str = "cpu") -> Cla
     """
     classifier = load(name)
     shuffle_parameters(classifier.net, torch.Generator().manual_seed(seed))
-    estimate_statistics(classifier, _photographs(classifier.input_side))
+    estimate_statistics(classifier.net, classifier.normalise(_photographs(classifier.input_side)))
     classifier.name = f"{name}, shuffled weights"
     classifier.weights_sha256 += f", shuffled with seed {seed}, statistics of photographs"
     return classifier.to(device)
