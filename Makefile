@@ -6,13 +6,14 @@ WORKERS ?= auto
 NAME ?=
 CHAPTER ?=
 CLASS ?=
+MODEL ?=
 PUBLISHED ?=
 PYTHON ?=
 VENV ?= .venv
 
 # What a person writes reaches the recipes through the environment, as it is: as a part of a recipe
 # it would be read by make (`$(shell …)`) and by the shell (`;`, quotes) as commands.
-VARIABLES := PROFILE DEVICE WORKERS NAME CHAPTER CLASS PUBLISHED PYTHON VENV
+VARIABLES := PROFILE DEVICE WORKERS NAME CHAPTER CLASS MODEL PUBLISHED PYTHON VENV
 $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
 export $(VARIABLES)
 
@@ -29,7 +30,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test test-slow serve new figures figure lab remeasure data pdf offline claims \
+.PHONY: help site test test-slow serve new figures figure lab remeasure score data pdf offline claims \
 	compare gpu bench anywhere lint lock tidy clean vendor chromium environment
 
 help: ## list the commands
@@ -73,6 +74,10 @@ lab: environment ## run one lab from top to bottom: make lab NAME=lab-1-first-la
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
 	@$(BUILD) --profile="$$PROFILE" --remeasure="$$NAME"
+
+score: environment ## a network against all recordings: make score MODEL=<name or file>
+	@test -n "$$MODEL" || { echo "error: say which network: make score MODEL=<name>" >&2; exit 1; }
+	@$(RUN) site_lib.biology.score_model -- "$$MODEL"
 
 data: environment ## list photographs and networks from other packages; fetch what is missing
 	@$(RUN) site_lib.data.carriers

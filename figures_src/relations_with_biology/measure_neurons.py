@@ -1,123 +1,110 @@
-"""Linear regression from layers to recorded sites of V4 and IT, or to simulated ones."""
+"""Does regression find the depth that made a site? Simulated sites, made from every depth."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
-from site_lib.biology.encoding import (
-    brain_score,
-    predict_by_pls,
-    predict_by_ridge,
-    predictivity,
-    principal_components,
-)
+from site_lib.biology.encoding import correlations, held_out_predictions, principal_components
 from site_lib.biology.sites import (
     MIXED_CHANNELS,
     NOISE,
     NUM_TRIALS,
-    SitesOfAreas,
     cell_means,
-    is_recorded,
-    recorded_sites,
-    simulated_sites,
+    photograph_views,
+    simulated_responses,
 )
 from site_lib.common.progress import track
-from site_lib.data.recordings import CADIEU_AREAS
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
+from site_lib.networks.controls import random
 from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.loading import load_frozen, with_random
+from site_lib.networks.loading import load_frozen
+from site_lib.networks.registry import load
 from site_lib.records.measurement import Measurement
 
-METHODS = (predict_by_pls, predict_by_ridge)
+MAKERS = ("trained", "random")
 
 
 def measure(
     *,
     model: str,
     layers: list[str],
-    population: str,
     made_from: str,
-    v4_layer: str,
-    it_layer: str,
+    sources: list[str],
     num_sites: int,
     num_repeats: int,
     num_components: int,
-    num_splits: int,
+    num_folds: int,
     side: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Ceiling-normalised predictivity of V4 and IT by layer, trained and random, PLS and ridge.
+    """Which layer of one network predicts simulated sites best, by the layer that made them.
 
-    population: "simulated", "cadieu2014", or "auto", the latter where it is at hand.   made_from:
-    network whose v4_layer and it_layer drive the simulated sites.   num_repeats: views of each
-    photograph, times sixteen.   num_components: principal components of a layer that predict.
+    made_from: another network, trained and with random weights, whose layers (sources) make the
+    sites, num_sites each.   num_repeats: views of each photograph, times sixteen; views of one
+    photograph are held out together.   num_components: of a layer of model that predict.
     """
-    recorded = is_recorded(population)
-    if recorded:
-        sites = recorded_sites(side)
-    else:
-        maker = load_frozen(made_from, device=device)
-        sites = simulated_sites(
-            maker, (v4_layer, it_layer), num_sites=num_sites, num_repeats=num_repeats, side=side,
-            seed=seed,
-        )  # fmt: skip
-    networks = with_random(model, num_random_networks=1, seed=seed, device=device)
-    found = [
-        predictivity_by_layer(network, layers, sites, num_components, num_splits, seed)
-        for network in networks
+    images, groups, inputs = photograph_views(num_repeats, side, seed)
+    predictor = load_frozen(model, device=device)
+    maps = cell_means(predictor, images, layers)
+    components = [
+        principal_components(maps[layer].flatten(1).numpy(), num_components) for layer in layers
     ]
+    makers = {
+        "trained": load(made_from, device=device),
+        "random": random(made_from, seed, device=device),
+    }
+    found = {
+        name: scores(maker, sources, images, groups, components, num_sites, num_folds, seed)
+        for name, maker in makers.items()
+    }
+    depths = [depth_of(layer, predictor) for layer in layers]
     return Measurement(
         {
             "layers": np.array(layers),
-            "areas": np.array(CADIEU_AREAS),
-            "predictivity": np.array([medians for medians, _ in found]),
-            "quartiles": found[0][1],
-            **{f"ceiling_{area}": sites.ceilings[area] for area in CADIEU_AREAS},
+            "sources": np.array(sources),
+            "depth": np.array(depths),
+            "source_depth": np.array([depth_of(layer, makers["trained"]) for layer in sources]),
+            **found,
         },
         {
-            "simulated": not recorded,
-            "num_images": len(sites.images),
-            "num_sites_of": {area: len(sites.ceilings[area]) for area in CADIEU_AREAS},
+            "num_images": len(images),
+            "num_photographs": len(np.unique(groups)),
             "num_trials": NUM_TRIALS,
             "mixed_channels": MIXED_CHANNELS,
             "noise": NOISE,
         },
-        weights=[*(network.record() for network in networks), *sites.weights],
-        inputs=sites.inputs,
+        weights=[predictor.record(), *(maker.record() for maker in makers.values())],
+        inputs=inputs,
     )
 
 
-def predictivity_by_layer(
-    network: Classifier,
-    layers: list[str],
-    sites: SitesOfAreas,
-    num_components: int,
-    num_splits: int,
+def scores(
+    maker: Classifier,
+    sources: Sequence[str],
+    images: torch.Tensor,
+    groups: np.ndarray,
+    components: Sequence[np.ndarray],
+    num_sites: int,
+    num_folds: int,
     seed: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Medians over sites, (layers, areas, methods), and their quartiles by PLS, (layers, areas, 2).
+) -> np.ndarray:
+    """Held-out correlation of every site: (sources, layers, sites)."""
+    maps = cell_means(freeze_for_inference(maker), images, sources)
+    rows = []
+    for index, source in enumerate(track(sources, f"sites made from {maker.name}", "source")):
+        responses = simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
+        predicted = [held_out_predictions(one, responses, groups, num_folds=num_folds)
+                     for one in components]  # fmt: skip
+        rows.append([correlations(one, responses) for one in predicted])
+    return np.array(rows)
 
-    Over splits both take the mean.
-    """
-    maps = cell_means(freeze_for_inference(network), sites.images, layers)
-    medians, quartiles = [], []
-    for layer in track(layers, f"predicting from {network.name}", "layer"):
-        components = principal_components(maps[layer].flatten(1).numpy(), num_components)
-        scores = [
-            [
-                predictivity(
-                    components, sites.responses[area], sites.ceilings[area], sites.groups,
-                    predict=predict, num_splits=num_splits, seed=seed,
-                )
-                for predict in METHODS
-            ]
-            for area in CADIEU_AREAS
-        ]  # fmt: skip
-        medians.append([[brain_score(one) for one in of_area] for of_area in scores])
-        by_pls = [of_area[0].mean(axis=0) for of_area in scores]
-        quartiles.append([np.nanquantile(one, [0.25, 0.75]) for one in by_pls])
-    return np.array(medians), np.array(quartiles)
+
+def depth_of(layer: str, network: Classifier) -> float:
+    """How far along the stages a layer is, from 0 (the first) to 1 (the last)."""
+    return network.stages.index(layer) / (len(network.stages) - 1)
 
 
 if __name__ == "__main__":

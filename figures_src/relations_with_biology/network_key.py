@@ -1,6 +1,4 @@
-"""How networks are marked where many are compared: colours by kind, letters by architecture."""
-
-import itertools
+"""How networks are marked where many are compared: colours by kind, names beside the dots."""
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -9,40 +7,49 @@ from site_lib.drawing.figure_style import Style
 
 KINDS = {
     "random": "random weights",
-    "partly": "trained here, and the way there from random weights",
-    "graft": "first blocks from Lite0, the rest trained here",
+    "partly": "trained here, and the way there",
+    "graft": "on first blocks of Lite0",
+    "lesion": "Lite0, 1, 2, damaged by degrees",
     "optimised": "optimised on ImageNet",
 }
-# Networks that were trained here; the letter marks them.
-TRAINED_HERE = {
-    "student": "A plain network",
-    "two-layers": "B two layers",
-    "plain": "C VGG-like",
-    "residual": "D ResNet-like",
-    "separated": "E MobileNet-like",
-    "graft-5": "F new tail on 5 blocks of Lite0",
-    "graft-9": "G on 9 blocks",
+# What stands beside the end of a training, and where: points right of and above the dot.
+LABELS = {
+    "student": ("plain network", (6, 4)),
+    "two-layers": ("two layers", (6, -2)),
+    "plain": ("VGG-like", (6, -8)),
+    "residual": ("ResNet-like", (6, 8)),
+    "separated": ("MobileNet-like", (6, 0)),
+    "graft-5": ("graft, 5 blocks", (6, -4)),
+    "graft-9": ("graft, 9 blocks", (6, 2)),
+}
+MARKERS = {"late": "o", "noise": "^", "permuted": "s", "silenced": "D"}
+LESIONS = {
+    "late": "last blocks forgotten",
+    "noise": "noise on weights",
+    "permuted": "filters exchanged",
+    "silenced": "filters silenced",
 }
 
 
 def colours_of_kinds(style: Style) -> dict[str, str]:
     """Colour of each kind of network."""
-    colours = (style.random, style.series[3], style.series[2], style.trained)
+    colours = (style.random, style.series[3], style.series[2], style.muted, style.trained)
     return dict(zip(KINDS, colours, strict=True))
 
 
 def draw_key(figure: Figure, style: Style) -> None:
-    """Colours by legend; letters in its title."""
+    """Colours of kinds, and shapes of lesions."""
+    colours = colours_of_kinds(style)
     handles = [
-        Line2D([], [], color=colour, marker="o", ls="", mew=0, ms=5 if kind == "random" else 9,
-               label=KINDS[kind])
-        for kind, colour in colours_of_kinds(style).items()
+        Line2D([], [], color=colours[kind], marker="o", ls="", mew=0, ms=6, label=words)
+        for kind, words in KINDS.items()
+    ]
+    handles += [
+        Line2D([], [], color=colours["lesion"], marker=MARKERS[name], ls="", mew=0, ms=5,
+               label=words)
+        for name, words in LESIONS.items()
     ]  # fmt: skip
-    breaks = style.pick(wide=(0, 4, 7), narrow=(0, 3, 5, 7))
-    lines = [" · ".join([*TRAINED_HERE.values()][a:b]) for a, b in itertools.pairwise(breaks)]
-    legend = figure.legend(
-        handles=handles, loc="outside lower center", ncols=style.pick(wide=2, narrow=1),
-        fontsize="small", handletextpad=0.2, title="\n".join(lines), title_fontsize="small",
-        alignment="left",
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=style.pick(wide=3, narrow=1),
+        fontsize="small", handletextpad=0.2, columnspacing=1.2,
     )  # fmt: skip
-    legend.get_title().set_linespacing(1.4)

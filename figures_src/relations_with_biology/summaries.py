@@ -18,14 +18,6 @@ def summary(values: np.ndarray) -> dict[str, float]:
     }
 
 
-def widest_gap(values: np.ndarray) -> dict[str, float]:
-    """The neighbours with the widest gap between them, ``low`` and ``high``, and its ``width``."""
-    ordered = np.sort(values)
-    index = int(np.diff(ordered).argmax())
-    low, high = float(ordered[index]), float(ordered[index + 1])
-    return {"low": low, "high": high, "width": high - low}
-
-
 def arrays_as_numbers(result: Result) -> dict[str, Any]:
     """The arrays of a result as numbers, and lists of numbers, by name."""
     return {name: values.tolist() for name, values in result.arrays.items()}

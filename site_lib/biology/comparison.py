@@ -28,6 +28,9 @@ MEASURES = {
     "whitened": "corr_cov",
 }
 
+# Of ridge regression, in units of the mean eigenvalue of the products of stimuli.
+PENALTIES = np.logspace(-2, 4, 7)
+
 
 def similarity(models: np.ndarray, data: np.ndarray, measure: str) -> np.ndarray:
     """Similarity of every model RDM to every data RDM: (K, N, N) and (S, N, N) → (K, S).
@@ -252,6 +255,66 @@ def weighted_on_new_stimuli(
             mixed = np.tensordot(weights, among(components, test), axes=1)
             scores.append(rank_correlations(upper(mixed[None]), upper(among(data, test))).mean())
     return float(np.mean(scores))
+
+
+def ridge_on_new_stimuli(
+    layers: np.ndarray, data: np.ndarray, *, splits: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> float:
+    """How well ridge regression from a layer predicts the responses to stimuli left out.
+
+    layers: (L, N, N).   data: (S, N, N). All are 1 − correlation, so 1 − d is the inner product of
+    two standardised patterns, and inner products are all that ridge regression needs: neither the
+    units nor the neurons themselves. Layer and penalty are chosen by leaving out each stimulus of
+    one half in turn; the score is the correlation of predicted and recorded responses of the other
+    half over all stimuli and neurons, about the means of the first. Mean over data and over both
+    halves of every split; 0 for a prediction that is the same for every stimulus.
+    """
+    check_shapes(layers=(layers, "L N N"), data=(data, "S N N"))
+    check_finite("layers", upper(layers))
+    check_finite("data", upper(data))
+    check_number("number of splits", len(splits), low=1)
+    scores = []
+    for split in splits:
+        for fit, new in (split, split[::-1]):
+            units, responses = _products(1 - layers, fit), _products(1 - data, fit)
+            inverse, layer = _best_ridge(units, responses.sum(axis=0), fit)
+            weights = units[layer][np.ix_(new, fit)] @ inverse
+            along = np.einsum("bf,sfb->s", weights, responses[:, fit[:, None], new])
+            predicted = np.einsum("bf,sfg,bg->s", weights, among(responses, fit), weights)
+            recorded = np.einsum("sbb->s", among(responses, new))
+            scale = np.sqrt((predicted * recorded).clip(min=0))
+            scores.append(np.mean(along / np.where(scale > 0, scale, np.inf)))
+    return float(np.mean(scores))
+
+
+def _products(products: np.ndarray, fit: np.ndarray) -> np.ndarray:
+    """Inner products (K, N, N) of patterns about the mean pattern of some stimuli."""
+    rows = products[:, fit].mean(axis=1)
+    return products - rows[:, :, None] - rows[:, None] + rows[:, fit].mean(axis=1)[:, None, None]
+
+
+def _best_ridge(
+    units: np.ndarray, responses: np.ndarray, fit: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """(K + λ)⁻¹ of the layer and penalty λ that predict left-out stimuli best, and the layer.
+
+    With C = (K + λ)⁻¹ the residual of a stimulus that is left out is λ (C y)_i / (λ C_ii − 1/n).
+    """
+    values, vectors = np.linalg.eigh(among(units, fit))
+    target = vectors.mT @ responses[np.ix_(fit, fit)] @ vectors
+    size, least, best = len(fit), np.inf, (np.empty(0), 0)
+    for penalty in PENALTIES:
+        penalties = penalty * values.mean(axis=1, keepdims=True)
+        shrunk = penalties / (values.clip(min=0) + penalties)
+        scaled = vectors * shrunk[:, None]
+        residual = np.einsum("lij,ljk,lik->li", scaled, target, scaled)
+        left_out = np.einsum("lij,lij->li", scaled, vectors) - 1 / size
+        errors = (residual / np.square(left_out)).sum(axis=1)
+        layer = int(errors.argmin())
+        if errors[layer] < least:
+            least = errors[layer]
+            best = scaled[layer] @ vectors[layer].T / penalties[layer], layer
+    return best
 
 
 def fit_weights(components: np.ndarray, data: np.ndarray) -> np.ndarray:

@@ -9,14 +9,15 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from himalaya.kernel_ridge import KernelRidgeCV  # type: ignore[import-untyped]
 from himalaya.ridge import RidgeCV  # type: ignore[import-untyped]
 from sklearn.cross_decomposition import PLSRegression
-from sklearn.decomposition import PCA
 from sklearn.model_selection import StratifiedShuffleSplit
 
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
+from site_lib.statistics.readout import folds_by_group
 
 NUM_PLS_COMPONENTS = 25
 NUM_PRINCIPAL_COMPONENTS = 1000
@@ -60,11 +61,20 @@ def _check_fit(features: np.ndarray, responses: np.ndarray, new: np.ndarray) -> 
 def principal_components(
     features: np.ndarray, number: int = NUM_PRINCIPAL_COMPONENTS
 ) -> np.ndarray:
-    """Scores on the largest principal components: (N, D) → (N, ≤ number)."""
+    """Scores on the largest principal components: (N, D) → (N, ≤ number), the largest first.
+
+    They are eigenvectors of the products of images, (N, N), times the roots of the eigenvalues:
+    images are fewer than the units of a layer.
+    """
     check_number("number of components", number, low=1, whole=True)
     check_shapes(features=(features, "N D"))
     check_finite("features", features)
-    return PCA(min(number, *features.shape), svd_solver="full").fit_transform(features)
+    size, number = len(features), min(number, *features.shape)
+    centred = features - features.mean(axis=0)
+    values, vectors = scipy.linalg.eigh(
+        centred @ centred.T, subset_by_index=(size - number, size - 1)
+    )
+    return (vectors * np.sqrt(values.clip(min=0)))[:, ::-1]
 
 
 def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -80,23 +90,99 @@ def correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def reliability(repeats: np.ndarray, *, number: int, seed: int) -> np.ndarray:
     """Noise ceiling of every site from repeated presentations: (repeats, N, sites) → (sites,).
 
-    Correlation of the means of two random halves of the repeats, corrected to the full number
-    (Spearman–Brown), mean over ``number`` halvings; its square root is the largest correlation
-    that a perfect model could have with the mean over repeats.
+    Correlation of the means of two random halves of each image's repeats, corrected to the full
+    number (Spearman–Brown), mean over ``number`` halvings; its square root is the largest
+    correlation that a perfect model could have with the mean over repeats. NaN, for all sites,
+    stands for presentations that an image lacks; CourseError where it has fewer than two.
     """
     check_shapes(repeats=(repeats, "repeats N sites"))
     check_number("number of halvings", number, low=1, whole=True)
-    if len(repeats) < 2:
-        raise CourseError("a ceiling needs at least two repeats")
+    shown = ~np.isnan(repeats[:, :, 0])
+    if shown.sum(axis=0).min() < 2:
+        raise CourseError("a ceiling needs at least two repeats of every image")
+    filled = np.where(shown[:, :, None], repeats, 0)
+    check_finite("repeats", filled)
     generator = np.random.default_rng(seed)
+    half = shown.sum(axis=0) // 2
     found = []
     for _ in range(number):
-        order = generator.permutation(len(repeats))
-        half = len(repeats) // 2
-        one, other = (repeats[part].mean(axis=0) for part in (order[:half], order[half : 2 * half]))
+        # Presentations in random order, those that are missing last.
+        keys = np.where(shown, generator.random(shown.shape), np.inf)
+        place = keys.argsort(axis=0).argsort(axis=0)
+        parts = (place < half, (place >= half) & (place < 2 * half))
+        one, other = (np.einsum("rn,rns->ns", p, filled) / half[:, None] for p in parts)
         r = correlations(one, other)
         found.append(2 * r / (1 + r))
     return np.sqrt(np.mean(found, axis=0).clip(min=0))
+
+
+def poisson_ceiling(responses: np.ndarray, num_repeats: int) -> np.ndarray:
+    """Noise ceiling of every neuron if its counts were Poisson: (N, neurons) → (neurons,).
+
+    responses: mean spike counts over ``num_repeats`` presentations. A Poisson count varies as
+    much as its mean m, so the mean over R repeats has noise of variance m / R; what is left of the
+    variance over images is signal, and the ceiling is the root of its share. Neurons that are
+    more regular than Poisson have a higher ceiling. 0 where noise alone explains the variance.
+    """
+    check_shapes(responses=(responses, "N neurons"))
+    check_finite("responses", responses)
+    check_number("number of repeats", num_repeats, low=1, whole=True)
+    variance = responses.var(axis=0, ddof=1)
+    noise = responses.mean(axis=0) / num_repeats
+    share = 1 - noise / np.where(variance > 0, variance, np.inf)
+    return np.sqrt(np.where(variance > 0, share, 0).clip(min=0))
+
+
+def held_out_predictions(
+    features: np.ndarray, responses: np.ndarray, groups: np.ndarray, *, num_folds: int
+) -> np.ndarray:
+    """Responses of all sites to all images, each predicted from others by ridge: (N, sites).
+
+    features: (N, D).   responses: (N, sites).   groups: (N,), images of one group, such as
+    near-duplicates, are held out together. Raises CourseError for fewer groups than folds.
+    """
+    check_shapes(features=(features, "N D"), responses=(responses, "N sites"), groups=(groups, "N"))
+    predicted = np.empty(responses.shape, dtype=np.float32)
+    for fold in folds_by_group(groups, num_folds):
+        fit = (features[fold.train], responses[fold.train], features[fold.test])
+        predicted[fold.test] = predict_by_ridge(*(one.astype(np.float32) for one in fit))
+    return predicted
+
+
+def resampled_site_correlations(
+    predicted: np.ndarray,
+    responses: np.ndarray,
+    groups: np.ndarray,
+    *,
+    number: int,
+    seed: int,
+) -> np.ndarray:
+    """Correlations when groups of images are drawn with replacement: (number, L, sites).
+
+    predicted: (L, N, sites), what L layers predict.   responses: (N, sites).   groups: (N,).
+    Predictions stay as they are; the bootstrap says how much the images at hand matter.
+    """
+    check_shapes(
+        predicted=(predicted, "L N sites"), responses=(responses, "N sites"), groups=(groups, "N")
+    )
+    check_number("number of resamples", number, low=1, whole=True)
+    generator = np.random.default_rng(seed)
+    names, members = np.unique(groups, return_inverse=True)
+    drawn = generator.integers(len(names), size=(number, len(names)))
+    times = np.stack([np.bincount(one, minlength=len(names)) for one in drawn])[:, members]
+    weight = times / times.sum(axis=1, keepdims=True)
+    # Moments about the means of all images, so that nothing large cancels.
+    y = responses - responses.mean(axis=0)
+    mean_y, square_y = weight @ y, weight @ np.square(y)
+    found = np.empty((number, len(predicted), responses.shape[1]))
+    for layer, values in enumerate(predicted):
+        x = values - values.mean(axis=0)
+        mean_x = weight @ x
+        covariance = weight @ (x * y) - mean_x * mean_y
+        variances = (weight @ np.square(x) - mean_x**2) * (square_y - mean_y**2)
+        scale = np.sqrt(variances.clip(min=0))
+        found[:, layer] = covariance / np.where(scale > 0, scale, np.inf)
+    return found
 
 
 def predictivity(

@@ -33,23 +33,31 @@ NET2BRAIN = (
     "https://raw.githubusercontent.com/ToastyDom/Net2Brain/"
     "897563d2a3a09396777a347e64798be342de2281/input_data"
 )
+COWLEY = (
+    "https://raw.githubusercontent.com/cowleygroup/V4_compact_models/"
+    "f4552ad9d34a466ebc66658f72a08a8e5038f1cf/data_V4_responses"
+)
 CADIEU = "https://s3.amazonaws.com/cadieu-etal-ploscb2014"
 
 AREAS = ("EVC", "IT")
 CADIEU_AREAS = ("V4", "IT")
 NUM_OBJECTS, NUM_PHOTOGRAPHS, NUM_PEOPLE = 92, 78, 15
+# Days on which Cowley et al. recorded: a day each of three animals, and one with all repeats.
+V4_SESSIONS = ("190923", "201025", "210621", "210325")
+V4_REPEATED = "210325"
 
 
 @dataclass(frozen=True)
 class RemoteFile:
     """A file of a recording.
 
-    path: below the cache folder.   url: where it is downloaded from.   sha256: None where the
-    file could not be had when this was written; then only its contents are checked.
+    path: below the cache folder.   url: where it is downloaded from; None where it is nowhere in
+    this form.   sha256: None where the file could not be had when this was written; then only its
+    contents are checked.
     """
 
     path: str
-    url: str
+    url: str | None
     sha256: str | None
 
 
@@ -81,6 +89,23 @@ def hashes() -> dict[str, str]:
 
 def _remote(path: str, folder: str) -> RemoteFile:
     return RemoteFile(path, f"{folder}/{Path(path).name}", hashes()[path])
+
+
+def _v4_files() -> tuple[RemoteFile, ...]:
+    """Images and mean responses of every session, then the repeats of one."""
+    folders = {"images": "zip", "responses": "npy"}
+    files = [
+        (f"cowley2023/{what}_{session}.{ending}", what)
+        for session in V4_SESSIONS
+        for what, ending in folders.items()
+    ]
+    subfolder = {"images": "images", "responses": "responses_repeat_averaged"}
+    repeats = RemoteFile(
+        f"cowley2023/responses_raw_{V4_REPEATED}.npy",
+        f"{COWLEY}/responses_raw/responses_{V4_REPEATED}.npy",
+        hashes()[f"cowley2023/responses_raw_{V4_REPEATED}.npy"],
+    )
+    return (*(_remote(path, f"{COWLEY}/{subfolder[what]}") for path, what in files), repeats)
 
 
 _ENTRIES = (
@@ -131,6 +156,29 @@ _ENTRIES = (
         ),
     ),
     Recording(
+        "cowley2023",
+        "3 macaques: single neurons of V4 and the images that they saw",
+        "cowley2026compact",
+        "GPL-3.0 (repository cowleygroup/V4_compact_models); rights of the images not stated",
+        "per session: images (N, 112, 112, 3), responses (N, neurons)",
+        _v4_files(),
+    ),
+    # Others saved their fits as a pickle, which can run code; ours holds the numbers only.
+    Recording(
+        "bonnen2021",
+        "multi-unit sites of V4 and IT, as 19 layers of VGG-16 predict them",
+        "bonnen2021when",
+        "none stated (repository neuroailab/mtl_perception)",
+        "held-out correlations: V4 (19, 128), IT (19, 168)",
+        (
+            RemoteFile(
+                "bonnen2021/vgg16_layer_fits_hvm.npz",
+                None,
+                hashes()["bonnen2021/vgg16_layer_fits_hvm.npz"],
+            ),
+        ),
+    ),
+    Recording(
         "cadieu2014",
         "1960 images: multi-unit sites of macaque V4 and IT",
         "cadieu2014deep",
@@ -153,6 +201,11 @@ def recording(name: str) -> Recording:
     if name not in RECORDINGS:
         raise unknown_name("recording", name, RECORDINGS)
     return RECORDINGS[name]
+
+
+def downloadable() -> list[str]:
+    """Names of the recordings all of whose files can be downloaded."""
+    return [one.name for one in RECORDINGS.values() if all(file.url for file in one.files)]
 
 
 # ------------------------------------------------------------------------ files
@@ -193,6 +246,12 @@ def _fetch_file(file: RemoteFile) -> Path:
         if file.sha256 is not None and sha256_of_file(path) != file.sha256:
             unreadable(path, file.sha256, "its SHA-256 is another")
         return path
+    if file.url is None:
+        raise CourseError(
+            f"{path} is not there and cannot be downloaded in this form; its numbers are committed "
+            f"with the course. To measure anew, copy it there, or set {DATA_VARIABLE} to a folder "
+            f"with it; expected SHA-256 {file.sha256}"
+        )
     pooch.get_logger().setLevel("WARNING")
     try:
         pooch.retrieve(
@@ -226,9 +285,9 @@ def unreadable(path: Path, sha256: str | None, reason: str) -> NoReturn:
 
 
 def main() -> None:
-    """Download the recordings that are named on the command line, or all."""
+    """Download the recordings that are named on the command line, or all that can be."""
     with errors_on_one_line():
-        for name in sys.argv[1:] or RECORDINGS:
+        for name in sys.argv[1:] or downloadable():
             print(f"{name}: {len(fetch(name))} files in {data_folder() / name}")
 
 

@@ -91,6 +91,11 @@ class Classifier(nn.Module):
             )
         return modules[name]
 
+    @property
+    def stages(self) -> list[str]:
+        """Names of the main stages without the classifier."""
+        return [layer for layer in self.layers if not layer.startswith("classifier")]
+
     def record(self) -> dict[str, str]:
         """Name and weights, for provenance."""
         return {"model": self.name, "sha256": self.weights_sha256}

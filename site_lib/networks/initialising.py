@@ -13,6 +13,12 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
     batch normalisation takes its statistics from a batch: 16 images of pink noise. Without
     that, activations fade to nothing on the way through forty layers.
     """
+    draw_weights(net, generator)
+    estimate_statistics(net, 2 * pink_noise(16, input_side, generator=generator) - 1)
+
+
+def draw_weights(net: nn.Module, generator: torch.Generator) -> None:
+    """He initialisation (fan out) of every weight, in place; biases become zero."""
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(
@@ -20,7 +26,6 @@ def initialise(net: nn.Module, input_side: int, generator: torch.Generator) -> N
             )
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    estimate_statistics(net, 2 * pink_noise(16, input_side, generator=generator) - 1)
 
 
 def estimate_statistics(net: nn.Module, inputs: Tensor) -> None:

@@ -67,11 +67,17 @@ def _weights_from_package(module: str, folder: str, sha256: str) -> tuple[dict[s
     return translate_checkpoint(state), sha256
 
 
-def _weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
-    """Download (once, into torch's cache) and check a checkpoint of torchvision."""
+def weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
+    """Download (once, into torch's cache) and check a checkpoint of torchvision.
+
+    Returns the parameters and the SHA-256 of their file; CourseError when they cannot be had.
+    """
     import torchvision  # takes two seconds, and most programs use none of its networks
 
-    url = torchvision.models.get_model_weights(name).IMAGENET1K_V1.url
+    known = torchvision.models.get_model_weights(name)
+    if "IMAGENET1K_V1" not in known.__members__:
+        raise CourseError(f"torchvision has no weights of {name!r} from ImageNet-1k")
+    url = known.IMAGENET1K_V1.url
     file = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[1]
     # torchvision puts the first eight digits of the hash in the file's name.
     prefix = re.findall(r"-([0-9a-f]{8})\.pth$", file.name)[0]
@@ -87,9 +93,6 @@ def _weights_from_torchvision(name: str) -> tuple[dict[str, Tensor], str]:
     check_sha256(file, prefix)
     state = torch.load(file, map_location="cpu", weights_only=True)
     return state, sha256_of_file(file)
-
-
-# --------------------------------------------------------------------- freezing
 
 
 # --------------------------------------------------------------------- registry
@@ -124,7 +127,7 @@ def _torchvision(name: str, layers: tuple[str, ...]) -> NetworkEntry:
     return NetworkEntry(
         name=name,
         build=build,
-        weights=lambda: _weights_from_torchvision(name),
+        weights=lambda: weights_from_torchvision(name),
         layers=layers,
         input_side=224,
         licence="BSD 3-Clause (torchvision); weights trained on ImageNet-1k",

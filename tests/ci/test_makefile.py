@@ -92,6 +92,7 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("remeasure", "PROFILE", {"NAME": "x"}, ["--profile={}", "--remeasure=x"]),
     ("new", "NAME", {"CHAPTER": "c"}, ["-m", "figures_src.engine.scaffold", "--", "{}", "c"]),
     ("new", "CHAPTER", {"NAME": "n"}, ["-m", "figures_src.engine.scaffold", "--", "n", "{}"]),
+    ("score", "MODEL", {}, ["-m", "site_lib.biology.score_model", "--", "{}"]),
     ("compare", "PUBLISHED", {}, ["-m", "figures_src.engine.compare", "--", "{}"]),
     ("serve", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}"]),
     ("gpu", "WORKERS", {}, [*BUILD, "--device=cuda", "--workers={}"]),
@@ -152,6 +153,7 @@ def test_folder_with_other_files_is_not_emptied_for_an_environment(
         ("lab", "say which lab"),
         ("remeasure", "say what"),
         ("new", "say what and where"),
+        ("score", "say which network"),
         ("compare", "say with what"),
     ],
 )

@@ -7,7 +7,10 @@ from rsatoolbox.model.fitter import fit_regress_nn
 from rsatoolbox.rdm import RDMs
 from rsatoolbox.rdm import compare as rsatoolbox_compare
 from scipy.stats import spearmanr
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import LeaveOneOut, cross_val_predict
 
+from site_lib.biology import comparison
 from site_lib.biology.comparison import (
     best_layer_on_new_stimuli,
     bootstrap_similarity,
@@ -18,6 +21,7 @@ from site_lib.biology.comparison import (
     partial_correlation,
     rank_correlations,
     resampled_correlations,
+    ridge_on_new_stimuli,
     sign_flip_p,
     similarity,
     weighted_on_new_stimuli,
@@ -200,6 +204,49 @@ def test_weights_fitted_to_noise_predict_nothing():
     splits = halves(30, 4, 0)
     found = weighted_on_new_stimuli(random_rdms(8, 30), random_rdms(1, 30, seed=1), splits=splits)
     assert abs(found) < 0.15
+
+
+def standardised(patterns):
+    centred = patterns - patterns.mean(axis=1, keepdims=True)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def ridge_score(units, responses, fit, new):
+    """What ridge_on_new_stimuli does, from the patterns themselves, by scikit-learn."""
+    centred = units[fit] - units[fit].mean(axis=0)
+    mean_eigenvalue = np.linalg.eigvalsh(centred @ centred.T).mean()
+    models = [Ridge(alpha=one * mean_eigenvalue) for one in comparison.PENALTIES]
+    left_out = [cross_val_predict(m, units[fit], responses[fit], cv=LeaveOneOut()) for m in models]
+    errors = [np.square(one - responses[fit]).sum() for one in left_out]
+    predicted = models[int(np.argmin(errors))].fit(units[fit], responses[fit]).predict(units[new])
+    a, b = (one - responses[fit].mean(axis=0) for one in (predicted, responses[new]))
+    return (a * b).sum() / np.sqrt(np.square(a).sum() * np.square(b).sum())
+
+
+def test_ridge_from_distances_is_ridge_from_patterns():
+    generator = np.random.default_rng(0)
+    units = generator.standard_normal((30, 50))
+    responses = units[:, :8] @ generator.standard_normal((8, 20))
+    responses += generator.standard_normal(responses.shape)
+    units, responses = standardised(units), standardised(responses)
+    splits = halves(30, 2, 0)
+    found = ridge_on_new_stimuli(
+        1 - (units @ units.T)[None], 1 - (responses @ responses.T)[None], splits=splits
+    )
+    expected = [ridge_score(units, responses, *halved)
+                for split in splits for halved in (split, split[::-1])]  # fmt: skip
+    assert found == pytest.approx(np.mean(expected), abs=1e-9)
+    assert found > 0.3
+
+
+def test_ridge_takes_the_layer_that_responses_come_from():
+    generator = np.random.default_rng(0)
+    layers = np.stack([standardised(generator.standard_normal((40, 12))) for _ in range(4)])
+    responses = standardised(layers[2] @ generator.standard_normal((12, 60)))
+    rdms, data = 1 - layers @ layers.mT, 1 - (responses @ responses.T)[None]
+    splits = halves(40, 3, 0)
+    assert ridge_on_new_stimuli(rdms, data, splits=splits) > 0.9
+    assert abs(ridge_on_new_stimuli(rdms[[0, 1, 3]], data, splits=splits)) < 0.2
 
 
 # ---------------------------------------------------- what has no similarity at all

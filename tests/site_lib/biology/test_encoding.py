@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge
 
 from site_lib.biology import encoding
@@ -58,6 +59,69 @@ def test_reliability_is_the_correlation_with_the_truth():
     assert np.allclose(found, expected, atol=0.02)
     with pytest.raises(CourseError, match="two repeats"):
         encoding.reliability(repeats[:1], number=1, seed=0)
+
+
+def test_presentations_that_are_missing_do_not_count():
+    """Half of the images were shown half as often: the ceiling is that of a mean over both."""
+    generator = np.random.default_rng(0)
+    truth = generator.standard_normal((3000, 2))
+    repeats = truth + 2 * generator.standard_normal((12, 3000, 2))
+    repeats[6:, ::2] = np.nan
+    expected = encoding.correlations(np.nanmean(repeats, axis=0), truth)
+    assert np.allclose(encoding.reliability(repeats, number=10, seed=0), expected, atol=0.03)
+    repeats[1:, 5] = np.nan
+    with pytest.raises(CourseError, match="two repeats of every image"):
+        encoding.reliability(repeats, number=1, seed=0)
+
+
+def test_the_ceiling_of_poisson_counts_is_their_correlation_with_their_rates():
+    generator = np.random.default_rng(0)
+    rates = generator.gamma(2, [0.2, 1, 4], size=(5000, 3))
+    counts = generator.poisson(rates, size=(8, 5000, 3)).mean(axis=0)
+    expected = encoding.correlations(counts, rates)
+    assert np.allclose(encoding.poisson_ceiling(counts, 8), expected, atol=0.02)
+    # Counts that vary less than Poisson noise would, or not at all, leave nothing to predict.
+    silent = np.column_stack([np.full(50, 3.0), 3 + 0.01 * generator.standard_normal(50)])
+    assert encoding.poisson_ceiling(silent, 8).tolist() == [0, 0]
+
+
+def test_an_image_and_its_near_duplicates_are_never_on_both_sides(monkeypatch, linear_sites):
+    features, responses = linear_sites
+    groups = np.arange(NUM_IMAGES) // 3
+    features = np.column_stack([groups, features])
+    tested = []
+
+    def predict(train, _, new):
+        assert not set(train[:, 0]) & set(new[:, 0])
+        tested.extend(new[:, 0])
+        return np.zeros((len(new), NUM_SITES))
+
+    monkeypatch.setattr(encoding, "predict_by_ridge", predict)
+    encoding.held_out_predictions(features, responses, groups, num_folds=4)
+    assert sorted(tested) == sorted(groups)
+
+
+def test_held_out_linear_sites_are_predicted(linear_sites):
+    features, responses = linear_sites
+    predicted = encoding.held_out_predictions(
+        features, responses, np.arange(NUM_IMAGES), num_folds=4
+    )
+    assert encoding.correlations(predicted, responses).min() > 0.99
+    with pytest.raises(CourseError, match="at least as many groups"):
+        encoding.held_out_predictions(features, responses, np.zeros(NUM_IMAGES), num_folds=2)
+
+
+def test_resampled_correlations_are_those_of_the_images_drawn():
+    generator = np.random.default_rng(0)
+    predicted, responses = generator.random((2, 30, 3)), generator.random((30, 3))
+    groups = np.repeat(np.arange(10), 3)
+    found = encoding.resampled_site_correlations(predicted, responses, groups, number=4, seed=7)
+    drawn = np.random.default_rng(7).integers(10, size=(4, 10))
+    for sample, chosen in enumerate(drawn):
+        rows = np.concatenate([np.flatnonzero(groups == one) for one in chosen])
+        for layer in range(2):
+            expected = encoding.correlations(predicted[layer][rows], responses[rows])
+            assert np.allclose(found[sample, layer], expected)
 
 
 def test_predictivity_recovers_a_known_population():
@@ -127,7 +191,9 @@ def test_principal_components_keep_distances():
     scores = encoding.principal_components(features)
     ours, theirs = (np.linalg.norm(x[:, None] - x, axis=2) for x in (scores, features))
     assert np.allclose(ours, theirs)
-    assert encoding.principal_components(features, 4).shape == (15, 4)
+    first = encoding.principal_components(features, 4)
+    theirs = PCA(4, svd_solver="full").fit_transform(features)
+    assert np.allclose(np.abs(first), np.abs(theirs))
 
 
 def test_a_site_that_never_changes_correlates_with_nothing():
@@ -146,7 +212,7 @@ def test_what_is_not_finite_predicts_nothing(linear_sites):
         ("new", lambda: encoding.predict_by_pls(features, responses, broken)),
         ("features", lambda: encoding.principal_components(broken)),
         ("second", lambda: encoding.correlations(features, broken)),
-        ("first", lambda: encoding.reliability(broken[None].repeat(4, 0), number=2, seed=0)),
+        ("repeats", lambda: encoding.reliability(broken[None].repeat(4, 0), number=2, seed=0)),
         ("features", lambda: encoding.predictivity(broken, responses, np.ones(12), **scored)),
         ("ceilings", lambda: encoding.predictivity(features, responses, broken[4, :12], **scored)),
     ):

@@ -68,7 +68,7 @@ def test_every_file_is_pinned_but_the_one_that_could_not_be_had():
     open_ones = [path for path, sha256 in files.items() if sha256 is None]
     assert open_ones == ["cadieu2014/PLoSCB2014_data_20141216.zip"]
     assert all(len(sha256) == 64 for sha256 in files.values() if sha256)
-    assert len(files) == 1 + 2 + 2 + 78 + 1
+    assert len(files) == 1 + 2 + 2 + 78 + 9 + 1 + 1
 
 
 def test_every_recording_is_cited_in_the_bibliography():
@@ -162,6 +162,13 @@ def test_a_machine_without_network_is_told_on_one_line(empty_folder, monkeypatch
     assert error.startswith("error: cannot download http://no-such-host.invalid/x (")
     assert "or copy the file to" in error
     assert error.count("\n") == 1
+
+
+def test_what_lies_nowhere_in_this_form_is_not_asked_for(empty_folder):
+    assert "bonnen2021" not in recordings.downloadable()
+    path = empty_folder / recordings.RECORDINGS["bonnen2021"].files[0].path
+    with pytest.raises(CourseError, match=f"{path} is not there .*copy it there.*COURSE_DATA"):
+        recordings.fetch("bonnen2021")
 
 
 @pytest.mark.usefixtures("empty_folder")
