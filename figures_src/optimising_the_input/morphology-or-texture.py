@@ -73,8 +73,14 @@ def draw_depth(axes: Axes, result: Result, style: Style) -> None:
         for name, line in lines.items():
             share = 100 * result[f"{name}_{kind}"].mean(axis=1)
             axes.plot(x, share, color=colour, ls=line, lw=2 if kind == "trained" else 1.2)
-    for place, height, kind in ((2.1, 103, "trained"), (5.2, 45, "shuffled"), (3.4, 5, "random")):
-        axes.text(place, height, LABELS[kind], color=colours[kind], weight=600, size="small")
+    for place, height, kind in (
+        (0.26, 103, "trained"),
+        (0.65, 45, "shuffled"),
+        (0.43, 5, "random"),
+    ):
+        axes.text(
+            place * x[-1], height, LABELS[kind], color=colours[kind], weight=600, size="small"
+        )
     handles = [Line2D([], [], color=style.muted, ls=line, label=LABELS[f"{name} images"])
                for name, line in lines.items()]  # fmt: skip
     axes.legend(handles=handles, loc="center right", bbox_to_anchor=(1, 0.57), fontsize="small")
@@ -105,7 +111,6 @@ def describe(result: Result) -> Description:
     of_control = wilson_interval(int(found[control].max()), total)
     numbers = {
         "named": {name: counts(result, name, own) for name in SETS},
-        "stranger_names": {name: counts(result, name, stranger) for name in SETS},
         "best": result["layers"][best],
         "found": int(found["trained"][best]),
         "found_random": int(found["random"].max()),
@@ -129,13 +134,11 @@ def describe(result: Result) -> Description:
     return described(__file__, result.numbers | numbers, table=table)
 
 
-def counts(result: Result, name: str, viewer: str) -> dict[str, dict[str, int]]:
-    """By cue: how many a network names first, and how many of those that it names intact."""
-    right = result[f"{name}_{viewer}"] == 1
-    return {
-        cue.replace(" ", "_"): {"all": int(each.sum()), "kept": int((each & right[0]).sum())}
-        for cue, each in zip(result[f"{name}_cues"].tolist(), right, strict=True)
-    }
+def counts(result: Result, name: str, viewer: str) -> dict[str, int]:
+    """How many of a set a network names first, by cue."""
+    right = (result[f"{name}_{viewer}"] == 1).sum(axis=1).tolist()
+    cues = (cue.replace(" ", "_") for cue in result[f"{name}_cues"].tolist())
+    return dict(zip(cues, right, strict=True))
 
 
 if __name__ == "__main__":
