@@ -43,7 +43,7 @@ from site_lib.biology.encoding import (
     reliability,
 )
 from site_lib.biology.modulation import drifting_gratings, half_widths
-from site_lib.biology.rdm import correlation_rdm, layer_rdms, upper
+from site_lib.biology.rdm import correlation_rdm, upper
 from site_lib.biology.simulated import simulate_population
 from site_lib.biology.stimuli import object_images
 from site_lib.common.files import ROOT
@@ -55,6 +55,7 @@ from site_lib.drawing.words import percent
 from site_lib.images.images import load_photographs, read_image, square
 from site_lib.images.views import draw_views, render
 from site_lib.labs.lab_display import pictures, plot, say
+from site_lib.networks import controls
 from site_lib.networks.activations import activations_of
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
@@ -62,7 +63,7 @@ from site_lib.statistics.growth import fit_growth, growth_interval
 from site_lib.statistics.separation import distances_of_groups
 
 trained = freeze_for_inference(load("efficientnet_lite0"))
-twin = freeze_for_inference(load("efficientnet_lite0", random_seed=0))
+twin = freeze_for_inference(controls.random("efficientnet_lite0", 0))
 relative = freeze_for_inference(load("efficientnet_lite1"))
 blocks = trained.layers[:-2]  # the stem and sixteen blocks
 
@@ -143,7 +144,7 @@ say(
 
 # %% [markdown]
 # A narrow peak is no sign that training made the likeness: summing over many pixels and a
-# threshold are enough.
+# threshold are enough. Whether it is the *only* peak is another question, for exercise 1.
 #
 # ## Simple and complex
 #
@@ -197,7 +198,9 @@ say(
 # d_{ij} = 1 - r\big(a(x_i),\, a(x_j)\big)
 # $$
 #
-# for all pairs make a *representational dissimilarity matrix* (RDM). The stimuli are the
+# for all pairs make a *representational dissimilarity matrix* (RDM). What a unit answers to
+# every image alike says nothing about any of them, but it makes all patterns correlate. So each
+# unit's mean over the stimuli is taken away first. The stimuli are the
 # course's licensed photographs, some of which are shown, and labelled ones of ImageNet, whose
 # licences are not known. Animals come first.
 
@@ -212,11 +215,24 @@ order = np.argsort(~animal, kind="stable")
 animal = animal[order]
 stimuli = torch.cat([square(read_image(entries[i].path), SIDE) for i in order])
 
+
+def rdm_of(patterns):
+    """Correlation distances between images, each unit's mean taken away: (N, D) → (N, N)."""
+    patterns = patterns.double()
+    return correlation_rdm(patterns - patterns.mean(dim=0)).numpy()
+
+
+def rdms_of(network, images):
+    """The same for every block: (blocks, N, N)."""
+    answers = activations_of(network, images, blocks)
+    return np.stack([rdm_of(patterns) for patterns in answers.values()])
+
+
 rdms = {
-    name: layer_rdms(activations_of(network, stimuli, blocks).values())
+    name: rdms_of(network, stimuli)
     for name, network in (("trained", trained), ("random", twin))
 }
-pixel_rdm = correlation_rdm(stimuli.flatten(1).double()).numpy()
+pixel_rdm = rdm_of(stimuli.flatten(1))
 
 names = ["cat", "coffee", "palace", "rocket", "flower", "coins"]
 pictures(
@@ -296,7 +312,7 @@ def subject(activation, seed):
         noise=0.7,
         seed=seed,
     )
-    return correlation_rdm(torch.tensor(sites.repeats.mean(axis=0))).numpy()
+    return rdm_of(torch.tensor(sites.repeats.mean(axis=0)))
 
 
 people = np.stack([subject(late, seed) for seed in range(8)])
@@ -355,8 +371,7 @@ if at_hand(["kriegeskorte2008"]):
     seen = object_images(objects, SIDE)
     target = upper(objects.monkey_it[None])
     for name, network in (("trained", trained), ("random", twin)):
-        found = layer_rdms(activations_of(network, seen, blocks).values())
-        to_it = rank_correlations(upper(found), target)[:, 0]
+        to_it = rank_correlations(upper(rdms_of(network, seen)), target)[:, 0]
         print(
             f"{name}: {blocks[int(to_it.argmax())]} comes nearest to monkey IT, {to_it.max():.2f}"
         )

@@ -1,4 +1,4 @@
-"""The recipe of the super-stimuli on a network that has learnt nothing."""
+"""The recipe of the super-stimuli on networks without what training arranged."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,17 +13,18 @@ JUDGE = "efficientnet_lite2"
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    names = result.metrics["classes"]
+    classes, kinds = result.numbers["classes"], result["kind"].tolist()
+    titles = [f"{name}, {kind}" for name, kind in zip(2 * classes, kinds, strict=True)]
     return gallery(
-        result["pixels"], names, verdicts(result, JUDGE), style=style,
-        columns=style.pick(wide=len(names), narrow=2), title_colour=style.random,
-    )  # fmt: skip
+        result["pixels"], titles, verdicts(result, JUDGE), style=style, columns=len(classes)
+    )
 
 
 def describe(result: Result) -> Description:
-    names, ranks = result.metrics["classes"], result[f"{JUDGE}_rank"].tolist()
+    classes, ranks = result.numbers["classes"], result[f"{JUDGE}_rank"].tolist()
     numbers = {
-        "number": len(names),
+        "number": len(ranks),
+        "of_each": len(classes),
         "ranks": ", ".join(map(str, ranks)),
         "first_five": sum(rank <= 5 for rank in ranks),
         "own": int(np.sum(result["source_rank"] == 1)),
@@ -32,8 +33,9 @@ def describe(result: Result) -> Description:
         __file__,
         numbers,
         table={
-            "class": names,
-            "class_index": result.metrics["class_indices"],
+            "weights": result["kind"].tolist(),
+            "class": 2 * classes,
+            "class_index": 2 * result.metrics["class_indices"],
             "source_rank": result["source_rank"].tolist(),
             "judge_rank": ranks,
             "judge_probability": result[f"{JUDGE}_probability"].tolist(),

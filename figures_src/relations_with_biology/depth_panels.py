@@ -1,69 +1,44 @@
-"""Panels that drawings about depth share: three examples above, two curves below."""
+"""Panels that drawings about depth share: curves of a trained network and of its controls."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import layer_label
 from site_lib.records.measurement import Result
 
-SHOWN = (0, 4, 8)  # layers that give the examples
+LABELS = {"trained": "trained", "random": "random weights", "shuffled": "shuffled weights"}
 
 
-def panels(style: Style) -> tuple[Figure, dict[str, Any]]:
-    """Empty panels: a, b and c for examples, d for a curve, e for a share of units."""
-    figure = style.figure(height=style.pick(wide=5.0, narrow=6.6))
-    mosaic, heights = style.pick(
-        wide=("abc;dde", [1, 1.3]), narrow=("abc;ddd;eee", [1, 1.4, 1.2])
-    )  # fmt: skip
-    return figure, figure.subplot_mosaic(mosaic, height_ratios=heights)
+def colours(style: Style) -> dict[str, str]:
+    """Colour of the trained network and of each control."""
+    return {"trained": style.trained, "random": style.random, "shuffled": style.series[3]}
 
 
-def draw_examples(
-    axes: Mapping[str, Axes],
-    curves: np.ndarray,
-    layers: Sequence[str],
-    style: Style,
-    *,
-    limit: int,
-    alphas: Sequence[float],
-) -> None:
-    """Curves (layers, units, angles) of three layers, in panels a, b and c.
-
-    limit: in degrees; a curve runs from −limit to limit, where it comes back to its beginning.
-    alphas: opacity of each unit's curve.
-    """
-    for name, layer in zip("abc", SHOWN, strict=True):
-        for curve, alpha in zip(curves[layer], alphas, strict=True):
-            x, closed = np.linspace(-limit, limit, len(curve) + 1), np.append(curve, curve[0])
-            axes[name].plot(x, closed, color=style.trained, lw=1.4, alpha=alpha)
-        axes[name].set(xlim=(-limit, limit), ylim=(0, 1.05), yticks=[0, 1])
-        axes[name].set_xticks([-limit, 0, limit], [f"−{limit}°", "0", f"{limit}°"])
-        axes[name].set_title(layer_label(layers[layer]), size="small")
-    axes["a"].set_ylabel("response")
+def of_kind(result: Result, name: str, kind: str) -> np.ndarray:
+    """An array of a result, (networks, …), of the networks of one kind."""
+    return result[name][result["kinds"] == kind]
 
 
 def draw_curves(
-    axes: Axes, values: np.ndarray, layers: Sequence[str], style: Style, *, every: int
+    axes: Axes, result: Result, name: str, style: Style, *, every: int, scale: float = 1
 ) -> None:
-    """Values (networks, layers): the mean of the networks with random weights, and the first."""
-    curves = {
-        "random weights": (values[1:].mean(axis=0), style.random),
-        "trained": (values[0], style.trained),
-    }
-    for label, (curve, colour) in curves.items():
-        axes.plot(np.arange(len(layers)), curve, color=colour, marker="o", ms=3.5, label=label)
+    """Values by layer: every control thin, the trained network thick with its interval.
+
+    every: so many layers have a label.   scale: of the values, 100 for per cent.
+    """
+    layers = result["layers"].tolist()
+    x = np.arange(len(layers))
+    for kind, colour in reversed(colours(style).items()):
+        width = 2.2 if kind == "trained" else 1
+        for index, curve in enumerate(of_kind(result, name, kind)):
+            label = LABELS[kind] if index == 0 else None
+            axes.plot(x, scale * curve, color=colour, lw=width, marker="o", ms=3, label=label)
+    low, high = scale * of_kind(result, f"{name}_interval", "trained")[0].T
+    axes.fill_between(x, low, high, color=style.trained, alpha=0.2, lw=0)
     depth_ticks(axes, layers, every)
-
-
-def draw_share(axes: Axes, shares: np.ndarray, layers: Sequence[str], style: Style) -> None:
-    """Shares of units, (networks, layers) in [0, 1], the trained network first, in per cent."""
-    draw_curves(axes, 100 * shares, layers, style, every=4)
-    axes.set_ylim(0, 105)
 
 
 def depth_ticks(axes: Axes, layers: Sequence[str], every: int) -> None:
@@ -74,9 +49,29 @@ def depth_ticks(axes: Axes, layers: Sequence[str], every: int) -> None:
 
 
 def depth_table(result: Result, names: Iterable[str]) -> dict[str, list]:
-    """Columns of arrays (networks, layers): the trained network and the mean of the others."""
+    """Columns of arrays (networks, layers): the mean of the networks of each kind."""
     table = {"layer": result["layers"].tolist()}
     for name in names:
-        table[f"{name}_trained"] = result[name][0].tolist()
-        table[f"{name}_random_mean"] = result[name][1:].mean(axis=0).tolist()
+        for kind in LABELS:
+            table[f"{name}_{kind}"] = of_kind(result, name, kind).mean(axis=0).tolist()
     return table
+
+
+def at_the_end(result: Result, name: str) -> dict[str, object]:
+    """Values in the last layer: of each kind (mean of the networks), and the trained one's gaps.
+
+    ``below`` and ``above``: how far the trained network is below the lowest control, and above the
+    highest; ``…_ends``: the same between the ends of their intervals.
+    """
+    trained = of_kind(result, name, "trained")[0, -1]
+    low, high = of_kind(result, f"{name}_interval", "trained")[0, -1]
+    controls = result[name][result["kinds"] != "trained"][:, -1]
+    lows, highs = result[f"{name}_interval"][result["kinds"] != "trained"][:, -1].T
+    return {
+        **{kind: float(of_kind(result, name, kind)[:, -1].mean()) for kind in LABELS},
+        "first": float(of_kind(result, name, "trained")[0, 0]),
+        "below": float(controls.min() - trained),
+        "below_ends": (float(lows.min() - high), float(highs.max() - low)),
+        "above": float(trained - controls.max()),
+        "above_ends": (float(low - highs.max()), float(high - lows.min())),
+    }

@@ -1,4 +1,4 @@
-"""Drifting gratings at every depth: sharpness of orientation tuning, and F1 over F0."""
+"""Drifting gratings at every depth: three measures of tuning, and F1 over F0."""
 
 import numpy as np
 import torch
@@ -6,106 +6,117 @@ from torch import Tensor
 
 from site_lib.biology.modulation import (
     Drifting,
+    circular_variance,
     drifting_gratings,
     half_widths,
+    num_peaks,
     turned_to_peak,
 )
 from site_lib.common.progress import track
 from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.controls import with_controls
 from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.loading import with_random
 from site_lib.records.measurement import Measurement
+from site_lib.statistics.intervals import bootstrap, wilson_interval
 
 QUARTILES = (0.25, 0.5, 0.75)
+RATIO_EDGES = np.linspace(0, 2, 17)  # of the histograms of F1/F0; from 2 on all is 2
 
 
 def measure(
     *,
     model: str,
     layers: list[str],
+    example_layer: str,
     side: int,
     num_orientations: int,
     frequencies: list[float],
     num_phases: int,
     num_random_networks: int,
+    num_shuffled_networks: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Tuning and modulation of the central units of layers, trained and random.
+    """Tuning and modulation of the central units of layers, trained and in two controls.
 
-    layers: with rectified outputs.   side: of the gratings, in pixels.   frequencies: cycles per
-    pixel.
+    layers: with rectified outputs.   example_layer: the one of them whose curves are kept.
+    side: of the gratings, in pixels.   frequencies: cycles per pixel.
     """
-    networks = with_random(model, num_random_networks=num_random_networks, seed=seed, device=device)
-    rows: list[list[dict[str, float]]] = []
-    for network in track(networks, "drifting gratings", "network"):
+    networks = with_controls(
+        model, num_random_networks=num_random_networks, num_shuffled_networks=num_shuffled_networks,
+        seed=seed, device=device,
+    )  # fmt: skip
+    kinds = [kind for kind, members in networks.items() for _ in members]
+    every = [network for members in networks.values() for network in members]
+    rows: list[list[dict[str, np.ndarray]]] = []
+    curves = []
+    for network in track(every, "drifting gratings", "network"):
         found = drifting_gratings(
             freeze_for_inference(network), layers, side=side, frequencies=frequencies,
             num_orientations=num_orientations, num_phases=num_phases,
         )  # fmt: skip
-        rows.append([numbers(found[layer]) for layer in layers])
-        if network is networks[0]:
-            curves, phases = zip(*(examples(found[layer]) for layer in layers), strict=True)
+        rows.append([numbers(found[layer], seed) for layer in layers])
+        curves.append(examples(found[example_layer]))
     of_units = {
         key: np.array([[row[key] for row in network] for network in rows]) for key in rows[0][0]
     }
     return Measurement(
-        of_units  # (networks, layers) each
+        of_units  # (networks, layers, …) each
         | {
             "layers": np.array(layers),
-            "orientations": np.arange(num_orientations) * 180 / num_orientations,
-            "example_curves": np.stack(curves),  # (layers, 3, orientations)
-            "example_phases": np.stack(phases),  # (layers, 3, phases)
+            "kinds": np.array(kinds),
+            "example_curves": np.array(curves),  # (networks, 3, orientations)
         },
         {
             "num_gratings": num_orientations * num_phases * len(frequencies),
             "num_layers": len(layers),
         },
-        weights=[network.record() for network in networks],
+        weights=[network.record() for network in every],
     )
 
 
-def numbers(drifting: Drifting) -> dict[str, float]:
-    """Shares and quartiles over the units of one layer."""
+def numbers(drifting: Drifting, seed: int) -> dict[str, np.ndarray]:
+    """What is said of the units of one layer: counts, quartiles, and intervals over the units."""
     kept, oriented = drifting.answering, drifting.oriented
-    ratio = drifting.modulation_ratio[kept]
-    width = quartiles(half_widths(drifting.curve[oriented], drifting.orientations))
-    clipped = quartiles(ratio.clamp(max=2))
+    curve, ratio = drifting.curve[kept], drifting.modulation_ratio[kept].clamp(max=2)
+    widths = half_widths(drifting.curve[oriented], drifting.orientations)
+    single, complex_units = num_peaks(curve) == 1, ratio < 1
     return {
-        "num_units": float(len(kept)),
-        "num_answering": float(kept.sum()),
-        "oriented": float(oriented.sum() / kept.sum()),
-        **dict(zip(("width_low", "width", "width_high"), width, strict=True)),
-        "complex": float((ratio < 1).float().mean()),
-        **dict(zip(("ratio_low", "ratio", "ratio_high"), clipped, strict=True)),
+        "num_answering": np.array(len(curve)),
+        "num_oriented": oriented.sum().numpy(),
+        **medians("width", widths[widths.isfinite()], seed),
+        **medians("variance", circular_variance(curve, drifting.orientations), seed),
+        **shares("single", single),
+        **shares("complex", complex_units),
+        "ratio": ratio.median().numpy(),
+        "ratio_counts": np.histogram(ratio, RATIO_EDGES)[0],
     }
 
 
-def quartiles(values: Tensor) -> list[float]:
-    """Lower quartile, median and upper quartile of the finite values; NaN without any."""
-    finite = values[values.isfinite()]
-    return np.quantile(finite.numpy(), QUARTILES).tolist() if len(finite) else [np.nan] * 3
+def medians(name: str, values: Tensor, seed: int) -> dict[str, np.ndarray]:
+    """Median of units, and its bootstrap interval over them; NaN for fewer than two units."""
+    sample = values.numpy()
+    if len(sample) < 2:
+        return {name: np.array(np.nan), f"{name}_interval": np.full(2, np.nan)}
+    ends = bootstrap(sample, np.median, seed, number=1000)
+    return {name: np.median(sample), f"{name}_interval": np.array(ends)}
 
 
-def examples(drifting: Drifting) -> tuple[np.ndarray, np.ndarray]:
-    """Tuning curves (3, orientations) and responses by phase (3, phases), best at the middle.
+def shares(name: str, chosen: Tensor) -> dict[str, np.ndarray]:
+    """Share of the units that are chosen, and its Wilson interval."""
+    ends = wilson_interval(int(chosen.sum()), len(chosen))
+    return {name: chosen.float().mean().numpy(), f"{name}_interval": np.array(ends)}
 
-    Units are chosen by rule: those at the quartiles of their layer's half-width, and of its F1/F0.
+
+def examples(drifting: Drifting) -> np.ndarray:
+    """Tuning curves (3, orientations), the best orientation at the middle.
+
+    Units are chosen by rule: those at the quartiles of their layer's circular variance.
     """
-    oriented = torch.nonzero(drifting.oriented)[:, 0]
-    widths = half_widths(drifting.curve[oriented], drifting.orientations)
-    curves = drifting.curve[oriented[at_quartiles(widths)]]
-    answering = torch.nonzero(drifting.answering)[:, 0]
-    units = answering[at_quartiles(drifting.modulation_ratio[answering])]
-    frequency, orientation = drifting.best
-    phases = drifting.responses[frequency[units], orientation[units], :, units]
-    return turned_to_peak(curves).numpy(), turned_to_peak(phases).numpy()
-
-
-def at_quartiles(values: Tensor) -> Tensor:
-    """Indices of the values at the quartiles: (3,)."""
-    order = values.argsort()
-    return order[[round(q * (len(order) - 1)) for q in QUARTILES]]
+    curve = drifting.curve[drifting.answering]
+    order = circular_variance(curve, drifting.orientations).argsort()
+    chosen = order[[round(q * (len(order) - 1)) for q in QUARTILES]]
+    return turned_to_peak(curve[chosen]).numpy()
 
 
 if __name__ == "__main__":

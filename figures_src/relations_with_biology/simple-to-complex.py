@@ -1,58 +1,59 @@
-"""Responses to a drifting grating by phase, and F1/F0 at every depth."""
+"""F1/F0 over the units of three layers, and the share of complex ones by depth."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.relations_with_biology import depth_panels
-from figures_src.relations_with_biology.summaries import summary
+from figures_src.relations_with_biology.depth_panels import at_the_end, of_kind
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, layer_label
 from site_lib.records.measurement import Result
 
-FAINT_TO_STRONG = (0.45, 0.7, 1.0)
-COLUMNS = ("ratio", "ratio_low", "ratio_high", "complex", "num_answering")
+SHOWN = (0, 4, -1)  # layers whose histograms stand above
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure, axes = depth_panels.panels(style)
-    layers, curves = result["layers"].tolist(), result["example_phases"]
-    depth_panels.draw_examples(axes, curves, layers, style, limit=180, alphas=FAINT_TO_STRONG)
-    axes["b"].set_xlabel("phase of the grating, from the peak")
-    draw_ratio(axes["d"], result, style)
-    depth_panels.draw_share(axes["e"], result["complex"], layers, style)
-    axes["e"].set_ylabel("complex units (%)")
+    figure = style.figure(height=style.pick(wide=5.0, narrow=5.8))
+    axes = figure.subplot_mosaic("abc;ddd", height_ratios=[1, 1.25])
+    for name, layer in zip("abc", SHOWN, strict=True):
+        draw_histogram(axes[name], result, layer, style)
+        axes[name].sharey(axes["a"])
+    axes["a"].set_ylabel("units (%)")
+    axes["b"].set_xlabel("F1 / F0")
+    every = style.pick(wide=1, narrow=2)
+    depth_panels.draw_curves(axes["d"], result, "complex", style, scale=100, every=every)
+    axes["d"].set(ylabel="complex units (%)", ylim=(0, 100))
+    axes["d"].legend(loc="upper left", labelcolor="linecolor", prop={"weight": 600})
     return figure
 
 
-def draw_ratio(axes: Axes, result: Result, style: Style) -> None:
-    layers, low, high = result["layers"].tolist(), result["ratio_low"][0], result["ratio_high"][0]
-    x = np.arange(len(layers))
-    axes.axhline(1, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    for text, height, side in (("simple", 1.04, "bottom"), ("complex", 0.96, "top")):
-        axes.text(x[-1], height, text, color=style.muted, size="small", ha="right", va=side)
-    axes.fill_between(x, low, high, color=style.trained, alpha=0.2, lw=0)
-    depth_panels.draw_curves(axes, result["ratio"], layers, style, every=2)
-    axes.set(ylabel="F1 / F0", ylim=(0, 2.05))
-    axes.text(-0.2, 0.36, "random weights", weight=600, color=style.random)
-    axes.text(-0.2, 0.12, "trained", weight=600, color=style.trained)
+def draw_histogram(axes: Axes, result: Result, layer: int, style: Style) -> None:
+    """Trained units as bars, those of each control as an outline."""
+    edges = np.linspace(0, 2, result["ratio_counts"].shape[-1] + 1)
+    for kind, colour in depth_panels.colours(style).items():
+        counts = of_kind(result, "ratio_counts", kind)[:, layer].sum(axis=0)
+        axes.stairs(100 * counts / counts.sum(), edges, color=colour, fill=kind == "trained",
+                    alpha=0.75 if kind == "trained" else 1, lw=1.4)  # fmt: skip
+    axes.axvline(1, color=style.muted, lw=0.8, ls=(0, (4, 3)))
+    axes.set(xlim=(0, 2), xticks=[0, 1, 2])
+    axes.set_xticklabels(["0", "1", "≥ 2"])
+    axes.set_title(layer_label(result["layers"][layer]), size="small")
 
 
 def describe(result: Result) -> Description:
-    layers, per_cent = result["layers"], 100 * result["complex"]
-    trained, random = summary(per_cent[0]), summary(per_cent[1:].mean(axis=0))
+    shares = of_kind(result, "complex", "trained")[0]
+    ends = of_kind(result, "complex_interval", "trained")[0]
     numbers = {
-        "last": layers[-1],
-        "most_complex": layers[per_cent[0].argmax()],
-        "complex": trained,
-        "random_complex": random,
-        "rise": trained["highest"] - trained["first"],
-        "above_random": trained["last"] - random["last"],
-        "ratio": summary(result["ratio"][0]),
-        "low_quarter": summary(result["ratio_low"][0]),
+        "last": result["layers"][-1],
+        "shown": [layer_label(result["layers"][index]) for index in SHOWN],
+        "complex": at_the_end(result, "complex"),
+        "rise": float(shares[-1] - shares[0]),
+        "rise_ends": (float(ends[-1, 0] - ends[0, 1]), float(ends[-1, 1] - ends[0, 0])),
+        "num_stem": int(of_kind(result, "num_answering", "trained")[0, 0]),
     }
-    table = depth_panels.depth_table(result, COLUMNS)
+    table = depth_panels.depth_table(result, ("ratio", "complex", "num_answering"))
     return described(__file__, result.numbers | numbers, table=table)
 
 

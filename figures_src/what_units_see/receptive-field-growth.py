@@ -9,6 +9,7 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
 
 SIDES = (4, 16, 64, 224, 851)
 
@@ -22,8 +23,12 @@ def draw(result: Result, *, style: Style) -> Figure:
         result["theoretical"], color=style.foreground, lw=1.4, marker="s", ms=3.5,
         label="theoretical",
     )  # fmt: skip
-    for kind, label in (("random", "effective, random weights"), ("trained", "effective, trained")):
-        sides, colour = result[kind], getattr(style, kind)
+    for kind, label, colour in (
+        ("random", "effective, random weights", style.random),
+        ("shuffled", "effective, shuffled weights", style.series[3]),
+        ("trained", "effective, trained", style.trained),
+    ):
+        sides = result[kind]
         ends = sides.min(axis=1), sides.max(axis=1)
         banded(axes, sides.mean(axis=1), *ends, alpha=0.22, color=colour, marker="o", ms=4,
                label=label)  # fmt: skip
@@ -43,18 +48,22 @@ def draw(result: Result, *, style: Style) -> Figure:
 def describe(result: Result) -> Description:
     layers = result["layers"].tolist()
     halfway = len(layers) // 2
-    random, trained = (result[kind].mean(axis=1)[halfway] for kind in ("random", "trained"))
+    wider = {
+        kind: result[kind][halfway] / result["trained"][halfway] for kind in ("random", "shuffled")
+    }
     numbers = {
         "number": len(layers),
         "halfway": layers[halfway],
-        "times_as_wide": random / trained,
-        "times_the_image": result.metrics["last_theoretical"] / result.metrics["input_side"],
+        **{
+            f"wider_{kind}": {"mean": float(each.mean()), "ends": bootstrap(each, np.mean, 0)}
+            for kind, each in wider.items()
+        },
         "below_the_image": result.metrics["input_side"] - 1,
         "last_range": (result["trained"][-1].min(), result["trained"][-1].max()),
     }
     effective = {
         f"effective_{kind}_{name}": function(result[kind], axis=1).tolist()
-        for kind in ("trained", "random")
+        for kind in ("trained", "random", "shuffled")
         for name, function in (("mean", np.mean), ("min", np.min), ("max", np.max))
     }
     table = {"layer": layers, "theoretical": result["theoretical"].tolist()} | effective

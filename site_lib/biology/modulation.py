@@ -125,6 +125,29 @@ def half_widths(curve: Tensor, orientations: Tensor) -> Tensor:
     return (widths[0] + widths[1]) / 2
 
 
+def circular_variance(curve: Tensor, orientations: Tensor) -> Tensor:
+    """1 − |Σ R e^{2iθ}| / Σ R of tuning curves, (K, orientations) → (K,).
+
+    0: the unit answers to one orientation only, 1: to all alike, or to two at right angles. Unlike
+    the half-width it takes the whole curve (Ringach, Shapley & Hawken, 2002,
+    doi:10.1523/JNEUROSCI.22-13-05639.2002). orientations: radians. NaN where the curve is nowhere
+    above 0.
+    """
+    around = torch.exp(2j * orientations).to(curve.device)
+    return 1 - (curve * around).sum(dim=1).abs() / curve.sum(dim=1)
+
+
+def num_peaks(curve: Tensor) -> Tensor:
+    """How many separate arcs of orientations drive a unit above half its best: (K, …) → (K,).
+
+    The circle is closed, so a peak across its ends is one. A curve that never falls to half is one
+    arc, too.
+    """
+    above = curve > curve.amax(dim=1, keepdim=True) / 2
+    rises = (above & ~above.roll(1, dims=1)).sum(dim=1)
+    return rises.clamp(min=1)
+
+
 def turned_to_peak(curves: Tensor) -> Tensor:
     """Curves around a circle, (K, angles), each turned and scaled so that its peak is 1 in the
     middle. Raises CourseError for a curve that is nowhere above 0.

@@ -7,8 +7,10 @@ import torch
 
 from site_lib.biology.modulation import (
     Drifting,
+    circular_variance,
     drifting_gratings,
     half_widths,
+    num_peaks,
     turned_to_peak,
 )
 from site_lib.common.errors import CourseError
@@ -92,6 +94,37 @@ def test_half_width_goes_around_the_circle_and_can_be_infinite():
     widths = half_widths(torch.stack([triangle, 0.8 + 0.2 * triangle]), degrees.deg2rad())
     assert widths[0] == pytest.approx(15, abs=1e-3)
     assert widths[1] == math.inf
+
+
+ANGLES = torch.arange(36) * math.pi / 36
+
+
+@pytest.mark.parametrize(
+    ("curve", "variance"),
+    [
+        (torch.ones(36), 1.0),
+        (torch.eye(36)[7], 0.0),
+        (torch.eye(36)[7] + torch.eye(36)[25], 1.0),  # two at right angles
+        (torch.eye(36)[7] + torch.eye(36)[7 + 6], 1 - math.cos(math.pi / 6)),  # 30° apart
+        (1 + (2 * ANGLES).cos(), 0.5),
+    ],
+    ids=["flat", "one", "crossed", "two", "cosine"],
+)
+def test_circular_variance_in_closed_form(curve, variance):
+    assert circular_variance(curve[None], ANGLES)[0] == pytest.approx(variance, abs=1e-5)
+
+
+def test_peaks_are_arcs_above_half_the_best():
+    curves = torch.tensor(
+        [
+            [0.0, 1.0, 0.9, 0.0, 0.0, 0.0],  # one
+            [1.0, 0.2, 0.0, 0.6, 0.1, 0.8],  # two: the first goes around the ends
+            [1.0, 0.0, 0.6, 0.0, 0.7, 0.0],
+            [1.0, 0.5, 0.0, 0.5, 0.0, 0.4],  # half is not above half
+            [1.0, 0.9, 0.8, 0.9, 0.8, 0.9],  # nowhere below
+        ]
+    )
+    assert num_peaks(curves).tolist() == [1, 2, 3, 1, 1]
 
 
 def test_a_curve_is_turned_around_the_circle_and_scaled():
