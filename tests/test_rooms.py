@@ -25,7 +25,8 @@ RANK = {
     "feature_visualisation": 5,
     "adversarial": 5,
     "biology": 5,
-    "labs": 6,
+    "interpretability": 6,
+    "labs": 7,
 }
 # Packages that a room must not need, directly or through what it imports.
 WITHOUT = {

@@ -67,3 +67,8 @@ def activations_of(
 def centre_of_map(activation: Tensor) -> Tensor:
     """What the units at the centre of a layer's map answer: (N, channels, H, W) → (N, channels)."""
     return activation[:, :, activation.shape[2] // 2, activation.shape[3] // 2]
+
+
+def mean_of_map(activation: Tensor) -> Tensor:
+    """Mean of every channel over a layer's map: (N, channels, H, W) → (N, channels)."""
+    return activation.mean(dim=(2, 3))
