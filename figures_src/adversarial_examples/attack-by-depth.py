@@ -40,11 +40,13 @@ def describe(result: Result) -> Description:
     stem = {kind: median[0] for kind, (median, *_) in curves.items()}
     logits = {kind: median[-1] for kind, (median, *_) in curves.items()}
     ratio = result["moved_adversarial"][-1] / result["moved_noise"][-1]
+    growth = result["moved_adversarial"][-1] / result["moved_adversarial"][0]
     numbers = {
         "num_layers": len(result["layers"]),
         "stem": stem,
         "logits": logits,
-        "growth": float(logits["adversarial"] / stem["adversarial"]),
+        "growth": float(np.median(growth)),
+        "growth_interval": bootstrap(growth, np.median, seed=0),
         "ratio": float(np.median(ratio)),
         "interval": bootstrap(ratio, np.median, seed=0),
     }

@@ -1,84 +1,115 @@
-"""Regions of a network's answers in a plane through one photograph."""
+"""Regions of a network's answers in planes through one photograph."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from scipy.ndimage import distance_transform_edt
 
+from site_lib.adversarial.statistics import answers_between
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
-NUM_NAMED = 4
+# Title and horizontal axis of each plane; upwards it is the same noise in all of them.
+PLANES = {
+    "near": ("near the photograph", "along the attack, L2"),
+    "far": ("{further:.0f} times further out", "along the attack, L2"),
+    "noises": ("two noises, same scale", "along another noise, L2"),
+}
+FINENESS = 301  # points along each side that are coloured, between those that were measured
+SMALLEST = 0.002  # share of a plane below which a region stays without a name
 
 
 def draw(result: Result, *, style: Style) -> Figure:
+    figure = style.figure(height=style.pick(wide=3.6, narrow=10.4))
+    panels = figure.subplots(*style.pick(wide=(1, 3), narrow=(3, 1)))
     further = result.numbers["far"] / result.numbers["near"]
-    figure = style.figure(height=style.pick(wide=3.9, narrow=6.9))
-    near, far = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
-    draw_map(near, result, "near", style)
-    near.set_title("Near the photograph")
-    draw_map(far, result, "far", style)
-    far.set_title(f"{further:.0f} times further out")
+    for axes, (plane, (title, across)) in zip(panels, PLANES.items(), strict=True):
+        draw_plane(axes, result, plane, style)
+        axes.set_title(title.format(further=further), size="medium")
+        axes.set_xlabel(across)
+        if plane == "near" or style.narrow:
+            axes.set_ylabel("along noise, L2")
     return figure
 
 
-def draw_map(axes: Axes, result: Result, panel: str, style: Style) -> None:
-    classes, steps = result[f"{panel}_classes"], result[f"{panel}_steps"]
-    regions = [classes == index for index in most_common(result)]
-    colours = [*(style.series[k] for k in (0, 1, 3, 2)), style.muted][: len(regions)]
-    axes.pcolormesh(
-        steps, steps, np.select(regions, range(len(regions)), len(regions)), vmin=-0.5,
-        vmax=len(regions) + 0.5, cmap=ListedColormap([*colours, style.faint]), alpha=0.55,
-        rasterized=True,
+def draw_plane(axes: Axes, result: Result, plane: str, style: Style) -> None:
+    """The regions, their borders and names, and the photograph as a dot."""
+    half = half_width(result, plane)
+    steps = np.linspace(-half, half, FINENESS)
+    up, across = np.meshgrid(steps, steps, indexing="ij")
+    points = np.stack([up.ravel(), across.ravel()], axis=1)
+    classes = answers_between(*measured(result, plane), points).reshape(up.shape)
+    colours = palette(result, style)
+    axes.imshow(
+        classes, origin="lower", extent=(-half, half, -half, half), cmap=ListedColormap(colours),
+        vmin=-0.5, vmax=len(colours) - 0.5, alpha=0.5, interpolation="nearest",
     )  # fmt: skip
-    axes.set_aspect("equal")
+    for index in np.unique(classes):
+        region = classes == index
+        axes.contour(steps, steps, region, [0.5], colors=style.background, linewidths=0.8)
+        if region.mean() > SMALLEST:
+            write_in(axes, region, steps, result.metrics["class_names"][index])
     axes.plot(0, 0, "o", color=style.foreground, ms=5)
-    for index, region in zip(most_common(result), regions, strict=True):
-        name = result.metrics["class_names"][str(index)].replace(" ", "\n")
-        write_in(axes, region, steps, name, at_dot=index == result.metrics["label_index"])
-    axes.set_xlabel(f"along the perturbation, L2 (± {result.numbers[panel]:g})")
-    axes.set_ylabel("along noise, L2")
 
 
-def most_common(result: Result) -> list[int]:
-    """The photograph's class, then the largest other regions."""
-    classes = np.concatenate([result["near_classes"].ravel(), result["far_classes"].ravel()])
-    values, counts = np.unique(classes, return_counts=True)
-    label = result.metrics["label_index"]
-    others = [int(v) for v in values[np.argsort(-counts)] if v != label]
-    return [label, *others[:NUM_NAMED]]
+def measured(result: Result, plane: str) -> tuple[np.ndarray, np.ndarray]:
+    """Logits at the points of a plane's grid, and the steps of the grid."""
+    logits = result[f"{plane}_logits"]
+    half = half_width(result, plane)
+    return logits, np.linspace(-half, half, len(logits))
 
 
-def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str, at_dot: bool) -> None:
-    """A name at the point of its region that is nearest to the region's centre, or else to the left
-    of the dot; a small region stays without.
-    """
-    down, across = np.nonzero(region & (np.abs(steps) < 0.87 * steps.max()))
-    if len(down) < 0.01 * region.size:
-        return
-    y, x = (len(steps) / 2, len(steps) / 4) if at_dot else (down.mean(), across.mean())
-    centre = int(np.argmin((down - y) ** 2 + (across - x) ** 2))
-    axes.text(steps[across[centre]], steps[down[centre]], name, ha="center", va="center",
-              size="small", weight=600, clip_on=True)  # fmt: skip
+def half_width(result: Result, plane: str) -> float:
+    """Of a plane, in L2."""
+    return float(result.numbers["near" if plane == "near" else "far"])
+
+
+def palette(result: Result, style: Style) -> list[str]:
+    """A colour for each class; the largest regions have the clearest."""
+    answers = [measured(result, plane)[0].argmax(axis=2).ravel() for plane in PLANES]
+    number = len(result.metrics["class_names"])
+    counts = np.bincount(np.concatenate(answers), minlength=number)
+    clearest = [style.series[k] for k in (0, 1, 3, 2)] + [style.muted, style.faint] * number
+    return [clearest[rank] for rank in np.argsort(np.argsort(-counts))]
+
+
+def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str) -> None:
+    """A name in its region, as far as it can be from the region's edge and the photograph."""
+    framed = np.pad(region, 1)
+    framed[1:-1, 1:-1][np.hypot(*np.meshgrid(steps, steps)) < 0.12 * steps.max()] = False
+    depth = distance_transform_edt(framed)[1:-1, 1:-1]
+    down, across = np.unravel_index(depth.argmax(), depth.shape)
+    reach = 0.72 * steps.max()
+    x = float(np.clip(steps[across], -reach, reach))
+    axes.text(x, float(steps[down]), name.replace(" ", "\n"),
+              ha="center", va="center", size="small", weight=600, linespacing=1)  # fmt: skip
 
 
 def describe(result: Result) -> Description:
-    m = result.numbers
-    ends = m["random_stays_within"] is not None
-    reach = m["random_stays_within"] if ends else m["far"]
-    words = {"beyond": "" if ends else "more than ", "reach": reach, "ratio": reach / m["distance"]}
-    names, maps = m["class_names"], {panel: result[f"{panel}_classes"] for panel in ("near", "far")}
-    steps = {panel: result[f"{panel}_steps"].tolist() for panel in maps}
+    m, names = result.numbers, result.metrics["class_names"]
+    # Where an answer stays as far as was tried, it counts as that far.
+    wall = np.minimum(result["wall"] / m["distance"], m["farthest_wall"])
+    along = np.minimum(result["along_noise"], m["far"])
+    numbers = {
+        "wall": float(np.abs(wall - 1).max()),
+        "wall_ends": [float(wall.min()), float(wall.max())],
+        "num_followed": len(wall),
+        "sideways": m["near"] / m["distance"],
+        "reach": [f"{'more than ' * (each == m['far'])}{each:.0f}" for each in sorted(along)],
+        "times": float(along.min()) / m["distance"],
+    }
     table = columns(
-        {"panel": panel, "along_perturbation": x, "along_noise": y, "class": names[str(index)]}
-        for panel, classes in maps.items()
-        for y, row in zip(steps[panel], classes, strict=True)
-        for x, index in zip(steps[panel], row, strict=True)
+        {"plane": plane, "up_l2": up, "across_l2": across, "class": names[index]}
+        for plane in PLANES
+        for logits, steps in [measured(result, plane)]
+        for up, row in zip(steps.tolist(), logits.argmax(axis=2), strict=True)
+        for across, index in zip(steps.tolist(), row, strict=True)
     )
-    return described(__file__, m | words, table=table)
+    return described(__file__, m | numbers, table=table)
 
 
 if __name__ == "__main__":

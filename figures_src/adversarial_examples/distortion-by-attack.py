@@ -9,53 +9,55 @@ from figures_src.adversarial_examples.rows import name_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, listed, network_label
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
-UNTARGETED = {"minimal_norm": "minimal norm", "deepfool": "DeepFool", "fgsm": "FGSM"}
-ATTACKS = UNTARGETED | {"lbfgs": "L-BFGS to ostrich"}
+ATTACKS = {
+    "minimal_norm": "smallest found",
+    "deepfool": "DeepFool",
+    "fgsm": "FGSM, one step",
+    "lbfgs": "L-BFGS, to ostrich",
+}
 GREY_LEVEL = 1 / 255
 
 
 def samples(result: Result) -> list[tuple[str, int, np.ndarray]]:
     """(attack, number of the network, distortions of the photographs that were right)."""
-    scale = (3 * result.numbers["side"] ** 2) ** 0.5
-    found = []
-    for attack in UNTARGETED:
-        for network in range(len(result.numbers["models"])):
-            norms = result[f"{attack}_{network}"]
-            found.append((attack, network, norms[np.isfinite(norms)] / scale))
-    found.append(("lbfgs", 0, result["lbfgs_distortion"][result["lbfgs_success"]]))
-    return found
+    scale, others = result.numbers["root_n"], range(1, len(result.numbers["models"]))
+    found = [(attack, 0, result[f"{attack}_0"]) for attack in ATTACKS if attack != "lbfgs"]
+    found.append(("lbfgs", 0, scale * result["lbfgs_distortion"][result["lbfgs_success"]]))
+    found += [("minimal_norm", network, result[f"minimal_norm_{network}"]) for network in others]
+    return [(attack, network, each[np.isfinite(each)] / scale) for attack, network, each in found]
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=4.4, narrow=5.6))
+    figure = style.figure(height=style.pick(wide=3.9, narrow=4.6))
     axes = figure.subplots()
-    y, places, labels, colours = -0.6, [], [], []
-    for attack, network, values in samples(result):
-        y += 1 if network else 1.6
-        name = short_names(result)[network].capitalize()
-        places.append(y)
-        labels.append(name if network else f"{ATTACKS[attack]}, {name}")
-        colours.append(style.series[network % 4])
-        draw_row(axes, y, values, colours[-1])
-    axes.set(xscale="log", ylim=(y + 0.9, -0.5), xlabel="distortion √(mean (x′ − x)²), pixels 0–1")
-    axes.xaxis.set_major_formatter("{x:g}")
+    rows = samples(result)
+    places = [index + 0.5 * (network > 0) for index, (_, network, _) in enumerate(rows)]
+    labels = [
+        ATTACKS[attack] if network == 0 else f"smallest, {names(result)[network]}"
+        for attack, network, _ in rows
+    ]
+    colours = [style.series[1 if network else 0] for _, network, _ in rows]
+    for y, colour, (*_, values) in zip(places, colours, rows, strict=True):
+        draw_row(axes, y, values, colour)
+    bottom = places[-1] + 0.6
+    axes.set(xscale="log", xlim=(1e-5, 0.1), ylim=(bottom, -0.9))
+    axes.set_xlabel("distortion √(mean (x′ − x)²), pixels 0–1")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:f}".rstrip("0"))
     name_rows(axes, places, labels)
-    for label, colour in zip(axes.get_yticklabels(), colours, strict=True):
-        label.set_color(colour)
-    mark(axes, ALEXNET_DISTORTION, "AlexNet,\nthe paper", y, "left", style)
-    mark(axes, GREY_LEVEL, "1 grey level", 0.0, "right", style)
+    mark(axes, ALEXNET_DISTORTION, "AlexNet (paper)", -0.6, "left", style)
+    mark(axes, GREY_LEVEL, "1 grey level", -0.6, "right", style)
     return figure
 
 
 def draw_row(axes: Axes, y: float, values: np.ndarray, colour: str) -> None:
     """Dots, a bar at their median and a line for its interval."""
     spread = np.random.default_rng(0).uniform(-0.28, 0.28, len(values))
-    axes.plot(values, y + spread, "o", ms=3.4, color=colour, alpha=0.6, mec="none")
-    axes.plot(bootstrap(values, np.median, seed=0), [y, y], color=colour, lw=1.4)
+    axes.plot(values, y + spread, "o", ms=3.8, color=colour, alpha=0.5, mec="none")
+    axes.plot(bootstrap(values, np.median, seed=0), [y, y], color=colour, lw=2)
     axes.plot(np.median(values), y, "|", color=colour, ms=17, mew=2.6)
 
 
@@ -66,20 +68,29 @@ def mark(axes: Axes, x: float, words: str, y: float, side: str, style: Style) ->
                   textcoords="offset points", color=style.muted, size="small")  # fmt: skip
 
 
-def short_names(result: Result) -> list[str]:
-    return [model.replace("efficientnet_", "") for model in result.numbers["models"]]
+def names(result: Result) -> list[str]:
+    return [
+        network_label(model).removeprefix("EfficientNet-").removesuffix(" 0.25")
+        for model in result.numbers["models"]
+    ]
 
 
 def describe(result: Result) -> Description:
-    m, names, rows = result.metrics, short_names(result), samples(result)
+    m, rows = result.metrics, samples(result)
     of_first = {attack: values for attack, network, values in rows if network == 0}
     median = {attack: float(np.median(values)) for attack, values in of_first.items()}
-    right = zip(m["num_right"], names, strict=True)
+    pair = np.stack([result["fgsm_0"], result["minimal_norm_0"]])
+    fgsm, smallest = pair[:, np.isfinite(pair[0])]
+    others = [(names(result)[network], len(values)) for _, network, values in rows if network]
     numbers = {
-        "right": ", ".join(f"{count} for {name}" for count, name in right),
-        "failed": sum(int(np.isinf(result[f"fgsm_{k}"]).sum()) for k in range(len(names))),
+        "others": listed([f"{name} (n = {number})" for name, number in others]),
+        "failed": int(np.isinf(result["fgsm_0"]).sum()),
         "median": median,
-        "times": {attack: median[attack] / median["minimal_norm"] for attack in median},
+        "fgsm_times": float(np.median(fgsm / smallest)),
+        "fgsm_interval": bootstrap(fgsm / smallest, np.median, seed=0),
+        "ostrich_times": median["lbfgs"] / median["minimal_norm"],
+        "ostrich_interval": bootstrap(of_first["lbfgs"], np.mean, seed=0),
+        "deepfool_interval": bootstrap(result["deepfool_relative_l2"], np.mean, seed=0),
         "levels": median["minimal_norm"] / GREY_LEVEL,
         "quarter_level": GREY_LEVEL / 4,
         "interval": bootstrap(of_first["minimal_norm"], np.median, seed=0),
@@ -88,7 +99,7 @@ def describe(result: Result) -> Description:
         "reported": DEEPFOOL_RELATIVE,
     }
     table = columns(
-        {"attack": attack, "network": names[network], "distortion": value}
+        {"attack": attack, "network": names(result)[network], "distortion": value}
         for attack, network, values in rows
         for value in values.tolist()
     )

@@ -1,24 +1,27 @@
 """How far photographs are from the nearest wrong answer, and how far from it noise leaves them."""
 
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.adversarial import distances
+from site_lib.adversarial import distances, noise
+from site_lib.adversarial.attack import Goal
 from site_lib.adversarial.lbfgs import lbfgs
-from site_lib.adversarial.noise import all_turned, gaussian, with_norm
-from site_lib.adversarial.photographs import labelled_images
+from site_lib.adversarial.linear import first_crossing, fit_linear
+from site_lib.adversarial.minimal_norm import minimal_norm
+from site_lib.adversarial.photographs import central_squares, labelled_images
+from site_lib.adversarial.rays import distance_along
 from site_lib.adversarial.robustness import (
     displacements,
     norms_needed,
-    right_under_noise,
     right_under_pgd,
     smallest_changes,
 )
 from site_lib.common.progress import track
+from site_lib.data.corpus_photographs import categories, fetch_corpus
 from site_lib.data.imagenet import class_index
 from site_lib.images.images import eight_bit
 from site_lib.measuring.arrays import as_arrays
@@ -29,12 +32,15 @@ from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 PGD_STEPS = 8
+# Bands of noise, in cycles per pixel: structure larger than 32 pixels, and smaller than 4.
+COARSE, FINE = {"low": 1e-6, "high": 1 / 32}, {"low": 1 / 4}
 
 
 def measure(
     *,
     models: list[str],
     num_photographs: int,
+    num_shared: int,
     side: int,
     steps: int,
     num_classes: int,
@@ -43,90 +49,129 @@ def measure(
     num_trials: int,
     l2_budgets: list[float],
     noise_l2: list[float],
-    num_noises: int,
+    strength: float,
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Distances by attack and network; accuracy under noise; displacement by depth.
+    """Distances by attack, network and kind of noise; displacement by depth.
 
-    models: all but the distances is measured on the first.   num_photographs: labelled ones.
-    side: of the images, the same for all networks.   steps, num_classes: of the minimal-norm
-    attack and of DeepFool.   num_iterations, num_trials: of L-BFGS.   l2_budgets: of PGD.
+    models: the first sees all photographs, the others and L-BFGS the first ``num_shared``.   side:
+    of the images, the same for all networks.   steps, num_classes: of the minimal-norm attack and
+    of DeepFool.   num_iterations, num_trials: of L-BFGS.   l2_budgets: of PGD.   noise_l2: lengths
+    to try along noise.   strength: of the linear classifier, see ``fit_linear``.
     """
     images, labels, records = labelled_images(side, num_photographs, device=device)
     networks = [load_frozen(name, device=device) for name in models]
-    tensors: dict[str, Tensor] = {"labels": labels}
-    found = []
-    for index, network in enumerate(track(networks, "distances", "network")):
-        results = smallest_changes(
-            network, images, labels, num_steps=steps, num_classes=num_classes
-        )
-        found.append({attack: result.adversarial for attack, result in results.items()})
-        tensors[f"right_{index}"] = first_answers(network, images) == labels
-        for attack, adversarial in found[-1].items():
-            tensors[f"{attack}_{index}"] = norms_needed(network, images, labels, adversarial)
+    tensors: dict[str, Tensor] = {}
+    for index, other in enumerate(track(networks[1:], "other networks", "network"), start=1):
+        few = images[:num_shared], labels[:num_shared]
+        found = minimal_norm(other, *few, num_steps=steps).adversarial
+        tensors[f"minimal_norm_{index}"] = norms_needed(other, *few, found)
 
-    network, right = networks[0], tensors["right_0"]
+    network, right = networks[0], first_answers(networks[0], images) == labels
+    num_targeted = int(right[:num_shared].sum())
     images, labels = images[right], labels[right]
-    nearest = {attack: adversarial[right] for attack, adversarial in found[0].items()}
+    nearest = {
+        attack: result.adversarial
+        for attack, result in smallest_changes(
+            network, images, labels, num_steps=steps, num_classes=num_classes
+        ).items()
+    }
+    for attack, adversarial in nearest.items():
+        tensors[f"{attack}_0"] = norms_needed(network, images, labels, adversarial)
     perturbation = nearest["minimal_norm"] - images
     tensors |= sizes(network, images, labels, nearest)
+    aimed_at, own = images[:num_targeted], labels[:num_targeted]
     towards = lbfgs(
         network,
-        images,
-        labels,
-        targets=torch.full_like(labels, class_index(target)),
+        aimed_at,
+        own,
+        targets=torch.full_like(own, class_index(target)),
         num_iterations=num_iterations,
         num_trials=num_trials,
     )
-    tensors["lbfgs_l2"] = distances.l2(towards.perturbation)
     tensors["lbfgs_distortion"] = distances.distortion(towards.perturbation)
     tensors["lbfgs_success"] = towards.success
     tensors["pgd_right"] = right_under_pgd(
         network, images, labels, l2_budgets=l2_budgets, num_steps=PGD_STEPS
     )
-    tensors |= under_noise(network, images, labels, perturbation, noise_l2, num_noises, seed)
+    generator = torch.Generator().manual_seed(seed)
+    tensors |= along_noise(network, images, labels, perturbation, noise_l2, generator)
+    linear, baseline = linear_baseline(side, strength, generator, device)
+    tensors |= linear
     layers = [layer for layer in network.layers if layer != "classifier"] + ["classifier"]
-    tensors |= moved(network, layers, images, perturbation, num_noises, seed)
-    arrays = as_arrays(tensors) | {"layers": np.array(layers), "noise_levels": np.array(noise_l2)}
-    metrics = summary(arrays, found[0].keys(), len(models), num_values=3 * side * side)
-    return Measurement(arrays, metrics, [one.record() for one in networks], records)
+    tensors |= moved(network, layers, images, perturbation, generator)
+    arrays = as_arrays(tensors) | {"layers": np.array(layers)}
+    metrics = summary(arrays, num_values=3 * side * side) | baseline
+    weights = [one.record() for one in networks]
+    inputs = {one["name"]: one for one in (*records, *(each.record() for each in fetch_corpus()))}
+    return Measurement(arrays, metrics, weights, list(inputs.values()))
 
 
 def sizes(
     network: Classifier, images: Tensor, labels: Tensor, nearest: dict[str, Tensor]
 ) -> dict[str, Tensor]:
     """Sizes of the smallest changes besides L2, and whether the smallest survives in a file."""
-    change = {attack: adversarial - images for attack, adversarial in nearest.items()}
     saved = eight_bit(nearest["minimal_norm"])
     return {
-        "relative_l2": distances.relative_l2(change["minimal_norm"], images),
-        "deepfool_relative_l2": distances.relative_l2(change["deepfool"], images),
-        "minimal_linf": distances.linf(change["minimal_norm"]),
+        "deepfool_relative_l2": distances.relative_l2(nearest["deepfool"] - images, images),
         "minimal_survives_file": first_answers(network, saved) != labels,
     }
 
 
-def under_noise(
+def along_noise(
     network: Classifier,
     images: Tensor,
     labels: Tensor,
     perturbation: Tensor,
-    noise_l2: list[float],
-    num_noises: int,
-    seed: int,
+    lengths: list[float],
+    generator: torch.Generator,
 ) -> dict[str, Tensor]:
-    """Right answers under Gaussian noise and under the perturbation turned, of every L2 norm."""
-    generator = torch.Generator().manual_seed(seed)
-    draws = {
-        "gaussian": lambda norms: (gaussian(images, norms, generator) for _ in range(num_noises)),
-        "turned": lambda norms: (with_norm(each, norms) for each in all_turned(perturbation)),
+    """How far along noise of each kind an answer changes, and its cosine with the perturbation.
+
+    One direction for each image; infinite where the answer stays up to the last of the lengths.
+    """
+    one = torch.ones(len(images)).to(images)
+    others = images.roll(1, dims=0)
+    directions = {
+        "white": noise.gaussian(images, one, generator),
+        "fine": noise.band_limited(images, one, generator, **FINE),
+        "coarse": noise.band_limited(images, one, generator, **COARSE),
+        "spectrum": noise.photograph_like(others, one, generator),
+        "photograph": noise.with_norm(others - others.mean(dim=(1, 2, 3), keepdim=True), one),
+        "turned": noise.with_norm(noise.turned(perturbation, 1), one),
     }
+    tried, goal = torch.tensor(lengths).to(images), Goal(labels)
     found: dict[str, Tensor] = {}
-    for kind, noises in draws.items():
-        right, l2 = right_under_noise(network, images, labels, noises=noises, norms=noise_l2)
-        found |= {f"{kind}_right": right, f"{kind}_l2": l2}
+    for kind, direction in track(list(directions.items()), "noise", "kind"):
+        found[f"{kind}_l2"] = distance_along(
+            network, images, direction, goal, lengths=tried, num_halvings=3
+        )
+        towards = (direction * perturbation).flatten(1).sum(dim=1)
+        found[f"{kind}_cosine"] = towards / distances.l2(perturbation)
     return found
+
+
+def linear_baseline(
+    side: int, strength: float, generator: torch.Generator, device: torch.device
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """A linear classifier of the corpus' categories: distances of what it gets right, and the share
+    of the held-out photographs which that is. Planes have no ends, so nothing is clipped.
+    """
+    corpus, names = fetch_corpus(), categories()
+    pixels = central_squares([one.path for one in corpus], side).to(device)
+    category = torch.tensor([names.index(one.category) for one in corpus], device=device)
+    held_out = torch.tensor([one.held_out for one in corpus], device=device)
+    classifier = fit_linear(pixels[~held_out], category[~held_out], strength=strength)
+    right = classifier(pixels).argmax(dim=1) == category
+    images, labels = pixels[right], category[right]
+    white = noise.gaussian(images, torch.ones(len(images)).to(images), generator)
+    found = {
+        "linear_smallest": classifier.smallest_changes(images, labels),
+        "linear_white": first_crossing(classifier(images), classifier.slopes(white), labels),
+    }
+    share = float(right[held_out].double().mean())
+    return found, {"num_categories": len(names), "linear_share_right": share}
 
 
 def moved(
@@ -134,42 +179,27 @@ def moved(
     layers: list[str],
     images: Tensor,
     perturbation: Tensor,
-    num_noises: int,
-    seed: int,
+    generator: torch.Generator,
 ) -> dict[str, Tensor]:
-    """How far every layer moves for the perturbation, and for noise and turns of its norm."""
-    generator, norms = torch.Generator().manual_seed(seed), distances.l2(perturbation)
+    """How far every layer moves for the perturbation, and for noise and a turn of its norm."""
     changes = {
-        "adversarial": [perturbation],
-        "noise": (gaussian(images, norms, generator) for _ in range(num_noises)),
-        "turned": all_turned(perturbation)[:3],
+        "adversarial": perturbation,
+        "noise": noise.gaussian(images, distances.l2(perturbation), generator),
+        "turned": noise.turned(perturbation, 1),
     }
-    return {
-        f"moved_{kind}": displacements(network, layers, images, some)
-        for kind, some in changes.items()
-    }
+    see = partial(displacements, network, layers, images)
+    return {f"moved_{kind}": see([change]) for kind, change in changes.items()}
 
 
-def summary(
-    arrays: dict[str, np.ndarray], attacks: Iterable[str], num_networks: int, num_values: int
-) -> dict[str, Any]:
+def summary(arrays: dict[str, np.ndarray], num_values: int) -> dict[str, Any]:
     """Numbers over photographs. num_values: of an image."""
-    median_l2 = {
-        attack: [float(np.nanmedian(arrays[f"{attack}_{k}"])) for k in range(num_networks)]
-        for attack in attacks
-    }
-    smallest = median_l2["minimal_norm"][0]
     reached = arrays["lbfgs_success"]
     return {
-        "num_right": [int(arrays[f"right_{k}"].sum()) for k in range(num_networks)],
-        "median_l2": median_l2,
-        "median_distortion": float(smallest / num_values**0.5),
-        "median_levels": float(255 * smallest / num_values**0.5),
-        "median_linf_levels": 255 * float(np.nanmedian(arrays["minimal_linf"])),
-        "mean_relative_l2": float(arrays["relative_l2"].mean()),
+        "num_right": len(arrays["minimal_norm_0"]),
+        "root_n": float(num_values**0.5),
         "mean_deepfool_relative_l2": float(arrays["deepfool_relative_l2"].mean()),
         "mean_lbfgs_distortion": float(arrays["lbfgs_distortion"][reached].mean()),
-        "median_lbfgs_l2": float(np.nanmedian(arrays["lbfgs_l2"])),
+        "num_lbfgs": len(reached),
         "num_lbfgs_success": int(reached.sum()),
         "num_survive_file": int(arrays["minimal_survives_file"].sum()),
     }

@@ -37,8 +37,8 @@ def measure(
 ) -> Measurement:
     """Right answers on photographs, and on files made with and without knowing the defence.
 
-    models: the first is defended, all are the ensemble.   num_draws: for the expectation over
-    random sizes.   num_trials: random sizes for which each file is judged.
+    models: the first is defended, all are the ensemble.   steps: of every attack.   num_draws: for
+    the expectation over random sizes.   num_trials: random sizes for which each file is judged.
     """
     networks = [load_frozen(name, device=device) for name in models]
     plain = networks[0]
@@ -60,7 +60,7 @@ def measure(
     )  # fmt: skip
     shown = {
         "clean": images,
-        "tiny": minimal_norm(plain, images, labels).adversarial,
+        "tiny": minimal_norm(plain, images, labels, num_steps=steps).adversarial,
         "naive": attack(plain, early_stop=False).adversarial,
     }
     found = []

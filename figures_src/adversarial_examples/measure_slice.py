@@ -1,20 +1,25 @@
-"""The answers of a network in a plane through one photograph, to scale."""
-
-from typing import Any
+"""The answers of a network in planes through one photograph, to scale."""
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from site_lib.adversarial.attack import Goal
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.noise import gaussian, with_norm
-from site_lib.adversarial.rays import answers_in_plane
-from site_lib.data.imagenet import class_names
+from site_lib.adversarial.rays import distance_along, logits_in_plane
+from site_lib.adversarial.statistics import answers_between
+from site_lib.common.progress import track
 from site_lib.images.images import eight_bit, load_photographs, photograph_record
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.answers import first_answers
+from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
+
+NUM_LENGTHS = 8  # that are tried along a ray, before the bisection
+FARTHEST_WALL = 4  # in distances of the wall from the photograph
 
 
 def measure(
@@ -24,45 +29,65 @@ def measure(
     near: float,
     far: float,
     grid: int,
+    num_checks: int,
+    num_directions: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Classes on two square grids, spanned by the adversarial and by a random direction.
+    """Logits on square grids: attack and noise, near and far, and two noises.
 
     near, far: half the width of the grids, in L2.   grid: points along each side (odd).
+    num_checks: random points of each plane where interpolated answers are compared with the
+    network's.   num_directions: of noise, along which the wall beside the photograph is followed.
     """
     network = load_frozen(model, device=device)
     image = eight_bit(load_photographs([photograph], network.input_side)).to(device)
     label = first_answers(network, image)
     nearest = minimal_norm(network, image, label, num_steps=30).perturbation
-    one = torch.ones(1).to(image)
-    adversarial = with_norm(nearest, one)
-    noise = gaussian(image, one, torch.Generator().manual_seed(seed))
-    random = with_norm(noise - (noise * adversarial).sum() * adversarial, one)
-    arrays: dict[str, np.ndarray] = {}
-    for name, half in (("near", near), ("far", far)):
-        steps = torch.linspace(-half, half, grid).to(image)
-        classes = answers_in_plane(network, image, adversarial, random, steps)
-        arrays |= {f"{name}_classes": classes.cpu().numpy(), f"{name}_steps": steps.cpu().numpy()}
-    metrics = summary(arrays, int(label)) | {"distance": float(l2(nearest))}
-    return Measurement(arrays, metrics, [network.record()], [photograph_record(photograph)])
-
-
-def summary(arrays: dict[str, np.ndarray], label: int) -> dict[str, Any]:
-    """The classes on the grids, and how much of them is the label's."""
-    names, near, far = class_names(), arrays["near_classes"], arrays["far_classes"]
-    along_random = far[:, far.shape[1] // 2]
-    beyond = np.abs(arrays["far_steps"])[along_random != label]
-    found = np.unique(np.concatenate([near, far])).tolist()
-    return {
-        "label": names[label],
-        "label_index": label,
-        "share_label_near": float((near == label).mean()),
-        "share_label_far": float((far == label).mean()),
-        # None: all along the random direction the answer stays.
-        "random_stays_within": float(beyond.min()) if len(beyond) else None,
-        "class_names": {str(index): names[index] for index in found},
+    generator, one = torch.Generator().manual_seed(seed), torch.ones(1).to(image)
+    attack = with_norm(nearest, one)
+    noise, another = (gaussian(image, one, generator) for _ in range(2))
+    # Clipping bends the planes, so that points outside [0, 1] are seen at its border.
+    planes = {"near": (attack, near), "far": (attack, far), "noises": (another, far)}
+    logits: dict[str, np.ndarray] = {}
+    agreements = []
+    for name, (right, half) in track(list(planes.items()), "slice", "plane"):
+        steps = torch.linspace(-half, half, grid)
+        logits[name] = logits_in_plane(network, image, right, noise, steps.to(image)).cpu().numpy()
+        points = half * (2 * torch.rand((num_checks, 2), generator=generator) - 1)
+        up, across = points.T.to(image)[..., None, None, None]
+        asked = first_answers(network, (image + up * noise + across * right).clamp(0, 1))
+        told = answers_between(logits[name], steps.numpy(), points.numpy())
+        agreements.append(told == asked.cpu().numpy())
+    distance = float(l2(nearest))
+    sideways = torch.cat([gaussian(image, one, generator) for _ in range(num_directions)])
+    beside = (image + near * torch.cat([sideways, -sideways])).clamp(0, 1)
+    both = torch.cat([noise, -noise])
+    first = np.unique(np.concatenate([each.argmax(axis=2).ravel() for each in logits.values()]))
+    arrays = {f"{name}_logits": each[..., first] for name, each in logits.items()} | {
+        "wall": reach(network, beside, attack.expand_as(beside), label, FARTHEST_WALL * distance),
+        "along_noise": reach(network, image.expand_as(both), both, label, far),
     }
+    metrics = {
+        "label": network.class_names[int(label)],
+        "class_names": [network.class_names[index] for index in first],
+        "distance": distance,
+        "cosine": float((noise * attack).sum()),
+        "num_told": int(np.sum(agreements)),
+        "num_asked": int(np.size(agreements)),
+        "farthest_wall": FARTHEST_WALL,
+    }
+    inputs = [photograph_record(photograph)]
+    return Measurement(arrays, metrics, [network.record()], inputs)
+
+
+def reach(
+    network: Classifier, images: Tensor, directions: Tensor, label: Tensor, longest: float
+) -> np.ndarray:
+    """(N,), how far from each image along its direction the answer changes; inf beyond."""
+    lengths = torch.linspace(0, longest, NUM_LENGTHS + 1)[1:].to(images)
+    goal = Goal(label.expand(len(images)))
+    return distance_along(network, images, directions, goal, lengths=lengths).cpu().numpy()
 
 
 if __name__ == "__main__":

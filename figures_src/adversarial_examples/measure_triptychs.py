@@ -1,5 +1,6 @@
 """Szegedy's experiment: well-classified photographs pushed to one class, as 8-bit files."""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ SUBJECTS = {
     "astronaut": ("crash helmet", "football helmet"),
     "rocket": ("missile", "projectile"),
 }
+# Sides of the squares that are tried, as shares of the shorter side.
+SHARES = (1, 0.8, 0.6, 0.45)
 
 
 def measure(
@@ -97,14 +100,18 @@ def measure(
 def well_classified(
     network: Classifier, name: str, smallest_probability: float, device: torch.device
 ) -> Crop:
-    """The best square of a photograph; CourseError if its probability is not large enough."""
+    """The best of the largest squares whose probability suffices: as much of the subject as it can
+    be; CourseError if no square's does.
+    """
     apt = [class_index(subject) for subject in SUBJECTS[name]]
-    found = best_square(network, name, apt, side=network.input_side, device=device)
-    if found.probability < smallest_probability:
-        raise CourseError(
-            f"the photograph {name!r} is not well classified: {found.probability:.2f}"
-        )
-    return found
+    for number in range(1, len(SHARES) + 1):
+        with suppress(CourseError):  # so far no square has an apt class in the first place
+            found = best_square(
+                network, name, apt, side=network.input_side, shares=SHARES[:number], device=device
+            )
+            if found.probability >= smallest_probability:
+                return found
+    raise CourseError(f"the photograph {name!r} is not well classified in any square")
 
 
 def verdicts(

@@ -4,12 +4,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.noise import random_signs
-from site_lib.adversarial.photographs import labelled_images, random_squares
+from site_lib.adversarial.noise import random_signs, shuffled
+from site_lib.adversarial.photographs import central_squares, random_squares
 from site_lib.adversarial.universal import universal
 from site_lib.common.progress import track
-from site_lib.data.photographs import PHOTOGRAPHS
-from site_lib.images.images import eight_bit, photograph_record
+from site_lib.data.corpus_photographs import CorpusPhotograph, fetch_corpus
+from site_lib.data.photographs import PHOTOGRAPHS, LabelledPhotograph, labelled_photographs
+from site_lib.images.images import eight_bit, photograph_record, read_image
 from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.answers import first_answers
@@ -20,9 +21,9 @@ from site_lib.records.measurement import Measurement
 def measure(
     *,
     model: str,
+    num_sources: int,
     num_photographs: int,
     epsilon_levels: int,
-    num_crops: int,
     steps: int,
     batch: int,
     num_seeds: int,
@@ -31,51 +32,60 @@ def measure(
 ) -> Measurement:
     """Share of answers changed by one perturbation, on photographs that took no part.
 
-    epsilon_levels: the budget.   num_crops: random squares of the licensed photographs, with the
-    network's own answers as labels.   num_seeds: perturbations and controls.
+    num_sources: photographs of the corpus to make it from, beside those of the course; a random
+    square of each, with the network's own answer as its label.   num_photographs: how many others
+    to try, of those held out and of the labelled ones.   epsilon_levels: the budget.   num_seeds:
+    perturbations and controls.
     """
     network = load_frozen(model, device=device)
-    tested, labels, records = labelled_images(network.input_side, num_photographs, device=device)
+    sources = fetch_corpus(held_out=False)[:num_sources]
+    others: list[CorpusPhotograph | LabelledPhotograph] = [
+        *fetch_corpus(held_out=True),
+        *labelled_photographs(),
+    ]
+    unseen = others[:num_photographs]
+    paths = [*(one.path for one in PHOTOGRAPHS.values()), *(one.path for one in sources)]
+    pictures = [read_image(path) for path in track(paths, "photographs", "photograph")]
+    tested = central_squares([one.path for one in unseen], network.input_side).to(device)
     before, epsilon = first_answers(network, tested), epsilon_levels / 255
 
-    def with_change(change: Tensor, images: Tensor = tested) -> Tensor:
-        return first_answers(network, (images + change).clamp(0, 1))
+    def changes(change: Tensor) -> Tensor:
+        return first_answers(network, (tested + change).clamp(0, 1)) != before
 
     def once(seed: int) -> dict[str, np.ndarray]:
         generator = torch.Generator().manual_seed(seed)
-        crops = random_squares(num_crops, network.input_side, generator=generator).to(device)
+        crops = random_squares(pictures, len(pictures), network.input_side, generator=generator)
+        crops = crops.to(device)
         own = first_answers(network, crops)
         result = universal(
             network, crops, own, epsilon=epsilon, num_steps=steps, batch=batch, generator=generator
         )
         assert result.shared is not None
         shared = eight_bit(result.shared)  # so that it survives in a file
-        answers, noise = with_change(shared), random_signs(shared, epsilon, generator)
         return as_arrays(
             {
-                "changed": answers != before,
-                "noise_changed": with_change(noise) != before,
+                "changed": changes(shared),
+                "moved_changed": changes(shared.roll(network.input_side // 2, dims=-1)),
+                "shuffled_changed": changes(shuffled(shared, generator)),
+                "noise_changed": changes(random_signs(shared, epsilon, generator)),
                 "perturbations": (255 * shared[0]).round().to(torch.int8).permute(1, 2, 0),
-                "answers": answers,
-                "seen_changed": with_change(shared, crops) != own,
+                "seen_changed": result.success.double().mean(),
             }
         )
 
     runs = [once(seed + run) for run in track(range(num_seeds), "universal perturbation", "seed")]
     arrays = {name: np.stack([run[name] for run in runs]) for name in runs[0]}
-    answers, seen_changed = arrays.pop("answers"), arrays.pop("seen_changed")
-    common = int(np.bincount(answers.ravel()).argmax())
     metrics = {
-        "num_sources": len(PHOTOGRAPHS),
+        "num_made_from": len(pictures),
+        "num_unseen": len(unseen),
+        "share_seen_changed": float(arrays.pop("seen_changed").mean()),
         "share_changed": float(arrays["changed"].mean()),
-        "share_seen_changed": float(seen_changed.mean(axis=1).mean()),
+        "share_moved_changed": float(arrays["moved_changed"].mean()),
+        "share_shuffled_changed": float(arrays["shuffled_changed"].mean()),
         "share_noise_changed": float(arrays["noise_changed"].mean()),
-        "num_right_before": int((before == labels).sum()),
-        "share_wrong": float((answers != labels.cpu().numpy()).mean()),
-        "most_common_answer": network.class_names[common],
-        "share_most_common": float((answers == common).mean()),
     }
-    inputs = [*records, *(photograph_record(name) for name in PHOTOGRAPHS)]
+    inputs = [photograph_record(name) for name in PHOTOGRAPHS]
+    inputs += [one.record() for one in sources] + [one.record() for one in unseen]
     return Measurement(arrays, metrics, [network.record()], inputs)
 
 

@@ -10,14 +10,15 @@ from matplotlib.patches import Rectangle
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, network_label
 from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
 
 
 def draw(result: Result, *, style: Style) -> Figure:
     levels, networks = result.numbers["epsilon_levels"], short_names(result)
     number = len(levels)
-    figure = style.figure(height=style.pick(wide=3.0, narrow=2.75 * number))
+    figure = style.figure(height=style.pick(wide=3.7, narrow=3.2 * number))
     grid = figure.subplots(*style.pick(wide=(1, number), narrow=(number, 1)), squeeze=False)
     for axes, level, table in zip(grid.flat, levels, shares(result), strict=True):
         draw_squares(axes, table, style)
@@ -48,7 +49,11 @@ def draw_squares(axes: Axes, table: np.ndarray, style: Style) -> None:
 
 
 def short_names(result: Result) -> list[str]:
-    return [m.replace("efficientnet_", "").capitalize() for m in result.numbers["models"]]
+    labels = [network_label(model) for model in result.numbers["models"]]
+    return [
+        label.replace("EfficientNet-", "").replace("MobileNet", "M’Net").split(" ")[0]
+        for label in labels
+    ]
 
 
 def shares(result: Result) -> np.ndarray:
@@ -59,15 +64,31 @@ def shares(result: Result) -> np.ndarray:
 
 def describe(result: Result) -> Description:
     m, networks = result.numbers, short_names(result)
-    means = list(zip(m["epsilon_levels"], m["own"], m["other"], m["noise"], strict=True))
-    words = "±{}: own network {:.0f} %, others {:.0f} %, noise {:.0f} %"
+    wrong, noise = result["wrong"].astype(float), result["noise_wrong"].mean(axis=1)
+    *family, stranger = range(len(networks))
+    pairs = [(one, other) for one in family for other in family if one != other]
+    # Shares by budget and photograph.
+    shown = {
+        "own": np.mean([wrong[:, k, k] for k in family], axis=0),
+        "siblings": np.mean([wrong[:, one, other] for one, other in pairs], axis=0),
+        "stranger": wrong[:, family, stranger].mean(axis=1),
+        "from_stranger": wrong[:, stranger, family].mean(axis=1),
+        "noise": noise[:, family].mean(axis=1),
+        "noise_stranger": noise[:, stranger],
+    }
+    differences = {
+        "gain": shown["siblings"][-1] - shown["siblings"][0],
+        "above_noise": shown["siblings"][-1] - shown["noise"][-1],
+        "stranger_above_noise": shown["stranger"][-1] - shown["noise_stranger"][-1],
+    }
     numbers = {
-        "means": "; ".join(
-            words.format(level, *(100 * s for s in three)) for level, *three in means
-        ),
-        "largest": dict(zip(("level", "own", "other", "noise"), means[-1], strict=True)),
-        "gain": m["other"][-1] - m["other"][0],
-        "fooled": int(result["wrong"][-1][~np.eye(len(networks), dtype=bool)].any(axis=0).sum()),
+        "levels": [m["epsilon_levels"][0], m["epsilon_levels"][-1]],
+        "share": {
+            name: [float(each[0].mean()), float(each[-1].mean())] for name, each in shown.items()
+        },
+        "own_interval": bootstrap(shown["own"][0], np.mean, seed=0),
+        "difference": {name: float(each.mean()) for name, each in differences.items()},
+        "interval": {name: bootstrap(each, np.mean, seed=0) for name, each in differences.items()},
     }
     cells = product(m["epsilon_levels"], [*networks, "noise"], networks)
     table = columns(

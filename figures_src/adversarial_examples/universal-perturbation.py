@@ -9,27 +9,35 @@ from matplotlib.figure import Figure
 from figures_src.adversarial_examples.rows import name_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
+from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
+
+ROWS = {
+    "changed": "universal",
+    "moved_changed": "moved\nsideways",
+    "shuffled_changed": "pixels\nshuffled",
+    "noise_changed": "random\nsigns",
+}
 
 
 def draw(result: Result, *, style: Style) -> Figure:
     panels: dict[str, Any] = style.pick(
         wide={"ncols": 2, "width_ratios": (1, 1.35)},
-        narrow={"nrows": 2, "height_ratios": (1.7, 1)},
+        narrow={"nrows": 2, "height_ratios": (1.5, 1)},
     )
-    figure = style.figure(height=style.pick(wide=3.3, narrow=5.4))
+    figure = style.figure(height=style.pick(wide=3.3, narrow=5.9))
     picture, plot = figure.subplots(**panels)
     gain = 127 / result.numbers["epsilon_levels"]
     shown = 128 + gain * result["perturbations"][0].astype(float)
     picture.imshow(shown.clip(0, 255).astype(np.uint8))
     picture.set_title(f"difference × {gain:.1f}", weight="normal")
     bare(picture)
-    draw_shares(plot, 0, 100 * result["changed"], style.series[1])
-    draw_shares(plot, 1, 100 * result["noise_changed"], style.series[0])
-    name_rows(plot, [0, 1], ["universal", "random\nsigns"])
-    plot.set(xlim=(-3, 103), ylim=(1.65, -0.5), xlabel="answers changed, %")
+    for y, (name, colour) in enumerate(zip(ROWS, (1, 1, 0, 0), strict=True)):
+        draw_shares(plot, y, 100 * result[name], style.series[colour])
+    name_rows(plot, range(len(ROWS)), list(ROWS.values()))
+    plot.set(xlim=(-3, 103), ylim=(len(ROWS) - 0.35, -0.5), xlabel="answers changed, %")
     return figure
 
 
@@ -44,20 +52,22 @@ def draw_shares(axes: Axes, y: float, changed: np.ndarray, colour: str) -> None:
 
 
 def describe(result: Result) -> Description:
-    m, number = result.numbers, result.numbers["num_seeds"]
-    by_seed = [result[name].mean(axis=1) for name in ("changed", "noise_changed")]
+    m, seeds = result.numbers, range(result.numbers["num_seeds"])
+    by_photograph = {name: result[name].mean(axis=0) for name in ROWS}
+    gain = by_photograph["changed"] - by_photograph["shuffled_changed"]
+    drift = by_photograph["changed"] - by_photograph["moved_changed"]
     numbers = {
-        "interval": bootstrap(result["changed"].mean(axis=0), np.mean, seed=0),
+        "gain": float(gain.mean()),
+        "gain_interval": bootstrap(gain, np.mean, seed=0),
+        "drift": float(drift.mean()),
+        "drift_interval": bootstrap(drift, np.mean, seed=0),
     }
-    return described(
-        __file__,
-        m | numbers,
-        table={
-            "perturbation": ["universal"] * number + ["random signs"] * number,
-            "seed": [*range(number)] * 2,
-            "share_changed": np.concatenate(by_seed).tolist(),
-        },
+    table = columns(
+        {"perturbation": name, "seed": seed, "share_changed": float(result[name][seed].mean())}
+        for name in ROWS
+        for seed in seeds
     )
+    return described(__file__, m | numbers, table=table)
 
 
 if __name__ == "__main__":

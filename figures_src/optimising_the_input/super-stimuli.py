@@ -9,7 +9,7 @@ from site_lib.drawing.galleries import encoded, gallery, verdict_columns, verdic
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
-JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
+JUDGE, TUNER, STRANGER = "efficientnet_lite2", "efficientnet_lite1", "mobilenet_v1"
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -21,12 +21,16 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 def describe(result: Result) -> Description:
     names, indices = result.metrics["classes"], result.metrics["class_indices"]
+    farthest = int(np.argmax(result[f"{STRANGER}_rank"]))
     judged = zip(names, verdicts(result, JUDGE), strict=True)
     numbers = {
         "number": len(names),
         "all_but_one": len(names) - 1,
         "judge": int(np.sum(result[f"{JUDGE}_rank"] == 1)),
         "tuner": int(np.sum(result[f"{TUNER}_rank"] == 1)),
+        "stranger": int(np.sum(result[f"{STRANGER}_rank"] == 1)),
+        "farthest": names[farthest],
+        "farthest_rank": int(result[f"{STRANGER}_rank"][farthest]),
         "verdicts": "; ".join(f"{name} {verdict}" for name, verdict in judged),
     }
     return described(
@@ -35,7 +39,7 @@ def describe(result: Result) -> Description:
         table={
             "class": names,
             "class_index": indices,
-            **verdict_columns(result, ("source", TUNER, JUDGE)),
+            **verdict_columns(result, ("source", TUNER, JUDGE, STRANGER)),
         },
         files={
             f"super-stimuli/{index}.png": encoded(pixels, "png", optimize=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -9,7 +10,8 @@ from torch import Tensor
 from site_lib.adversarial.attack import Network, check_classes
 from site_lib.common.checks import check_number
 from site_lib.common.errors import CourseError
-from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs, photograph
+from site_lib.data.corpus_photographs import fetch_corpus, labelled_corpus
+from site_lib.data.photographs import labelled_photographs, photograph
 from site_lib.images.corpus import Box
 from site_lib.images.images import eight_bit, read_image, square
 from site_lib.networks.answers import first_answers, in_batches
@@ -18,18 +20,26 @@ from site_lib.networks.answers import first_answers, in_batches
 def labelled_images(
     side: int, number: int, *, device: torch.device | str = "cpu"
 ) -> tuple[Tensor, Tensor, list[dict[str, str]]]:
-    """The first of the twenty labelled photographs: images, classes, records for provenance.
+    """The first of the labelled photographs: images, classes, records for provenance.
 
-    images: (N, 3, side, side), on the grid of 256 levels, as a file would hold them.
+    The twenty of ImageNet, then those of the corpus that show a class of ImageNet; the corpus is
+    fetched if they are asked for. images: (N, 3, side, side), on the grid of 256 levels, as a file
+    would hold them.
     """
     known = labelled_photographs()
     check_number("side", side, low=1, whole=True)
+    if isinstance(number, int) and number > len(known):
+        known += labelled_corpus(fetch_corpus())
     check_number("number", number, low=1, high=len(known), whole=True)
     entries = known[:number]
-    pixels = [read_image(e.path) for e in entries]
-    images = eight_bit(torch.cat([square(image, side) for image in pixels]))
+    images = central_squares([entry.path for entry in entries], side)
     labels = torch.tensor([entry.imagenet_class for entry in entries])
     return images.to(device), labels.to(device), [entry.record() for entry in entries]
+
+
+def central_squares(paths: Iterable[Path], side: int) -> Tensor:
+    """Central squares of photographs, as 8-bit files hold them: (N, 3, side, side)."""
+    return eight_bit(torch.cat([square(read_image(path), side) for path in paths]))
 
 
 def answered_right(
@@ -115,13 +125,15 @@ def _boxes(
     return [Box(*box) for box in sorted(found)]
 
 
-def random_squares(number: int, side: int, *, generator: torch.Generator) -> Tensor:
-    """Squares of 40 to 100 % of the shorter side, half of them mirrored, from the licensed
-    photographs in turn: (N, 3, side, side) in [0, 1].
+def random_squares(
+    pictures: Sequence[Tensor], number: int, side: int, *, generator: torch.Generator
+) -> Tensor:
+    """Squares of 40 to 100 % of the shorter side, half of them mirrored, from pictures in turn,
+    each (1, 3, H, W): (N, 3, side, side) in [0, 1].
     """
+    check_number("number of pictures", len(pictures), low=1)
     check_number("number of squares", number, low=1, whole=True)
     check_number("side", side, low=1, whole=True)
-    pictures = [read_image(one.path) for one in PHOTOGRAPHS.values()]
     found = []
     for index in range(number):
         picture = pictures[index % len(pictures)]

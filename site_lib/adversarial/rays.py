@@ -7,7 +7,7 @@ from site_lib.adversarial.attack import Goal, Network, check_images, per_image
 from site_lib.adversarial.defences import Filter
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
-from site_lib.networks.answers import first_answers
+from site_lib.networks.answers import in_batches
 
 # Shares by which a perturbation is enlarged that was to reach its goal and just does not.
 ENLARGEMENTS = tuple(1e-4 * 4.0**power for power in range(7))
@@ -108,10 +108,11 @@ def distance_along(
     return found
 
 
-def answers_in_plane(
+def logits_in_plane(
     network: Network, image: Tensor, right: Tensor, up: Tensor, steps: Tensor
 ) -> Tensor:
-    """Classes on a square grid in the plane through an image, (K, K): a row for each step up.
+    """Logits on a square grid in the plane through an image, (K, K, classes): a row for each step
+    up.
 
     image: (1, 3, H, W).   right, up: the directions that span it, of the image's shape.
     steps: (K,), multiples of either. Images are clipped to [0, 1].
@@ -119,4 +120,4 @@ def answers_in_plane(
     check_images(image)
     check_shapes(image=(image, "1 3 H W"), right=(right, "1 3 H W"), up=(up, "1 3 H W"))
     rows = (image + height * up + per_image(steps) * right for height in steps)
-    return torch.stack([first_answers(network, row.clamp(0, 1)) for row in rows])
+    return torch.stack([in_batches(network, row.clamp(0, 1)) for row in rows])

@@ -1,6 +1,6 @@
 """What answers withstand: how large a change it takes, and how much noise leaves them right."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import torch
@@ -13,13 +13,9 @@ from site_lib.adversarial.fgsm import shortest_fgsm
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.common.checks import check_number, check_shapes
-from site_lib.common.progress import track
 from site_lib.networks.activations import activations_of
 from site_lib.networks.answers import first_answers
 from site_lib.networks.classifier import Classifier
-
-# L2 norms (N,) → draws of noise with these norms, each (N, 3, H, W).
-Noises = Callable[[Tensor], Iterable[Tensor]]
 
 
 def smallest_changes(
@@ -74,24 +70,6 @@ def right_under_pgd(
         for budget in l2_budgets
     ]
     return torch.stack([~result.success for result in results])
-
-
-def right_under_noise(
-    network: Network, images: Tensor, labels: Tensor, *, noises: Noises, norms: Sequence[float]
-) -> tuple[Tensor, Tensor]:
-    """Which answers are right under noise of several L2 norms: (norms, draws, N) booleans; and
-    what is left of each norm after clipping to [0, 1]: (norms,), means over draws and images.
-
-    noises: gives the draws, of the same number for every norm.
-    """
-    check_number("number of norms", len(norms), low=1)
-    right, lengths = [], []
-    for norm in track(norms, "noise", "norm"):
-        wanted = torch.full((len(images),), norm).to(images)
-        noisy = [(images + noise).clamp(0, 1) for noise in noises(wanted)]
-        right.append(torch.stack([first_answers(network, each) == labels for each in noisy]))
-        lengths.append(torch.stack([l2(each - images).mean() for each in noisy]))
-    return torch.stack(right), torch.stack(lengths).mean(dim=1)
 
 
 def displacements(

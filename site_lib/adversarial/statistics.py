@@ -1,31 +1,17 @@
-"""Numbers read off curves of shares. Needs no torch."""
-
-import math
+"""Answers between the points at which a network was asked. Needs no torch."""
 
 import numpy as np
+from scipy.interpolate import RegularGridInterpolator
 
-from site_lib.common.checks import check_finite
-from site_lib.common.errors import CourseError
+from site_lib.common.checks import check_shapes
 
 
-def level_for_half(levels: np.ndarray, shares: np.ndarray) -> float:
-    """Level at which a falling share crosses one half, on a logarithmic scale; inf if never.
+def answers_between(logits: np.ndarray, steps: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(M,), places of the largest logit at points of a plane, the logits interpolated linearly.
 
-    levels: positive, increasing, one for each share.
+    logits: (K, K, classes), a row for each step up.   steps: (K,), increasing, of both axes.
+    points: (M, 2), up and right, within the steps.
     """
-    check_finite("levels", levels)
-    check_finite("shares", shares)
-    if levels.shape != shares.shape or not len(levels) or (np.diff(levels, prepend=0) <= 0).any():
-        raise CourseError(
-            f"levels must be positive and increase, one for each of {len(shares)} shares, "
-            f"not {levels.tolist()}"
-        )
-    below = np.flatnonzero(shares < 0.5)
-    if not len(below):
-        return math.inf
-    after = int(below[0])
-    if after == 0:
-        return float(levels[0])
-    before = after - 1
-    part = (shares[before] - 0.5) / (shares[before] - shares[after])
-    return float(np.exp(np.log(levels[before]) * (1 - part) + np.log(levels[after]) * part))
+    check_shapes(steps=(steps, "K"), logits=(logits, "K K classes"))
+    check_shapes(points=(points, "M 2"))
+    return RegularGridInterpolator((steps, steps), logits)(points).argmax(axis=1)

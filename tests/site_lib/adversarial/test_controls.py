@@ -5,17 +5,27 @@ import pytest
 import torch
 
 from site_lib.adversarial import defences, distances
-from site_lib.adversarial.noise import all_turned, gaussian, random_signs, turned, with_norm
+from site_lib.adversarial.noise import (
+    all_turned,
+    band_limited,
+    gaussian,
+    photograph_like,
+    random_signs,
+    shuffled,
+    turned,
+    with_norm,
+)
 from site_lib.adversarial.photographs import (
     answered_right,
     best_square,
     labelled_images,
     random_squares,
 )
-from site_lib.adversarial.rays import answers_in_plane
-from site_lib.adversarial.statistics import level_for_half
+from site_lib.adversarial.rays import logits_in_plane
+from site_lib.adversarial.statistics import answers_between
 from site_lib.adversarial.transfer import transfer
 from site_lib.common.errors import CourseError
+from site_lib.data.corpus_photographs import corpus_photographs
 
 
 def noise(number=2, side=16):
@@ -141,11 +151,50 @@ def test_transfer_counts_wrong_answers_by_source_and_network():
     assert wrong.tolist() == [[[False, True], [True, False]]]
 
 
-def test_the_level_for_half():
-    levels = np.array([1.0, 10.0, 100.0])
-    assert level_for_half(levels, np.array([1.0, 0.75, 0.25])) == pytest.approx(10**1.5)
-    assert level_for_half(levels, np.array([0.2, 0.1, 0.0])) == 1
-    assert level_for_half(levels, np.array([1.0, 0.9, 0.8])) == np.inf
+def test_between_the_points_of_a_grid_the_nearer_plane_wins():
+    steps = np.array([-1.0, 0.0, 1.0])
+    up, right = np.meshgrid(steps, steps, indexing="ij")
+    logits = np.stack([up, right, np.full_like(up, 0.2)], axis=2)  # planes, so nothing is lost
+    points = np.array([[0.5, 0.4], [0.4, 0.5], [-0.3, 0.1], [-1.0, 1.0]])
+    assert answers_between(logits, steps, points).tolist() == [0, 1, 2, 1]
+
+
+def test_noise_of_a_band_has_no_other_frequencies():
+    images, norms = noise(side=32), torch.tensor([0.5, 3.0])
+    found = band_limited(images, norms, torch.Generator().manual_seed(1), low=0.1, high=0.2)
+    assert torch.allclose(distances.l2(found), norms)
+    frequency = torch.hypot(torch.fft.fftfreq(32)[:, None], torch.fft.rfftfreq(32)[None])
+    power = torch.fft.rfft2(found).abs()
+    outside = (frequency < 0.1) | (frequency >= 0.2)
+    assert power[..., outside].amax() < 1e-4 * power.amax()
+
+
+def test_noise_like_a_photograph_has_its_spectrum_and_its_colours():
+    photograph, norms = noise(side=16), torch.tensor([0.5, 3.0])
+    found = photograph_like(photograph, norms, torch.Generator().manual_seed(1))
+    deviation = photograph - photograph.mean(dim=(2, 3), keepdim=True)
+    expected = with_norm(deviation, norms)
+    assert torch.allclose(distances.l2(found), norms, rtol=1e-3)
+    spectra = [torch.fft.rfft2(each)[..., 1:8] for each in (found, expected)]
+    assert torch.allclose(*(spectrum.abs() for spectrum in spectra), rtol=1e-2, atol=1e-4)
+    red_green = [(each[:, 0] * each[:, 1].conj()) for each in spectra]
+    assert torch.allclose(*red_green, rtol=1e-2, atol=1e-4)
+    assert not torch.allclose(found, expected, atol=0.01)
+
+
+def test_shuffled_pixels_are_the_same_pixels_elsewhere():
+    r = noise()
+    found = shuffled(r, torch.Generator().manual_seed(1))
+    colours = [sorted(map(tuple, each[0].flatten(1).T.tolist())) for each in (r, found)]
+    assert colours[0] == colours[1]
+    assert (found != r).float().mean() > 0.9
+
+
+def test_labelled_photographs_beyond_the_first_twenty_are_those_of_the_corpus():
+    labels, records = labelled_images(8, 22)[1:]
+    corpus = [one for one in corpus_photographs().values() if one.imagenet_class is not None]
+    assert labels[20:].tolist() == [one.imagenet_class for one in corpus[:2]]
+    assert records[20:] == [one.record() for one in corpus[:2]]
 
 
 def test_labelled_photographs_are_on_the_grid_of_a_file():
@@ -179,8 +228,11 @@ def test_only_what_every_network_gets_right_is_attacked():
 
 
 def test_random_squares_repeat_with_their_seed_and_differ():
-    def squares(seed):
-        return random_squares(3, 16, generator=torch.Generator().manual_seed(seed))
+    pictures = [noise(1, 40), noise(1, 60)]
+
+    def squares(seed, number=3):
+        generator = torch.Generator().manual_seed(seed)
+        return random_squares(pictures, number, 16, generator=generator)
 
     found = squares(0)
     assert found.shape == (3, 3, 16, 16)
@@ -188,7 +240,9 @@ def test_random_squares_repeat_with_their_seed_and_differ():
     assert torch.equal(found, squares(0))
     assert not torch.equal(found, squares(1))
     with pytest.raises(CourseError, match="number of squares must be a whole number from 1 on"):
-        random_squares(0, 16, generator=torch.Generator())
+        squares(0, number=0)
+    with pytest.raises(CourseError, match="number of pictures must be a number from 1 on, not 0"):
+        random_squares([], 1, 16, generator=torch.Generator())
 
 
 def test_a_plane_is_answered_row_by_row_from_below():
@@ -200,7 +254,8 @@ def test_a_plane_is_answered_row_by_row_from_below():
         red, green = (images[:, k].mean(dim=(1, 2)) > 0.5 for k in (0, 1))
         return torch.nn.functional.one_hot(red + 2 * green.long(), 4).float()
 
-    found = answers_in_plane(network, image, right, up, torch.tensor([-0.1, 0.1, 9]))
-    assert found.tolist() == [[0, 1, 1], [2, 3, 3], [2, 3, 3]]
+    found = logits_in_plane(network, image, right, up, torch.tensor([-0.1, 0.1, 9]))
+    assert found.shape == (3, 3, 4)
+    assert found.argmax(dim=2).tolist() == [[0, 1, 1], [2, 3, 3], [2, 3, 3]]
     with pytest.raises(CourseError, match="up must have the shape"):
-        answers_in_plane(network, image, right, up[..., :4], torch.zeros(1))
+        logits_in_plane(network, image, right, up[..., :4], torch.zeros(1))

@@ -13,11 +13,11 @@ from site_lib.adversarial.deepfool import deepfool
 from site_lib.adversarial.fgsm import fgsm
 from site_lib.adversarial.lbfgs import lbfgs
 from site_lib.adversarial.minimal_norm import minimal_norm
-from site_lib.adversarial.noise import gaussian, turned, with_norm
+from site_lib.adversarial.noise import band_limited, gaussian, shuffled, turned, with_norm
 from site_lib.adversarial.pgd import pgd
 from site_lib.adversarial.photographs import best_square, labelled_images
 from site_lib.adversarial.rays import distance_along, shorten
-from site_lib.adversarial.statistics import level_for_half
+from site_lib.adversarial.statistics import answers_between
 from site_lib.adversarial.transfer import at_side, transfer
 from site_lib.adversarial.universal import universal
 from site_lib.common.errors import CourseError
@@ -250,7 +250,17 @@ REFUSED = {
     ),
     "turning an oblong": (
         lambda: turned(images_near_grey()[..., :4], 1),
-        "perturbation must be square, got (6, 3, 8, 4)",
+        "images must be square, got (6, 3, 8, 4)",
+    ),
+    "a band without frequencies": (
+        lambda: band_limited(
+            images_near_grey(1), torch.ones(1), torch.Generator(), low=0.01, high=0.02
+        ),
+        "no frequency of 8 pixels lies from 0.01 to 0.02 cycles per pixel; widen the band",
+    ),
+    "shuffling what has no channels": (
+        lambda: shuffled(torch.zeros(8, 8), torch.Generator()),
+        "perturbation must have the shape (N, 3, H, W), not (8, 8)",
     ),
     "negative norm": (
         lambda: with_norm(images_near_grey(2), torch.tensor([1.0, -2.0])),
@@ -277,21 +287,17 @@ REFUSED = {
         lambda: transfer({"a": images_near_grey()}, {"b": Linear(2)}, torch.zeros(2)),
         "labels must be 6 classes, one for each image of 'a'; got shape (2,)",
     ),
-    "share NaN": (
-        lambda: level_for_half(np.array([1.0, 2.0]), np.array([1.0, math.nan])),
-        "shares must be finite; 1 of 2 values is not, the first is nan",
-    ),
-    "falling levels": (
-        lambda: level_for_half(np.array([2.0, 1.0]), np.array([1.0, 0.0])),
-        "levels must be positive and increase, one for each of 2 shares, not [2.0, 1.0]",
+    "logits of another grid": (
+        lambda: answers_between(np.zeros((3, 3, 2)), np.arange(2.0), np.zeros((1, 2))),
+        "logits must have the shape (K, K, classes) with K = 2, not (3, 3, 2)",
     ),
     "labelled images of side 0": (
         lambda: labelled_images(0, 3),
         "side must be a whole number from 1 on, not 0",
     ),
-    "21 labelled images": (
-        lambda: labelled_images(64, 21),
-        "number must be a whole number from 1 to 20, not 21",
+    "no labelled images": (
+        lambda: labelled_images(64, 0),
+        "number must be a whole number from 1 to 20, not 0",
     ),
     "one position": (
         lambda: best_square(Linear(2), "cat", [0], side=8, num_positions=1),

@@ -81,24 +81,6 @@ def test_images_withstand_pgd_in_a_ball_that_ends_before_the_plane(case):
     assert right.tolist() == [[True] * 6, [False] * 6]
 
 
-def test_noise_of_two_norms_is_drawn_as_often_as_it_is_given(case):
-    network, images, labels = case
-
-    def noises(norms):
-        yield to_the_wrong_side(network, images, labels, norms)
-        yield -to_the_wrong_side(network, images, labels, norms)
-
-    right, lengths = robustness.right_under_noise(
-        network, images, labels, noises=noises, norms=[1e-3, 2.0]
-    )
-    assert right.shape == (2, 2, 6)
-    assert right[0].all()
-    assert not right[1, 0].any()
-    assert right[1, 1].all()
-    assert lengths[0] == pytest.approx(1e-3, rel=1e-3)
-    assert lengths[1] <= 2  # what is clipped is not counted
-
-
 def test_a_random_network_is_right_as_often_as_it_says_so(case):
     _, images, labels = case
     answers = iter([labels, (labels + 1) % 10, labels, labels])
@@ -143,10 +125,6 @@ def test_layers_are_displaced_by_what_is_added_and_means_are_taken():
         (
             lambda n, x, y: robustness.right_under_pgd(n, x, y, l2_budgets=[math.nan], num_steps=1),
             "epsilon must be a number above 0, not nan",
-        ),
-        (
-            lambda n, x, y: robustness.right_under_noise(n, x, y, noises=lambda _: [], norms=[]),
-            "number of norms must be a number from 1 on, not 0",
         ),
         (
             lambda n, x, y: robustness.share_right(n, x, y, num_trials=0),
