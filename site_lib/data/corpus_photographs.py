@@ -24,7 +24,7 @@ from site_lib.common.errors import unknown_name
 from site_lib.common.toml_files import checked
 from site_lib.data.carriers import fetch
 from site_lib.data.photographs import CC0, CC_BY_2, PUBLIC_DOMAIN, LabelledPhotograph
-from site_lib.data.recordings import data_folder
+from site_lib.data.recordings import source_folder
 
 TABLE = Path(__file__).with_name("corpus.csv")
 SOURCE = "gcompris"
@@ -63,7 +63,7 @@ class CorpusPhotograph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def path(self) -> Path:
         """File in the cache, there or not (``fetch_corpus``)."""
-        return data_folder() / SOURCE / self.file
+        return source_folder(SOURCE) / self.file
 
     def record(self) -> dict[str, str]:
         """Name and SHA-256 of its file, for provenance."""

@@ -17,7 +17,7 @@ from PIL import Image
 
 from site_lib.common.errors import CourseError
 from site_lib.data.carriers import fetch
-from site_lib.data.recordings import data_folder
+from site_lib.data.recordings import source_folder
 
 TABLE = Path(__file__).with_name("cutouts.csv")
 SOURCE = "tuxpaint"
@@ -35,7 +35,7 @@ class Cutout:
     @property
     def path(self) -> Path:
         """File in the cache, there or not (``fetch_cutouts``)."""
-        return data_folder() / SOURCE / self.file
+        return source_folder(SOURCE) / self.file
 
     def record(self) -> dict[str, str]:
         """Name and SHA-256 of its file, for provenance."""

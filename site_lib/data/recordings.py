@@ -211,9 +211,23 @@ def downloadable() -> list[str]:
 # ------------------------------------------------------------------------ files
 
 
+def cache_folder() -> Path:
+    """Where this machine keeps what was downloaded."""
+    return Path(pooch.os_cache(CACHE_NAME))
+
+
 def data_folder() -> Path:
     """Where recordings lie: the folder named by COURSE_DATA, or the cache of this machine."""
-    return Path(os.environ.get(DATA_VARIABLE) or pooch.os_cache(CACHE_NAME))
+    by_hand = os.environ.get(DATA_VARIABLE)
+    return Path(by_hand) if by_hand else cache_folder()
+
+
+def source_folder(name: str) -> Path:
+    """Where the files of a source from a package lie: the cache, unless a folder that was filled
+    by hand (COURSE_DATA) has them; recordings may be kept where nothing can be written.
+    """
+    by_hand = data_folder() / name
+    return by_hand if by_hand.is_dir() else cache_folder() / name
 
 
 def at_hand(names: Iterable[str]) -> bool:

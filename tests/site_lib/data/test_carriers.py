@@ -97,7 +97,7 @@ manifest = {{ table = "toy.csv", inside = "usr/rcc/{{first}}.rcc!src/{{file}}" }
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache, and a registry of two sources that nobody answers for."""
-    monkeypatch.setenv(recordings.DATA_VARIABLE, str(tmp_path / "data"))
+    keep_in(tmp_path / "data", monkeypatch)
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr("tempfile.tempdir", None)
@@ -105,6 +105,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     register(tmp_path, monkeypatch)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed("E: no network here"))
     return tmp_path / "data"
+
+
+def keep_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a folder the cache of this machine, and nothing filled by hand."""
+    monkeypatch.delenv(recordings.DATA_VARIABLE, raising=False)
+    monkeypatch.setattr(recordings, "cache_folder", lambda: folder)
 
 
 def register(folder: Path, monkeypatch: pytest.MonkeyPatch, *, address: str = NOBODY) -> None:
@@ -356,11 +362,19 @@ def test_every_source_is_pinned_and_has_an_author_and_a_licence():
         assert (one.kind == "Debian package") == bool(one.address), name
 
 
+def test_what_was_put_by_hand_comes_before_the_cache(cache, tmp_path, monkeypatch):
+    """A folder for recordings is left alone unless it has the source."""
+    monkeypatch.setenv(recordings.DATA_VARIABLE, str(tmp_path / "by-hand"))
+    assert recordings.source_folder("toy") == cache / "toy"
+    (tmp_path / "by-hand" / "toy").mkdir(parents=True)
+    assert recordings.source_folder("toy") == tmp_path / "by-hand" / "toy"
+
+
 @pytest.mark.nightly
 @pytest.mark.network
 @pytest.mark.parametrize("name", carriers.sources())
 def test_every_source_can_be_had(tmp_path, monkeypatch, name):
-    monkeypatch.setenv(recordings.DATA_VARIABLE, str(tmp_path))
+    keep_in(tmp_path, monkeypatch)
     carriers.fetch(name)
     assert carriers.at_hand(name)
 

@@ -76,7 +76,8 @@ def test_a_damaged_table_is_named_with_its_line(tmp_path, monkeypatch):
 
 
 def test_without_files_the_corpus_is_known_and_fetching_says_what_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setenv(recordings.DATA_VARIABLE, str(tmp_path))
+    monkeypatch.delenv(recordings.DATA_VARIABLE, raising=False)
+    monkeypatch.setattr(recordings, "cache_folder", lambda: tmp_path)
 
     def offline(*_):
         raise CourseError("no network")
@@ -132,7 +133,7 @@ def test_credits_are_those_of_the_lists_in_the_package():
     stated = {
         str(Path(each.file).parent / name): fields
         for each in readmes
-        for name, fields in credits_of(recordings.data_folder() / SOURCE / each.file).items()
+        for name, fields in credits_of(recordings.source_folder(SOURCE) / each.file).items()
     }
     for one in CORPUS:
         fields = stated[one.file]
