@@ -82,7 +82,7 @@ def describe(lite: Result, student: Result, lite_tuning: Result,
     numbers: dict[str, Any] = {"shown": SHOWN}
     rows = []
     for key, (model, result, tuning) in named.items():
-        numbers[key] = metrics_of(result, model)
+        numbers[key] = metrics_of(result, f"{model}_patches")
         for kind in ("trained", "random"):
             apart = orientations_apart(result, tuning, kind)
             numbers[key][kind] = {

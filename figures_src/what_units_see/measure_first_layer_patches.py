@@ -1,11 +1,11 @@
 """First layer: the places in photographs that excite each filter most, one a photograph."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from figures_src.what_units_see.measure_first_layer import filters_of
 from site_lib.common.errors import CourseError
@@ -13,6 +13,7 @@ from site_lib.images.corpus import Corpus, categorised_corpus
 from site_lib.images.edge_orientation import edge_orientation
 from site_lib.images.images import as_bytes
 from site_lib.measuring.experiment import run_experiment
+from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import with_random
 from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
@@ -50,6 +51,7 @@ def measure(
     num_crops = 0
     for index, network in enumerate(networks):
         short = up_to(network, norm_layer)
+        without_padding(short, conv_layer)
         search = find_top_patches(short, corpus, {norm_layer: patch_side}, k=NUM_CANDIDATES)
         num_crops = search.num_crops
         field = theoretical_receptive_fields(short.net, side)[norm_layer]
@@ -66,10 +68,18 @@ def measure(
     }
     return Measurement(
         {name: np.stack(values) for name, values in arrays.items()},
-        {f"{model}_{name}": value for name, value in metrics.items()},
+        {f"{model}_patches_{name}": value for name, value in metrics.items()},
         weights=[network.record() for network in networks],
         inputs=[corpus.record()],
     )
+
+
+def without_padding(network: Classifier, conv_layer: str) -> None:
+    """Let a convolution see pixels only, in place: at borders many filters answer to the padding.
+
+    Padding as TensorFlow's cannot be taken away; ``Chosen`` leaves out what it reaches.
+    """
+    cast(nn.Conv2d, network.layer(conv_layer)).padding = (0, 0)
 
 
 @dataclass(frozen=True)

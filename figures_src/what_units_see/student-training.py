@@ -12,14 +12,17 @@ from site_lib.drawing.figure_style import Style, bare
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.records.provenance import computed_on
+from site_lib.statistics.intervals import bootstrap
 
 # From the middle of one filter to that of the next, in sides of a filter.
 PITCH = 1.1
 # In inches.
 LEFT, BELOW, GAP = 0.75, 0.5, 0.12
+# A step at which filters and answers are compared with those of the end.
+EARLY = 800
 
 
-def draw(training: Result, tuning: Result, *, style: Style) -> Figure:
+def draw(training: Result, learning: Result, tuning: Result, *, style: Style) -> Figure:
     """Rows are steps of training: filters to the left, agreement with the teacher to the right."""
     number, beside = style.pick(wide=(12, 1.9), narrow=(6, 1.25))
     steps = training["snapshots"]
@@ -35,7 +38,7 @@ def draw(training: Result, tuning: Result, *, style: Style) -> Figure:
     draw_filters(filters, training["filters"][:, units_spread(tuning, "trained", number)])
     filters.set_yticks(PITCH * np.arange(len(steps)), [f"{step:,}" for step in steps])
     filters.set_ylabel("training step")
-    draw_curves(curves, training, style)
+    draw_curves(curves, training, learning, style)
     for axes in (filters, curves):
         axes.set_ylim(rows - PITCH / 2, -PITCH / 2)
     return figure
@@ -55,50 +58,59 @@ def draw_filters(axes: Axes, filters: np.ndarray) -> None:
     axes.tick_params(length=0)
 
 
-def draw_curves(axes: Axes, training: Result, style: Style) -> None:
-    """Agreement at the steps of the rows, downwards."""
-    rows = PITCH * np.arange(len(training["snapshots"]))
-    names = training["names"].tolist()
-    for name, kind, words, colour in (
-        ("student", "own", "its own", style.series[2]),
-        ("student", "held_out", "held out", style.trained),
-        ("misled", "held_out", "control", style.random),
-    ):
-        values = 100 * at_snapshots(training, names.index(name), f"curve_{kind}")
-        axes.plot(values, rows, marker="o", ms=4, color=colour, label=words)
-    axes.set(xlabel="agreement (%)", xlim=(-1, None), yticks=[])
+def draw_curves(axes: Axes, training: Result, learning: Result, style: Style) -> None:
+    """Agreement at those rows whose weights were kept, downwards, and the control's at the end."""
+    snapshots = training["snapshots"].tolist()
+    rows = [PITCH * snapshots.index(step) for step in (*learning["steps"], snapshots[-1])]
+    for kind, words, colour in (
+        ("own", "its own", style.series[2]), ("held_out", "held out", style.trained),
+    ):  # fmt: skip
+        found = f"agreement_{kind}"
+        low, high = 100 * learning[f"{found}_low"], 100 * learning[f"{found}_high"]
+        axes.plot(100 * learning[found], rows, marker="o", ms=4, color=colour, label=words)
+        axes.hlines(rows, low, high, color=colour, lw=1.2)
+    control = training["agreement_held_out"][training["names"].tolist().index("misled")]
+    axes.plot(100 * control, rows[-1], marker="D", ms=5, ls="", color=style.random, label="control")
+    axes.set(xlabel="agreement (%)", xlim=(-2, None), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.legend(loc="upper right", labelcolor="linecolor", prop={"weight": 600})
 
 
-def at_snapshots(training: Result, student: int, curve: str) -> np.ndarray:
-    """A learning curve at the steps whose filters were kept."""
-    steps = training["step"][student]
-    return training[curve][student][np.searchsorted(steps, training["snapshots"])]
-
-
-def describe(training: Result, tuning: Result) -> Description:
+def describe(training: Result, learning: Result, tuning: Result) -> Description:
+    index = training["names"].tolist().index("misled")
+    control = {
+        key: float(training[key][index]) for key in training.arrays if key in learning.arrays
+    }
+    at_end, early = (
+        {key: float(learning[key][place]) for key in control}
+        for place in (-1, learning["steps"].tolist().index(EARLY))
+    )
+    ends = {
+        f"{key}_ends": [at_end[f"{key}_low"], at_end[f"{key}_high"]]
+        for key in ("agreement_own", "agreement_held_out")
+    }
+    alike = likeness_to_end(training)
+    of_early = alike[training["snapshots"].tolist().index(EARLY)]
     numbers: dict[str, Any] = {
+        "end": at_end | ends,
+        "early": early | {"step": EARLY, "alike": float(of_early.mean()),
+                          "alike_ends": list(bootstrap(of_early, np.mean, seed=0))},
+        "control": control,
         "computed_on": computed_on(training.record),
         "minutes": training.metrics["training_seconds"] / 60,
-    }
-    for index, name in enumerate(training["names"].tolist()):
-        numbers[name] = {
-            key: float(training[key][index])
-            for key in training.arrays
-            if key.startswith(("agreement", "top5", "correlation")) and training[key].ndim == 1
-        }
-        numbers[name] |= {
-            f"{key}_ends": [numbers[name][f"{key}_low"], numbers[name][f"{key}_high"]]
-            for key in ("agreement_held_out", "top5_agreement_held_out", "agreement_own")
-        }
-    curves = ("step", "loss", "curve_own", "curve_held_out")
-    table = {
-        "network": np.repeat(training["names"], training["step"].shape[1]).tolist(),
-        **{key: training[key].flatten().tolist() for key in curves},
-    }
-    return described(__file__, training.numbers | numbers, table=table)
+    }  # fmt: skip
+    steps = [*learning["steps"].tolist(), training.numbers["steps"]]
+    table = {"step": steps} | {key: learning[key].tolist() for key in control}
+    return described(__file__, learning.numbers | training.numbers | numbers, table=table)
+
+
+def likeness_to_end(training: Result) -> np.ndarray:
+    """Cosine between each filter and what it becomes: (steps, units), 1 at the end."""
+    filters = training["filters"].astype(float)
+    filters = filters.reshape(*filters.shape[:2], -1)
+    filters /= np.linalg.norm(filters, axis=2, keepdims=True)
+    return (filters * filters[-1]).sum(axis=2)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Large first-layer filters, ReLU, max-pooling, five convolutional layers, no branches: a small
 AlexNet (Krizhevsky et al., 2012), so that the deconvnet of Zeiler & Fergus (2014) applies to
-the letter. It was distilled from EfficientNet-Lite0 on a handful of photographs
+the letter. It was distilled from EfficientNet-Lite0 on crops of a few hundred photographs
 (``figures_src/what_units_see/train_student.py``).
 """
 

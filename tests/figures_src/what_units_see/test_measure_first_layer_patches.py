@@ -65,9 +65,11 @@ def test_what_lies_in_the_field_gives_the_response(script, tmp_path):
         Image.fromarray(as_bytes(image)).save(tmp_path / f"{index}.png")
     network = load("student", random_seed=0)
     short = up_to(network, "features.1")
+    script["without_padding"](short, "features.0")
     corpus = folder_corpus(tmp_path, 64, (0.67,))
     search = find_top_patches(short, corpus, {"features.1": 15}, k=60)
     field = theoretical_receptive_fields(short.net, 64)["features.1"]
+    assert field.centre == 5
     arrays = script["Chosen"](search.layers["features.1"], field).arrays(corpus)
     conv, norm = network.layer("features.0"), network.layer("features.1")
     for unit in (0, 40):
