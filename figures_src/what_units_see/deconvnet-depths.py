@@ -17,11 +17,12 @@ PAIR = 2 * GRID + WITHIN
 
 
 def draw(student: Result, random: Result, *, style: Style) -> Figure:
-    """A row for each layer, and the last layer with random weights; on a phone one unit of each."""
+    """A row for each layer, and the last with random weights; on a phone fewer, and half of each."""
     figure, axes = grid.canvas(style)
     number = style.pick(wide=2, narrow=1)
     layers = student.numbers["layers"]
-    rows = [(student, depth, "trained") for depth in range(1, len(layers) + 1)]
+    depths = range(style.pick(wide=1, narrow=2), len(layers) + 1)
+    rows = [(student, depth, "trained") for depth in depths]
     top = 0.0
     for result, depth, kind in [*rows, (random, len(layers), "random weights")]:
         name = f"{grid.depth_name(result, depth)}, {kind}"

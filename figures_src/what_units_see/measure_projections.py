@@ -7,14 +7,13 @@ import torch
 
 from site_lib.common.progress import track
 from site_lib.images.corpus import categorised_corpus
-from site_lib.images.images import as_bytes
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.loading import load_frozen
 from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
 from site_lib.units.agreement import agreements_by_unit
 from site_lib.units.deconvnet import Rule
-from site_lib.units.projections import patches_in_crops, visible
+from site_lib.units.projections import patches_in_crops
 from site_lib.units.survey import survey_photographs
 
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -58,7 +57,6 @@ def measure(
         }
         of_layer = {
             "units": np.array(units),
-            "patches": as_bytes(shown.pixels[::num_patches]),
             "sources": found.patches.sources[units, 0].numpy(),
         }
         for rule in RULES:
@@ -67,8 +65,6 @@ def measure(
                 for kind, (network, of) in asked.items()
             }
             of_layer |= {
-                f"{rule}_own": as_bytes(visible(signals["own"])[:, 0]),
-                f"{rule}_random": as_bytes(visible(signals["random"])[:, 0]),
                 f"{rule}_across_weights": agreements_by_unit(signals["own"], signals["random"]),
                 f"{rule}_across_units": agreements_by_unit(signals["own"], signals["other"]),
             }

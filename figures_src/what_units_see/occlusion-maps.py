@@ -1,5 +1,6 @@
 """What units lose while a part of their best photograph is hidden."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,22 @@ from site_lib.statistics.intervals import bootstrap
 GAP = 0.06
 # What is not needed is as grey as what had hidden it; what is above this quantile is all there.
 GREY, BRIGHT = 128, 0.95
+# What a small label leaves out of the names of categories.
+SHORTER = " or monument| object|hand "
 RULES = ("deconvnet", "guided", "gradient")
 
 
 def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
-    """A photograph above what of it the unit needs; on a phone in three rows of two."""
+    """A photograph above what of it the unit needs; on a phone in two rows of three."""
     figure, axes = grid.canvas(style)
-    per_row = style.pick(wide=6, narrow=2)
+    per_row = style.pick(wide=6, narrow=3)
     units = lite[f"depth_{len(lite.numbers['layers'])}_units"].tolist()
     categories = lite.metrics["efficientnet_lite0"]["categories"]
     height = 2 * (1 + GAP) + grid.LABEL
     for index, (unit, named) in enumerate(zip(units, lite["named"], strict=True)):
         row, column = divmod(index, per_row)
         left, top = column * (1 + GAP), row * (height + GAP)
-        words = f"{unit}: {categories[named].removesuffix(' or monument')}"
+        words = f"{unit}: {re.sub(SHORTER, '', categories[named])}"
         grid.label(axes, left, top, words, style.muted)
         top += grid.LABEL
         grid.picture(axes, lite["crops"][index], left, top)

@@ -20,7 +20,7 @@ LABELS = {"trained": 0.0, "random": -0.01, "shuffled": 0.07}
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=3.0, narrow=5.2))
+    figure = style.figure(height=style.pick(wide=3.0, narrow=4.3))
     panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
     number = result.numbers["num_best"]
     panels[0].set(
