@@ -59,14 +59,11 @@ def describe(*results: Result) -> Description:
         "shown": sum(min(len(layer.holds), SHOWN_PER_LAYER) for layer in layers),
         "shown_per_layer": SHOWN_PER_LAYER,
         "layers": len(layers),
-        "crops": facts["num_crops"],
         "photographs": len(facts["sources"]),
         "testing": facts["num_testing"],
         "categories": len(facts["categories"]),
         "holding": sum(int(layer.holds.sum()) for layer in layers),
         "false_discoveries": FALSE_DISCOVERIES,
-        "first_layer": {name: held(of_network[0]) for name, of_network in networks.items()},
-        "last_layer": {name: held(of_network[-1]) for name, of_network in networks.items()},
     }
     return described(
         __file__,
@@ -74,11 +71,6 @@ def describe(*results: Result) -> Description:
         table=columns(row for layer in layers for row in rows(layer)),
         folder=atlas_files(networks),
     )
-
-
-def held(layer: Layer) -> dict[str, Any]:
-    """How many names hold, of how many units."""
-    return {"title": layer.title, "holding": int(layer.holds.sum()), "units": len(layer.holds)}
 
 
 def rows(layer: Layer) -> Iterator[dict[str, Any]]:
