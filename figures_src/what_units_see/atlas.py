@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -17,7 +16,6 @@ from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 
 SHOWN_PER_LAYER = 8
-NUM_DRAWN = 2000
 # Lengths in units of one tile's side.
 GAP, LABEL, HEADING, BETWEEN = 0.08, 0.55, 0.75, 0.6
 WIDTH = SHOWN_PER_LAYER * (1 + GAP) - GAP
@@ -61,15 +59,11 @@ def describe(*results: Result) -> Description:
         "shown": sum(min(len(layer.holds), SHOWN_PER_LAYER) for layer in layers),
         "shown_per_layer": SHOWN_PER_LAYER,
         "layers": len(layers),
-        "crops": facts["num_crops"],
         "photographs": len(facts["sources"]),
         "testing": facts["num_testing"],
         "categories": len(facts["categories"]),
         "holding": sum(int(layer.holds.sum()) for layer in layers),
         "false_discoveries": FALSE_DISCOVERIES,
-        **deepest_ahead(networks["efficientnet_lite0"]),
-        "first_layer": {name: held(of_network[0]) for name, of_network in networks.items()},
-        "last_layer": {name: held(of_network[-1]) for name, of_network in networks.items()},
     }
     return described(
         __file__,
@@ -77,22 +71,6 @@ def describe(*results: Result) -> Description:
         table=columns(row for layer in layers for row in rows(layer)),
         folder=atlas_files(networks),
     )
-
-
-def deepest_ahead(layers: list[Layer]) -> dict[str, Any]:
-    """Share of names that hold in the last layer minus that in the first, with its interval."""
-    first, last = layers[0].holds, layers[-1].holds
-    rng = np.random.default_rng(0)
-    drawn = [rng.choice(one, (NUM_DRAWN, len(one))).mean(axis=1) for one in (first, last)]
-    return {
-        "deepest_ahead": float(last.mean() - first.mean()),
-        "deepest_ahead_interval": np.quantile(drawn[1] - drawn[0], [0.025, 0.975]).tolist(),
-    }
-
-
-def held(layer: Layer) -> dict[str, Any]:
-    """How many names hold, of how many units."""
-    return {"title": layer.title, "holding": int(layer.holds.sum()), "units": len(layer.holds)}
 
 
 def rows(layer: Layer) -> Iterator[dict[str, Any]]:

@@ -12,13 +12,14 @@ from site_lib.biology.tuning import central_responses, measure_tuning
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import categories, corpus_photographs
 from site_lib.feature_visualisation import transforms
-from site_lib.feature_visualisation.single_units import favourite_images, maximise_units
+from site_lib.feature_visualisation.single_units import maximise_units
+from site_lib.feature_visualisation.whole_channels import maximise_channels
 from site_lib.images.corpus import categorised_corpus
 from site_lib.images.images import as_bytes, at_most
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
-from site_lib.networks.truncation import before_rectifier, up_to
+from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
 from site_lib.units.category_names import Names, best_of_each, members_of, name_units
 from site_lib.units.deconvnet import Rule
@@ -165,19 +166,9 @@ def synthesise(
     centre, as for the best patches. Of units with small fields the field alone is returned.
     """
     if field.size > LARGE_FIELD:
-        favourites = partial(
-            favourite_images,
-            part,
-            before_rectifier(part, layer),
-            goal="channel",
-            side=LARGEST_SIDE,
-            steps=steps,
-            learning_rate=0.08,
-            statistics_weight=0.5,
-            total_variation_weight=0.5,
-            seed=seed,
+        return maximise_channels(
+            part, layer, units, side=LARGEST_SIDE, steps=steps, batch=batch, seed=seed
         )
-        return torch.cat([favourites(some).cpu() for some in torch.tensor(units).split(batch)])
     small = field.size <= SMALL_FIELD
     side = SMALL_SIDE if small else min(3 * field.size, LARGEST_SIDE) // 16 * 16
     moved = [] if small else [transforms.roll(1 / 16), transforms.zoom_crop(0.9)]

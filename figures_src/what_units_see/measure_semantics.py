@@ -138,6 +138,7 @@ def measure(
             told = [told_by(one, shown, certain) for one in track(networks, kind, "network")]
             arrays |= {f"{model}_{kind}_{key}": np.stack([t[key] for t in told]) for key in told[0]}
             weights += [network.record() for network in networks]
+    again = arrays[f"{models[0]}_trained_found_again"][0].mean(axis=1)
     return Measurement(
         arrays,
         {
@@ -145,6 +146,7 @@ def measure(
             "num_categories": len(set(shown.categories)),
             "num_folds": NUM_FOLDS,
             "num_cells_of_grid": GRID**2,
+            "found_again": dict(zip(("stem", "last"), again[[0, -1]].tolist(), strict=True)),
             "recorded_num": len(photograph_categories()),
             "recorded_num_categories": len(set(photograph_categories())),
             "recorded_num_controls": SETTINGS["num_controls"],

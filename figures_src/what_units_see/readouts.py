@@ -94,7 +94,6 @@ def table_of(result: Result) -> dict[str, list]:
 def facts(result: Result) -> dict[str, Any]:
     """Numbers of the page, of the caption and of the claims."""
     main, other = (ReadOuts(result, model) for model in result.numbers["models"])
-    again = result[f"{main.model}_trained_found_again"][0].mean(axis=1)
     said = {
         kind: {
             about: said_of(main.shares(kind, about).mean(axis=0), main.depths) for about in ABOUT
@@ -107,7 +106,6 @@ def facts(result: Result) -> dict[str, Any]:
         "num_depths": len(main.depths),
         "other": said_of(other.shares("trained", "category")[0], other.depths),
         "other_place": said_of(other.shares("trained", "place")[0], other.depths),
-        "found_again": said_of(again, main.depths),
         "crossing": crossing(main),
         **{name: baseline(result, name) for name in BASELINES},
         **differences(main, other),

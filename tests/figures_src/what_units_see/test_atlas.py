@@ -65,13 +65,3 @@ def test_names_of_all_layers_are_judged_together():
     # Alone the first layer keeps its names; among many that are nothing it does not.
     layers = layers_of([result(a=[0.02]), result(b=[0.5] * 9)])["net"]
     assert not layers[0].holds.any()
-
-
-def test_the_lead_of_the_last_layer_is_a_difference_of_shares():
-    ahead = runpy.run_path(str(FOLDER / "atlas.py"))["deepest_ahead"]
-    first, last = (SimpleNamespace(holds=np.arange(8) < count) for count in (2, 6))
-    found = ahead([first, last])
-    assert found["deepest_ahead"] == pytest.approx(0.5)
-    low, high = found["deepest_ahead_interval"]
-    # Two shares of eight: the normal interval is 0.5 ± 1.96 · √(2 · 0.25 · 0.75 / 8).
-    assert (low, high) == pytest.approx((0.076, 0.924), abs=0.06)
