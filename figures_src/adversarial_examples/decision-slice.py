@@ -1,5 +1,7 @@
 """Regions of a network's answers in planes through one photograph."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -19,13 +21,15 @@ PLANES = {
     "far": ("{further:.0f} times further out", "along the attack, L2"),
     "noises": ("two noises, same scale", "along another noise, L2"),
 }
+NUM_VALUES = 3 * 224**2  # of an image as the network takes it
 FINENESS = 301  # points along each side that are coloured, between those that were measured
-SMALLEST = 0.002  # share of a plane below which a region stays without a name
+SMALLEST = 0.0005  # share of a plane below which a region stays without a name
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=3.6, narrow=10.4))
-    panels = figure.subplots(*style.pick(wide=(1, 3), narrow=(3, 1)))
+    figure = style.figure(height=style.pick(wide=3.9, narrow=10.4))
+    columns: dict[str, Any] = {"ncols": 3, "width_ratios": (1, 1.7, 1)}
+    panels = figure.subplots(**style.pick(wide=columns, narrow={"nrows": 3}))
     further = result.numbers["far"] / result.numbers["near"]
     for axes, (plane, (title, across)) in zip(panels, PLANES.items(), strict=True):
         draw_plane(axes, result, plane, style)
@@ -73,7 +77,8 @@ def palette(result: Result, style: Style) -> list[str]:
     answers = [measured(result, plane)[0].argmax(axis=2).ravel() for plane in PLANES]
     number = len(result.metrics["class_names"])
     counts = np.bincount(np.concatenate(answers), minlength=number)
-    clearest = [style.series[k] for k in (0, 1, 3, 2)] + [style.muted, style.faint] * number
+    greys = [style.muted, style.faint, style.foreground] * number
+    clearest = [style.series[k] for k in (0, 1, 3, 2)] + greys
     return [clearest[rank] for rank in np.argsort(np.argsort(-counts))]
 
 
@@ -83,24 +88,26 @@ def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str) -> No
     framed[1:-1, 1:-1][np.hypot(*np.meshgrid(steps, steps)) < 0.12 * steps.max()] = False
     depth = distance_transform_edt(framed)[1:-1, 1:-1]
     down, across = np.unravel_index(depth.argmax(), depth.shape)
-    reach = 0.72 * steps.max()
-    x = float(np.clip(steps[across], -reach, reach))
-    axes.text(x, float(steps[down]), name.replace(" ", "\n"),
-              ha="center", va="center", size="small", weight=600, linespacing=1)  # fmt: skip
+    x, y, end = float(steps[across]), float(steps[down]), float(steps.max())
+    side = "center" if abs(x) < 0.7 * end else "right" if x > 0 else "left"
+    x = x if side == "center" else float(np.copysign(0.97 * end, x))
+    axes.text(x, y, name, ha=side, va="center", size="small", weight=600)
 
 
 def describe(result: Result) -> Description:
     m, names = result.numbers, result.metrics["class_names"]
-    # Where an answer stays as far as was tried, it counts as that far.
+    # Where the answer stays as far as was tried, it counts as that far.
     wall = np.minimum(result["wall"] / m["distance"], m["farthest_wall"])
-    along = np.minimum(result["along_noise"], m["far"])
+    reach = min(float(result["along_noise"].min()), m["far"])
     numbers = {
-        "wall": float(np.abs(wall - 1).max()),
+        "wall": float(wall.mean()),
         "wall_ends": [float(wall.min()), float(wall.max())],
         "num_followed": len(wall),
+        "reach": reach,
+        "or_more": " and more" if reach == m["far"] else "",
+        "times": reach / m["distance"],
+        "order": (NUM_VALUES / 10) ** 0.5,
         "sideways": m["near"] / m["distance"],
-        "reach": [f"{'more than ' * (each == m['far'])}{each:.0f}" for each in sorted(along)],
-        "times": float(along.min()) / m["distance"],
     }
     table = columns(
         {"plane": plane, "up_l2": up, "across_l2": across, "class": names[index]}

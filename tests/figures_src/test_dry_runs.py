@@ -20,7 +20,8 @@ FIGURES = CATALOGUE.figures | CATALOGUE.on_demand
 # Arrays in which a value that is not finite says something.
 NOT_FINITE = {
     # Not a number: the answer was wrong before. Infinite: it stays right.
-    "adversarial-attacks": r"(fgsm|deepfool|minimal_norm)_\d+",
+    "adversarial-attacks": r"(fgsm|deepfool|minimal_norm)_\d+|\w+_l2|linear_white",
+    "adversarial-slice": "wall|along_noise",
     # Infinite: the mean answer does not exceed that to grey. Not a number: no unit is tuned.
     "drifting-gratings": r"(width|ratio).*|example_.*|oriented|complex",
     # Not a number: the distance within a group of one object.
