@@ -46,7 +46,7 @@ TOLERANCE = 0.03
 # Of the networks one in so many is measured again to check the record.
 CHECK_EVERY = 12
 NUM_FOLDS, NUM_REPEATS = 8, 3
-NUM_SPLITS, NUM_SPLITS_FITTED = 10, 3
+NUM_SPLITS, NUM_SPLITS_FITTED = 10, 2
 # What is measured of each network, in the order of its row in the record.
 COLUMNS = ("performance", "monkey", "human", "early", "monkey_weighted", "human_weighted",
            "monkey_ridge", "human_ridge")  # fmt: skip
