@@ -16,7 +16,7 @@ from site_lib.interpretability.attribution import (
     shuffled_from_the_top,
 )
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.answers import first_answers
+from site_lib.networks.answers import first_answers, logit_of
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
@@ -56,7 +56,7 @@ def measure(
         maps.append(all_maps(changed, images, classes, cam_layer, num_steps, square, stride))
     found = torch.stack(maps)
     hidden = torch.stack([
-        occlusion_map(lambda x, i=int(index): network(x)[:, i], image, square=square, stride=stride)
+        occlusion_map(logit_of(network, int(index)), image, square=square, stride=stride)
         for image, index in zip(images.split(1), classes, strict=True)
     ])  # fmt: skip
     arrays = {

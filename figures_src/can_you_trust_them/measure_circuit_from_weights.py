@@ -45,7 +45,7 @@ def measure(
     names = ("weights", "predicted", "measured", "block", "channel")
     found: dict[str, list[Tensor]] = {name: [] for name in names}
     for number in track(blocks, "circuits", "block"):
-        layer, block = f"blocks.{number - 1}", network.net.blocks[number]
+        layer, block = f"blocks.{number - 1}", network.layer(f"blocks.{number}")
         seen = activations_of(network, images[: 2 * num_photographs], [layer], summarise=as_it_is)
         known, tested = seen[layer].split(num_photographs)
         channels = torch.randperm(known.shape[1], generator=generator)[:most_channels]

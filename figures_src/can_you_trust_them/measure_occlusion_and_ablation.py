@@ -18,11 +18,11 @@ from site_lib.images.images import as_bytes
 from site_lib.interpretability.ablation import ablation_effects, promised
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.activations import activations_of, mean_of_map
-from site_lib.networks.answers import first_answers
+from site_lib.networks.answers import first_answers, logit_of
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
-from site_lib.units.occlusion import occlusion_map, unit_at
+from site_lib.units.occlusion import occlusion_map
 
 
 def measure(
@@ -54,10 +54,9 @@ def measure(
     hidden, units = [], []
     for index, image in enumerate(track(shown.split(1), "occlusion", "photograph")):
         unit, place = strongest(maps[index])
-        watched = unit_at(layer_of(network, unit_layer), unit, place)
-        answer = lambda x, i=int(classes[index]): network(x)[:, i]  # noqa: E731
+        watched = logit_of(network, int(classes[index])), unit_of(network, unit_layer, unit, place)
         hidden.append(torch.stack(
-            [occlusion_map(one, image, square=square, stride=stride) for one in (answer, watched)]
+            [occlusion_map(one, image, square=square, stride=stride) for one in watched]
         ))  # fmt: skip
         units.append(unit)
 
@@ -94,15 +93,22 @@ def measure(
     return Measurement(arrays, metrics, [network.record()], records)
 
 
-def strongest(maps: Tensor) -> tuple[int, Tensor]:
+def strongest(maps: Tensor) -> tuple[int, tuple[int, int]]:
     """The unit that is excited most, and where: maps (channels, h, w)."""
     unit, row, column = np.unravel_index(int(maps.argmax()), tuple(maps.shape))
-    return int(unit), torch.tensor([int(row), int(column)])
+    return int(unit), (int(row), int(column))
 
 
-def layer_of(network: Classifier, layer: str) -> Callable[[Tensor], Tensor]:
-    """Images (N, 3, H, W) → the layer's map."""
-    return lambda x: activations_of(network, x, [layer], summarise=lambda maps: maps)[layer]
+def unit_of(
+    network: Classifier, layer: str, channel: int, place: tuple[int, int]
+) -> Callable[[Tensor], Tensor]:
+    """Images (N, 3, H, W) → one unit's answer, (N,)."""
+
+    def answer(images: Tensor) -> Tensor:
+        maps = activations_of(network, images, [layer], summarise=lambda maps: maps)[layer]
+        return maps[:, channel, place[0], place[1]]
+
+    return answer
 
 
 def by_category(fewest: int) -> tuple[list[CorpusPhotograph], Tensor]:

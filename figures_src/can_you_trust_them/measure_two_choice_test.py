@@ -76,18 +76,18 @@ def measure(
     known = [load_frozen(name, device=device) for name in observers]
     right = [
         by_references(features_of(one, shown), features_of(one, asked, shown), trials, exemplars,
-                      features_of(one, resize(synthetics, 224), shown), torch.tensor(of_layer))
+                      features_of(one, resize(synthetics, 224)), torch.tensor(of_layer))
         for one in known
     ]  # fmt: skip
     arrays = {"right": torch.stack(right).numpy(), "layer": np.array(of_layer)}
     asked_of = quiz(shown, asked, exemplars, synthetics, trials[0], num_items, generator)
-    units = asked_of.pop("quiz_unit")
-    kinds = np.arange(len(units)) % 2
+    chosen = asked_of.pop("quiz_unit")
+    kinds = np.arange(len(chosen)) % 2
     metrics = {
         "num_photographs": len(corpus),
         "quiz_sides": np.where(asked_of.pop("quiz_left"), "left", "right").tolist(),
         "quiz_shown": np.where(kinds == 0, "synthetic picture", "photographs").tolist(),
-        "quiz_right": [float(one[kinds, -1, units].sum()) for one in arrays["right"]],
+        "quiz_right": [float(one[kinds, -1, chosen].sum()) for one in arrays["right"]],
     }
     arrays |= asked_of
     weights = [one.record() for one in (network, *known)]
@@ -110,10 +110,10 @@ def synthetic(
             FourierImage(len(units), side, generator=generator),
             steps=track(range(steps), layer),
             num_steps=steps,
-            learning_rate=0.15,
+            learning_rate=0.4,
             transforms=VIEWS,
             generator=generator,
-            total_variation_weight=1.0,
+            total_variation_weight=0.5,
         )
     )
 
@@ -121,7 +121,8 @@ def synthetic(
 def features_of(observer: Classifier, images: Tensor, usual: Tensor | None = None) -> Tensor:
     """What an observer makes of images: means of every channel of four layers from all depths.
 
-    In units of their spread over the usual images, those themselves by default; layers count alike.
+    In units of their spread over the usual images, those themselves by default: what sets a
+    picture apart from others of its kind. Layers count alike.
     """
     maps = [layer for layer in observer.layers if layer != "classifier"]
     chosen = [maps[round(k * (len(maps) - 1) / 4)] for k in (1, 2, 3, 4)]

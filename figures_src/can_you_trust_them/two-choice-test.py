@@ -46,7 +46,7 @@ def bars(axes: Axes, result: Result, style: Style) -> None:
     axes.set_xticks(range(len(KINDS)), names)
     axes.set(ylim=(0.35, 1.0), ylabel="right answers", yticks=[0.5, 0.75, 1])
     axes.set_yticklabels(["50 %, chance", "75 %", "100 %"])
-    axes.legend(fontsize="small", loc="upper right")
+    axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
 
 
 def of_kind(result: Result, kind: int) -> np.ndarray:

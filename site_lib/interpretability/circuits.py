@@ -47,7 +47,7 @@ def channel_weights(block: nn.Module, conditions: Conditions | None = None) -> T
 
 
 def _conv(block: nn.Module, name: str) -> nn.Conv2d:
-    conv = getattr(getattr(block, name, None), "conv", None)
+    conv = getattr(block.get_submodule(name), "conv", None)
     if not isinstance(conv, nn.Conv2d):
         raise CourseError(f"the block has no convolution {name!r}; give one that expands channels")
     return conv
@@ -57,8 +57,9 @@ def _conv(block: nn.Module, name: str) -> nn.Conv2d:
 def conditions(block: nn.Module, entering: Tensor) -> Conditions:
     """Conditions for what enters a block: (N, C, H, W). See :class:`Conditions`."""
     check_shapes(entering=(entering, "N C H W"))
-    expanded = block.expand(entering)
-    is_open = _open(expanded) * _open(_same_size(block.depthwise(expanded), entering))
+    expand, depthwise = block.get_submodule("expand"), block.get_submodule("depthwise")
+    expanded = expand(entering)
+    is_open = _open(expanded) * _open(_same_size(depthwise(expanded), entering))
     energy = entering.square()
     total = energy.sum(dim=(0, 2, 3)).clamp(min=1e-12)
     passing = torch.einsum("nmhw,nchw->mc", is_open, energy) / total
@@ -96,8 +97,9 @@ def measured_weights(block: nn.Module, entering: Tensor, channels: Tensor) -> Te
     """
     check_shapes(entering=(entering, "N C H W"), channels=(channels, "K"))
 
-    def branch(x: Tensor) -> Tensor:
-        return block.project(block.depthwise(block.expand(x)))
+    branch = nn.Sequential(
+        *(block.get_submodule(name) for name in ("expand", "depthwise", "project"))
+    )
 
     whole = _same_size(branch(entering), entering)
     found = []
