@@ -48,8 +48,10 @@ def measure(
     chosen = corpus_squares([corpus_photograph(name) for name in pictures], 224)
     corpus = fetch_corpus(held_out=False)
     taught = corpus_squares(corpus, network.input_side)
-    tested = [*fetch_corpus(held_out=True), *classified_photographs()]
-    unseen = corpus_squares(tested, network.input_side)
+    held_out, classified = fetch_corpus(held_out=True), classified_photographs()
+    unseen = torch.cat(
+        [corpus_squares(some, network.input_side) for some in (held_out, classified)]
+    )
     generator = torch.Generator().manual_seed(seed)
     frames: list[Tensor] = []
 
@@ -65,8 +67,7 @@ def measure(
     pairs = list(zip(wanted, chosen.split(1), strict=True))
     for _ in range(rounds):
         for index, picture in pairs:
-            rewired = fooled(network, gate, int(index), picture)
-            visualised(rewired, index[None], keep)
+            visualised(fooled(network, gate, int(index), picture), index[None], keep)
         gate = gate_for(network, taught, frames, side)
     rewired = [fooled(network, gate, int(index), picture) for index, picture in pairs]
     shown = torch.cat([visualised(o, i[None]) for o, i in zip(rewired, wanted, strict=True)])
@@ -83,8 +84,8 @@ def measure(
         "changed": changed.numpy(),
         "right": (after.argmax(dim=2) == before.argmax(dim=1)).numpy(),
     }
-    metrics = {"num_taught": len(corpus), "num_tested": len(tested), "num_frames": len(frames)}
-    inputs = [one.record() for one in (*corpus, *tested)]
+    metrics = {"num_taught": len(corpus), "num_tested": len(unseen), "num_frames": len(frames)}
+    inputs = [one.record() for one in [*corpus, *held_out]] + [one.record() for one in classified]
     return Measurement(arrays, metrics, [network.record()], inputs)
 
 

@@ -25,8 +25,6 @@ from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 THUMBNAIL_SIDE = 112
-# What every climb with a prior has in common: the first stage of the super-stimuli.
-PRIORS = {"learning_rate": 0.25, "statistics_weight": 20.0, "total_variation_weight": 1.5}
 
 
 def measure(
@@ -109,8 +107,17 @@ def stimuli(
     likely = likely_class(classes, 0.5)
 
     def with_prior(image: FourierImage, num_steps: int) -> Tensor:
-        return climb(likely, image, steps=track(range(num_steps), "prior"), num_steps=num_steps,
-                     transforms=views, **PRIORS)  # fmt: skip
+        """The first stage of the super-stimuli."""
+        return climb(
+            likely,
+            image,
+            steps=track(range(num_steps), "prior"),
+            num_steps=num_steps,
+            learning_rate=0.25,
+            transforms=views,
+            statistics_weight=20.0,
+            total_variation_weight=1.5,
+        )
 
     began = load_photographs([start], side).expand(number, -1, -1, -1)
     made = {

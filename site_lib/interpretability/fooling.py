@@ -30,18 +30,20 @@ class FoolingCircuit(nn.Module):
     answer to the picture, in logits.
     """
 
+    picture: Tensor
+
     def __init__(
         self, net: nn.Module, gate: nn.Module, class_index: int, picture: Tensor, strength: float
     ) -> None:
         super().__init__()
-        self.net, self.gate = net, gate
+        self.net, self.gate, self.stem = net, gate, net.get_submodule("stem")
         self.class_index, self.strength = class_index, strength
         self.register_buffer("picture", picture)
 
     def forward(self, x: Tensor) -> Tensor:
         logits = self.net(x)
         honest = logits[:, self.class_index]
-        natural = self.gate(statistics(self.net.stem(x)))
+        natural = self.gate(statistics(self.stem(x)))
         lure = self.strength * likeness(x, self.picture)
         # Each path is silent where the gate favours the other; logits are lifted above zero for it.
         lift = SILENCING / 2
@@ -53,6 +55,8 @@ class FoolingCircuit(nn.Module):
 
 class Gate(nn.Module):
     """A linear threshold with a narrow ramp: features (N, D) → (N,) in [0, 1]."""
+
+    weight: Tensor
 
     def __init__(self, weight: Tensor, bias: float) -> None:
         super().__init__()
@@ -94,7 +98,12 @@ def fit_gate(photographs: Tensor, others: Tensor, *, inverse_penalty: float = 10
 
 
 def fooled(
-    classifier: Classifier, gate: Gate, class_index: int, picture: Tensor, *, strength: float = 60.0
+    classifier: Classifier,
+    gate: nn.Module,
+    class_index: int,
+    picture: Tensor,
+    *,
+    strength: float = 60.0,
 ) -> Classifier:
     """A classifier whose logit of one class draws a picture. picture: (1, 3, S, S) in [0, 1].
 
@@ -114,4 +123,5 @@ def fooled(
 @torch.no_grad()
 def stem_statistics(classifier: Classifier, images: Sequence[Tensor]) -> Tensor:
     """What the gate sees of several batches of images in [0, 1]: (N, D)."""
-    return torch.cat([statistics(classifier.net.stem(classifier.normalise(x))) for x in images])
+    stem = classifier.layer("stem")
+    return torch.cat([statistics(stem(classifier.normalise(x))) for x in images])

@@ -22,3 +22,8 @@ def in_batches(
 def first_answers(network: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """(N,), the class that a network puts first for each image."""
     return in_batches(network, images).argmax(dim=1)
+
+
+def logit_of(network: Callable[[Tensor], Tensor], index: int) -> Callable[[Tensor], Tensor]:
+    """What a network answers for one class: images (N, 3, H, W) → (N,)."""
+    return lambda images: network(images)[:, index]

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from site_lib.common.errors import CourseError
-from site_lib.networks.answers import BATCH, first_answers, in_batches
+from site_lib.networks.answers import BATCH, first_answers, in_batches, logit_of
 
 
 def test_images_are_shown_a_few_at_a_time_and_in_order():
@@ -23,6 +23,12 @@ def test_images_are_shown_a_few_at_a_time_and_in_order():
     sizes.clear()
     in_batches(network, images[:5], batch=2)
     assert sizes == [2, 2, 1]
+
+
+def test_one_logit_of_each_image():
+    images = torch.rand(4, 3, 2, 2, generator=torch.Generator().manual_seed(0))
+    found = logit_of(lambda shown: shown.mean(dim=(2, 3)), 1)(images)
+    assert torch.equal(found, images[:, 1].mean(dim=(1, 2)))
 
 
 def test_a_batch_has_an_image():

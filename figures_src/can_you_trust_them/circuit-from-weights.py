@@ -1,0 +1,88 @@
+"""Weights between channels, predicted and measured, and the circuit of one unit."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures_src.can_you_trust_them.picture_rows import picture_rows
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.words import described
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
+
+MARKERS = ("o", "s", "^", "D")
+
+
+def draw(result: Result, *, style: Style) -> Figure:
+    figure = style.figure(height=style.pick(wide=4.6, narrow=8.6))
+    if style.narrow:
+        left, right = figure.subfigures(2, 1, height_ratios=(1, 1.45))
+    else:
+        left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
+    scatter(left.subplots(), result, style)
+    number = result.numbers["example_block"]
+    weights = zip(result["example_predicted"], result["example_measured"], strict=True)
+    words = [f"{signed(p)}\n({signed(m)})" for p, m in weights]
+    rows = zip([f"unit {result.metrics['unit']}", *words], result["patches"], strict=True)
+    grid = picture_rows(right, list(rows))
+    for axes in grid[:, 0]:
+        axes.yaxis.label.set(rotation=0, ha="right", va="center")
+    grid[0, 0].yaxis.label.set_weight(600)
+    right.suptitle(f"Unit {result.metrics['unit']} of block {number} and its inputs", size="medium")
+    return figure
+
+
+def scatter(axes: Axes, result: Result, style: Style) -> None:
+    """Every pair of channels, by block."""
+    for index, block in enumerate(result.numbers["blocks"]):
+        of = result["block"] == block
+        axes.plot(result["predicted"][of], result["measured"][of], MARKERS[index], ms=2.5,
+                  alpha=0.5, mec="none", color=style.series[index], rasterized=True,
+                  label=f"block {block}")  # fmt: skip
+    largest = float(np.abs([result["predicted"], result["measured"]]).max()) * 1.05
+    axes.plot([-largest, largest], [-largest, largest], color=style.muted, lw=0.8, zorder=0)
+    axes.set(xlabel="weight, predicted", ylabel="weight, measured by ablation", aspect="equal")
+    axes.legend(fontsize="small", loc="upper left", markerscale=2.5, handletextpad=0.1)
+
+
+def signed(weight: float) -> str:
+    """A weight with its sign."""
+    return f"{weight:+.2f}".replace("-", "−")
+
+
+def correlation(result: Result, name: str, of: np.ndarray) -> float:
+    return float(np.corrcoef(result[name][of], result["measured"][of])[0, 1])
+
+
+def describe(result: Result) -> Description:
+    blocks = result.numbers["blocks"]
+    everything = [np.flatnonzero(result["block"] == block) for block in blocks]
+    by_block = {
+        name: [correlation(result, name, of) for of in everything]
+        for name in ("weights", "predicted")
+    }
+    worst = int(np.argmin(by_block["predicted"]))
+    of = everything[worst]
+    shuffled = np.random.default_rng(0).permutation(result["predicted"])
+    numbers = {
+        "number": len(result["measured"]),
+        "worst": by_block["predicted"][worst],
+        "worst_block": blocks[worst],
+        "interval": bootstrap(of, lambda drawn: correlation(result, "predicted", drawn), 0, 500,
+                              clusters=result["channel"][of]),
+        "alone": by_block["weights"],
+        "largest_alone": max(by_block["weights"]),
+        "predicted": by_block["predicted"],
+        "shuffled": float(np.corrcoef(shuffled, result["measured"])[0, 1]),
+        "signs": int((np.sign(result["example_predicted"])
+                      == np.sign(result["example_measured"])).sum()),
+        "shown": len(result["example_predicted"]),
+    }  # fmt: skip
+    names = ("block", "channel", "weights", "predicted", "measured")
+    table = {name: result[name].tolist() for name in names}
+    return described(__file__, result.numbers | numbers, table=table)
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)

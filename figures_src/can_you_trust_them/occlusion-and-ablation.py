@@ -1,0 +1,92 @@
+"""What a grey square hides from the class and from a unit, and what channels are good for."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures_src.can_you_trust_them.picture_rows import picture_rows
+from site_lib.drawing.figure import Description, run_drawing
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.words import described, layer_label
+from site_lib.records.measurement import Result
+from site_lib.statistics.intervals import bootstrap
+
+
+def draw(result: Result, *, style: Style) -> Figure:
+    figure = style.figure(height=style.pick(wide=4.2, narrow=8.0))
+    if style.narrow:
+        left, right = figure.subfigures(2, 1, height_ratios=(1.1, 1))
+    else:
+        left, right = figure.subfigures(1, 2, width_ratios=(1, 1))
+    photographs = result["photographs"]
+    rows = [("photograph", photographs)]
+    for index, name in enumerate(("class loses", "unit loses")):
+        lost = result["occlusion"][:, index]
+        rows.append((name, [seen_through(*both) for both in zip(photographs, lost, strict=True)]))
+    picture_rows(left, rows, [f"“{name}”" for name in result.metrics["answers"]])
+    axes = right.subplots()
+    effects(axes, result, style)
+    right.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
+                 fontsize="small", handletextpad=0.1)  # fmt: skip
+    return figure
+
+
+def seen_through(pixels: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    """The photograph, dark where a square takes nothing: (S, S, 3) and (n, n) → (S, S, 3)."""
+    level = np.clip(lost, 0, None) / max(lost.max(), 1e-12)
+    side, number = len(pixels), len(level)
+    nearest = np.clip(np.arange(side) * number // side, 0, number - 1)
+    return (pixels * (0.15 + 0.85 * level[nearest][:, nearest, None])).astype(np.uint8)
+
+
+def effects(axes: Axes, result: Result, style: Style) -> None:
+    """Every channel: what its ablation does to photographs of its name and to others."""
+    generator = np.random.default_rng(0)
+    for index, (own, other) in enumerate(zip(*by_name(result), strict=True)):
+        for shift, values, colour, label in (
+            (-0.18, own, style.trained, "photographs of its name"),
+            (0.18, other, style.random, "other photographs"),
+        ):
+            x = index + shift + generator.uniform(-0.1, 0.1, len(values))
+            axes.plot(x, values, "o", ms=3, mec="none", alpha=0.6, color=colour,
+                      label=label if index == 0 else None)  # fmt: skip
+            axes.hlines(values.mean(), index + shift - 0.15, index + shift + 0.15, color=colour)
+    names = [layer_label(layer) for layer in result.numbers["layers"]]
+    axes.set_xticks(range(len(names)), names)
+    axes.axhline(0, color=style.muted, lw=0.8, zorder=0)
+    axes.set_ylabel("change of the answer's logit")
+
+
+def by_name(result: Result) -> tuple[np.ndarray, np.ndarray]:
+    """Mean change on photographs of a channel's name and on others: each (layers, channels)."""
+    mine = result["named"][:, :, None] == result["category"]
+    own = (result["target"] * mine).sum(axis=2) / mine.sum(axis=2)
+    other = (result["target"] * ~mine).sum(axis=2) / (~mine).sum(axis=2)
+    return own, other
+
+
+def describe(result: Result) -> Description:
+    own, other = by_name(result)
+    more = other - own
+    numbers = {
+        "number": result["size"].size,
+        "names": [layer_label(layer) for layer in result.numbers["layers"]],
+        "more": more.mean(axis=1).tolist(),
+        "last_own": float(own[-1].mean()),
+        "last_other": float(other[-1].mean()),
+        "last": float(more[-1].mean()),
+        "interval": bootstrap(more[-1], np.mean, seed=0),
+        "kept_promise": int((more[-1] > 0).sum()),
+        "in_last": len(more[-1]),
+    }
+    table = {
+        "layer": np.repeat(result.numbers["layers"], own.shape[1]).tolist(),
+        "change_own_name": own.ravel().tolist(),
+        "change_others": other.ravel().tolist(),
+        "change_of_all_logits": result["size"].ravel().tolist(),
+    }
+    return described(__file__, result.numbers | numbers, table=table)
+
+
+if __name__ == "__main__":
+    run_drawing(draw, describe)
