@@ -85,6 +85,9 @@ data: environment ## list photographs and networks from other packages; fetch wh
 pdf: site chromium ## print the whole course into one file, dist/inside-a-trained-network.pdf
 	@$(RUN) site_lib.editions.print_edition
 
+slides: site ## write a deck per chapter, and figures of 1920 × 1080 pixels, into dist/slides
+	@$(RUN) site_lib.editions.slides
+
 offline: site ## pack the course to be read from disk, dist/inside-a-trained-network.zip
 	@$(RUN) site_lib.editions.offline_edition
 
