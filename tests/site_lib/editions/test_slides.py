@@ -32,9 +32,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
               for theme in ("light", "dark") for layout in ("wide", "narrow")
               for scale in (1, 2)]  # fmt: skip
     record = {"alt": "A banana", "images": images}
-    monkeypatch.setattr(
-        slides, "sidecars", lambda _folder: {"bend": json.loads(json.dumps(record))}
-    )
+    monkeypatch.setattr(slides, "sidecars", lambda _folder: {"bend": record})
     return folder
 
 
