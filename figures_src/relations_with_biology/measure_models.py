@@ -36,7 +36,6 @@ from site_lib.networks.lesions import lesioned
 from site_lib.networks.registry import load
 from site_lib.networks.small_networks import BUILDERS, RECORD
 from site_lib.records.measurement import Measurement, load_result
-from site_lib.records.provenance import computed_on
 from site_lib.statistics.readout import category_accuracy
 
 RECORDED = ROOT / "figures_src/relations_with_biology/measured/models.json"
@@ -229,7 +228,6 @@ def small_networks_in_numbers() -> dict[str, Any]:
         "steps": training.numbers["steps"],
         "num_networks": len(training["names"]),
         "training_minutes": training.metrics["training_seconds"] / 60,
-        "computed_on": computed_on(training.record),
     }
 
 

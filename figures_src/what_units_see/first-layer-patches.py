@@ -19,8 +19,8 @@ from site_lib.statistics.intervals import bootstrap
 # Lengths in units of a patch's side.
 LINE = 0.06
 GRID = 3 + 2 * LINE
-FILTER = 1.3
-BETWEEN, HEADING = 0.35, 0.7
+FILTER = 1.05
+BETWEEN, HEADING = 0.25, 0.7
 SHOWN = {"lite": 4, "student": 8, "random": 4}  # half of them where there is less room
 TITLES = {
     "lite": "EfficientNet-Lite0: filters of 3 × 3 pixels, framed in the patches",

@@ -1,7 +1,5 @@
 """How well the plain network agrees with its teacher, at steps of its training."""
 
-from typing import Any
-
 import numpy as np
 import torch
 
@@ -39,14 +37,9 @@ def measure(
         held_out=held_out,
         generator=torch.Generator().manual_seed(seed),
     )
-    metrics: dict[str, Any] = {
-        "num_photographs": len(shown),
-        "num_held_out": len(held_out),
-        "num_crops": len(run.checks["held_out"].crops),
-    }
     return Measurement(
         {"steps": np.array([0, *checkpoints])} | run.final_checks(),
-        metrics,
+        {},
         weights=[run.teacher.record(), *(network.record() for network in networks.values())],
         inputs=photograph_records(),
     )

@@ -18,8 +18,6 @@ from site_lib.statistics.intervals import bootstrap
 PITCH = 1.1
 # In inches.
 LEFT, BELOW, GAP = 0.75, 0.5, 0.12
-# A step at which filters and answers are compared with those of the end.
-EARLY = 800
 
 
 def draw(training: Result, learning: Result, tuning: Result, *, style: Style) -> Figure:
@@ -60,14 +58,16 @@ def draw_filters(axes: Axes, filters: np.ndarray) -> None:
 
 def draw_curves(axes: Axes, training: Result, learning: Result, style: Style) -> None:
     """Agreement at those rows whose weights were kept, downwards, and the control's at the end."""
-    snapshots = training["snapshots"].tolist()
-    rows = [PITCH * snapshots.index(step) for step in (*learning["steps"], snapshots[-1])]
+    snapshots, places = training["snapshots"].tolist(), kept_in_both(training, learning)
+    rows = [PITCH * snapshots.index(step) for step in (*places, snapshots[-1])]
     for kind, words, colour in (
         ("own", "its own", style.series[2]), ("held_out", "held out", style.trained),
     ):  # fmt: skip
-        found = f"agreement_{kind}"
-        low, high = 100 * learning[f"{found}_low"], 100 * learning[f"{found}_high"]
-        axes.plot(100 * learning[found], rows, marker="o", ms=4, color=colour, label=words)
+        value, low, high = (
+            100 * learning[f"agreement_{kind}{end}"][[*places.values(), -1]]
+            for end in ("", "_low", "_high")
+        )
+        axes.plot(value, rows, marker="o", ms=4, color=colour, label=words)
         axes.hlines(rows, low, high, color=colour, lw=1.2)
     control = training["agreement_held_out"][training["names"].tolist().index("misled")]
     axes.plot(100 * control, rows[-1], marker="D", ms=5, ls="", color=style.random, label="control")
@@ -77,24 +77,29 @@ def draw_curves(axes: Axes, training: Result, learning: Result, style: Style) ->
     axes.legend(loc="upper right", labelcolor="linecolor", prop={"weight": 600})
 
 
+def kept_in_both(training: Result, learning: Result) -> dict[int, int]:
+    """Steps whose filters and whose weights were kept, and their places in ``learning``."""
+    snapshots = training["snapshots"].tolist()
+    steps = enumerate(learning["steps"].tolist())
+    return {step: place for place, step in steps if step in snapshots}
+
+
 def describe(training: Result, learning: Result, tuning: Result) -> Description:
     index = training["names"].tolist().index("misled")
     control = {
         key: float(training[key][index]) for key in training.arrays if key in learning.arrays
     }
-    at_end, early = (
-        {key: float(learning[key][place]) for key in control}
-        for place in (-1, learning["steps"].tolist().index(EARLY))
-    )
+    step, place = list(kept_in_both(training, learning).items())[-1]
+    at_end, early = ({key: float(learning[key][index]) for key in control} for index in (-1, place))
     ends = {
         f"{key}_ends": [at_end[f"{key}_low"], at_end[f"{key}_high"]]
         for key in ("agreement_own", "agreement_held_out")
     }
     alike = likeness_to_end(training)
-    of_early = alike[training["snapshots"].tolist().index(EARLY)]
+    of_early = alike[training["snapshots"].tolist().index(step)]
     numbers: dict[str, Any] = {
         "end": at_end | ends,
-        "early": early | {"step": EARLY, "alike": float(of_early.mean()),
+        "early": early | {"step": step, "alike": float(of_early.mean()),
                           "alike_ends": list(bootstrap(of_early, np.mean, seed=0))},
         "control": control,
         "computed_on": computed_on(training.record),
@@ -102,7 +107,7 @@ def describe(training: Result, learning: Result, tuning: Result) -> Description:
     }  # fmt: skip
     steps = [*learning["steps"].tolist(), training.numbers["steps"]]
     table = {"step": steps} | {key: learning[key].tolist() for key in control}
-    return described(__file__, learning.numbers | training.numbers | numbers, table=table)
+    return described(__file__, training.numbers | numbers, table=table)
 
 
 def likeness_to_end(training: Result) -> np.ndarray:

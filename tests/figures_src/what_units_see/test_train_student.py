@@ -74,3 +74,19 @@ def test_the_first_layer_is_kept_from_before_training_to_the_end(script, tmp_pat
 def test_the_committed_weights_are_those_of_the_committed_training():
     record = load_result(ROOT / "site_lib/networks/weights/student-training.npz").record
     assert load("student").record() in record["weights"]
+
+
+@pytest.mark.slow
+def test_kept_weights_answer_as_well_as_the_training_says():
+    recorded = load_result(ROOT / "site_lib/networks/weights/student-training.npz")
+    learning = runpy.run_path(str(SCRIPT.with_name("measure_student_learning.py")))["measure"]
+    parameters = recorded.record["parameters"]
+    found = learning(
+        teacher=parameters["teacher"], side=parameters["side"], checkpoints=[],
+        seed=recorded.record["seed"], device=torch.device("cpu"),
+    ).arrays  # fmt: skip
+    # Trained on a GPU, in 32 bits, and kept in 16.
+    for kind in ("own", "held_out"):
+        for name, tolerance in (("agreement", 0.02), ("correlation", 0.01)):
+            at_end = float(found[f"{name}_{kind}"][-1])
+            assert at_end == pytest.approx(float(recorded[f"{name}_{kind}"][0]), abs=tolerance)
