@@ -17,7 +17,7 @@ PAIR = 2 * GRID + WITHIN
 
 
 def draw(student: Result, random: Result, *, style: Style) -> Figure:
-    """A row for each layer, the last also with random weights; on a phone fewer, half of each."""
+    """A row for each layer, and the last with random weights; on a phone fewer, and shorter."""
     figure, axes = grid.canvas(style)
     number = style.pick(wide=2, narrow=1)
     layers = student.numbers["layers"]

@@ -101,7 +101,9 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's, over the places of the square."""
+    """Spearman's, over the places of the square; 0 for what is the same at all places."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
     return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
