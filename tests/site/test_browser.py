@@ -102,7 +102,7 @@ def test_table_of_facts_sorts_by_keyboard(device: str, visit: Any) -> None:
 
 
 def shows_only(page: Any, scheme: str) -> None:
-    """Wait until the first figure is the one of `scheme`: pictures are fetched when they are needed."""
+    """Wait until the first figure is the one of `scheme`: pictures are fetched when needed."""
     other = {"light": "dark", "dark": "light"}[scheme]
     page.locator(f"figure a.only-{scheme}").first.wait_for()
     page.locator(f"figure a.only-{other}").first.wait_for(state="hidden")
