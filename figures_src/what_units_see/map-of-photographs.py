@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
@@ -20,7 +21,9 @@ FAMILIES = (
     {"landscape", "solar power", "windmill"},
 )
 KINDS = {"trained": "Trained", "shuffled": "The same weights, shuffled"}
-GAP, HEADING, BETWEEN = 0.08, 0.7, 0.5
+HEADING, BETWEEN = 0.7, 0.5
+# Around each photograph, in its own pixels.
+FRAME, SPACE = 4, 1
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -30,23 +33,31 @@ def draw(result: Result, *, style: Style) -> Figure:
     for kind, title in KINDS.items():
         below = heading(axes, 0, top, title, height=HEADING * style.pick(wide=1, narrow=1.1))
         top = below + draw_map(axes, result, kind, columns, below, style) + BETWEEN
-    fit(figure, axes, columns, top - BETWEEN, margin=GAP)
+    fit(figure, axes, columns, top - BETWEEN, margin=0)
     return figure
 
 
 def draw_map(
     axes: Axes, result: Result, kind: str, columns: int, top: float, style: Style
 ) -> float:
-    """A map on a grid; returns its height in rows."""
+    """A map on a grid, as one picture; returns its height in rows."""
     cells = on_grid(points(result, kind), columns)
+    rows, cell = int(cells[:, 1].max()) + 1, result["thumbnails"].shape[1] + 2 * (FRAME + SPACE)
+    picture = np.tile(as_bytes(style.background), (rows * cell, columns * cell, 1))
     for (x, y), pixels, category in zip(
         cells, result["thumbnails"], result["categories"], strict=True
     ):
         colour = style.series[[category in family for family in FAMILIES].index(True)]
-        extent = (x + GAP, x + 1 - GAP, top + y + 1 - GAP, top + y + GAP)
-        axes.fill_between([x + 0.01, x + 0.99], top + y + 0.01, top + y + 0.99, color=colour, lw=0)
-        axes.imshow(pixels, extent=extent, interpolation="lanczos", zorder=3)
-    return float(cells[:, 1].max() + 1)
+        place = picture[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell]
+        place[SPACE:-SPACE, SPACE:-SPACE] = as_bytes(colour)
+        place[SPACE + FRAME : -SPACE - FRAME, SPACE + FRAME : -SPACE - FRAME] = pixels
+    axes.imshow(picture, extent=(0, columns, top + rows, top), interpolation="lanczos")
+    return rows
+
+
+def as_bytes(colour: str) -> np.ndarray:
+    """Red, green and blue of a colour: (3,) uint8."""
+    return np.round(255 * np.array(to_rgb(colour))).astype(np.uint8)
 
 
 def points(result: Result, kind: str) -> np.ndarray:
