@@ -33,7 +33,7 @@ MEASURED = {
 def draw(result: Result, *, style: Style) -> Figure:
     """Lengths are in CSS pixels; words stand left of a row or, on a phone, above it."""
     number = result.metrics["num_photographs"]
-    words = style.pick(wide=132, narrow=40)
+    words = style.pick(wide=148, narrow=40)
     start = style.pick(wide=words + GAP, narrow=0)
     width = style.width * CSS_PIXELS_PER_INCH
     panel = (width - start - 2 * GAP) / 3
@@ -54,14 +54,14 @@ def draw(result: Result, *, style: Style) -> Figure:
             axes = figure.add_axes(place)
             axes.imshow(picture, interpolation="antialiased")
             bare(axes)
-        answers, sizes = lines(result, index, narrow=style.narrow)
+        answers, sizes = lines(result, index)
         small: dict[str, Any] = {"color": style.muted, "size": "small"}
         if style.narrow:
             write(0, top - words + 1, " ".join(answers), weight=600, size="small")
             write(0, top - words + 20, ", ".join(sizes), **small)
         else:
             write(0, top - 3, "\n".join(answers), weight=600, linespacing=1.35)
-            write(0, top + 92, "\n".join(sizes), linespacing=1.4, **small)
+            write(0, top + 50, "\n".join(sizes), linespacing=1.4, **small)
     return figure
 
 
@@ -72,15 +72,14 @@ def panels(result: Result, index: int) -> list[np.ndarray]:
     return [original, (128 + GAIN * difference).clip(0, 255).astype(np.uint8), adversarial]
 
 
-def lines(result: Result, index: int, *, narrow: bool) -> tuple[list[str], list[str]]:
+def lines(result: Result, index: int) -> tuple[list[str], list[str]]:
     """The answers before and after, and the sizes of the difference."""
     before, after, distortion, l2, linf = (
         result[name][index]
         for name in ("label_before", "target_after", "distortion", "l2", "linf_levels")
     )
     label = result.metrics["labels"][index]
-    gap = " " if narrow else "\n"
-    answers = [f"{label}{gap}{percent(before)}", f"→ ostrich{gap}{percent(after)}"]
+    answers = [f"{label} {percent(before)}", f"→ ostrich {percent(after)}"]
     return answers, [f"distortion {distortion:.4f}", f"L2 {l2:.2f}", f"at most {linf:.0f} of 255"]
 
 

@@ -32,8 +32,8 @@ from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
 PGD_STEPS = 8
-# Bands of noise, in cycles per pixel: structure larger than 32 pixels, and smaller than 4.
-COARSE, FINE = {"low": 1e-6, "high": 1 / 32}, {"low": 1 / 4}
+# Band of coarse noise, in cycles per pixel: nothing smaller than 32 pixels, and no constant.
+COARSE = {"low": 1e-6, "high": 1 / 32}
 
 
 def measure(
@@ -135,7 +135,6 @@ def along_noise(
     others = images.roll(1, dims=0)
     directions = {
         "white": noise.gaussian(images, one, generator),
-        "fine": noise.band_limited(images, one, generator, **FINE),
         "coarse": noise.band_limited(images, one, generator, **COARSE),
         "spectrum": noise.photograph_like(others, one, generator),
         "photograph": noise.with_norm(others - others.mean(dim=(1, 2, 3), keepdim=True), one),

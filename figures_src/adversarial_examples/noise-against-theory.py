@@ -15,7 +15,6 @@ from site_lib.statistics.intervals import bootstrap
 
 KINDS = {
     "white": "white noise",
-    "fine": "fine noise",
     "coarse": "coarse noise",
     "spectrum": "spectrum of\na photograph",
     "photograph": "another\nphotograph",

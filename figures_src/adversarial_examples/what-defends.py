@@ -8,7 +8,7 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import wilson_interval
+from site_lib.statistics.intervals import bootstrap, wilson_interval
 
 # What is shown, and its marker.
 KINDS = {
@@ -55,21 +55,18 @@ def interval(right: np.ndarray) -> tuple[float, float]:
 
 def describe(result: Result) -> Description:
     names, accuracy = result.metrics["defences"], result.metrics["accuracy"]
-    guarded = [name for name in names if name != "none"]
-    tiny, naive, adaptive = (
-        {name: accuracy[kind][name] for name in guarded} for kind in ("tiny", "naive", "adaptive")
-    )
-    best = max(guarded, key=lambda name: naive[name])
+    guarded = [index for index, name in enumerate(names) if name != "none"]
+    # Right answers by kind and defence; means over draws count as the nearest whole number.
+    counts = {kind: result[kind].sum(axis=1).round().astype(int) for kind in KINDS}
+    best = max(guarded, key=lambda index: counts["naive"][index])
+    loss = result["naive"][best] - result["adaptive"][best]
     numbers = {
-        "rows": "; ".join(
-            f"{name}: " + ", ".join(f"{kind} {100 * accuracy[kind][name]:.0f} %" for kind in KINDS)
-            for name in names
-        ),
-        "least_tiny": min(tiny.values()),
-        "most_adaptive": max(adaptive.values()),
-        "best": best,
-        "seeming": naive[best],
-        "loss": naive[best] - adaptive[best],
+        "least_tiny": int(counts["tiny"][guarded].min()),
+        "most_adaptive": int(counts["adaptive"][guarded].max()),
+        "best": names[best],
+        "seeming": float(result["naive"][best].mean()),
+        "loss": float(loss.mean()),
+        "loss_interval": bootstrap(loss, np.mean, seed=0),
     }
     shares = {kind: [accuracy[kind][name] for name in names] for kind in KINDS}
     return described(__file__, result.numbers | numbers, table={"defence": names} | shares)
