@@ -30,7 +30,9 @@ def draw(result: Result, *, style: Style) -> Figure:
         name_beside(axes, words, (places[-1], middle[-1]), (7, ABOVE[name]), color=colour,
                     va="center", annotation_clip=False)  # fmt: skip
     axes.axhline(0.5, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    axes.text(0, 0.505, "by chance", color=style.muted, size="small", va="bottom")
+    axes.text(
+        places[-1], 0.505, "by chance", ha="right", color=style.muted, size="small", va="bottom"
+    )
     axes.set_xticks(places, [f"{each}" if each < HALF else f"{each}\nfloating" for each in bits])
     axes.set(xlabel="bits for each weight", ylabel="gradient signs that stay", ylim=(0.48, 1.01))
     axes.set_xlim(-0.3, places[-1] + style.pick(wide=1.6, narrow=2.6))

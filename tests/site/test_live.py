@@ -235,6 +235,7 @@ def test_the_keyboard_does_it_all(live: Callable[..., Live]) -> None:
     one.section.get_by_role("button", name="Load the network").focus()
     one.page.keyboard.press("Enter")
     assert one.reaches("ready", "error") == "ready", one.status
+    assert one.page.locator(":focus").inner_text() == BUTTONS["occlude"]
     one.section.get_by_label("Square, across").focus()
     before = one.answer
     for _ in range(10):
@@ -411,6 +412,7 @@ def test_files_of_readers(live: Callable[..., Live]) -> None:
         "(() => { const c = document.querySelector('[data-live=inside] canvas').getContext('2d');"
         "return c.getImageData(112, 10, 1, 1).data[0] > 180; })()"
     )
+    assert one.reaches("ready", "error") == "ready", one.status
     top, bottom = corners(one)
     assert top[0] > 180 > 80 > top[2]
     assert bottom[2] > 180 > 80 > bottom[0]

@@ -116,7 +116,7 @@ export class Attack extends LiveFigure {
   }
 
   download() {
-    if (!this.file) return;
+    if (!this.file || this.state !== "done") return;
     const address = URL.createObjectURL(this.file);
     const link = element("a", { href: address, download: `${this.section.dataset.after}.png` });
     link.click();

@@ -37,6 +37,7 @@ export class LiveFigure {
   /** @type {any} of the networks: see `network.json` */
   description = null;
   prepared = false;
+  choseMeanwhile = false;
 
   /** @param {HTMLElement} section */
   constructor(section) {
@@ -83,10 +84,13 @@ export class LiveFigure {
     for (const button of this.section.querySelectorAll("[data-do]")) {
       const what = button.getAttribute("data-do");
       const can = { load: true, stop: state === "running" }[`${what}`] ?? ready;
-      button.toggleAttribute("disabled", !can);
+      // Not `disabled`: the button that was pressed keeps the keyboard's focus.
+      button.setAttribute("aria-disabled", String(!can));
     }
-    this.part("[data-do=download]")?.toggleAttribute("disabled", state !== "done");
+    this.part("[data-do=download]")?.setAttribute("aria-disabled", String(state !== "done"));
+    const focused = document.activeElement === this.load;
     this.load.hidden = !["idle", "loading", "error"].includes(state);
+    if (focused && this.load.hidden) this.part("[data-do]:not([data-do=load])").focus();
     this.load.textContent = state === "error" ? "Retry" : "Load the network";
     this.part("progress").hidden = state !== "loading";
   }
@@ -159,6 +163,7 @@ export class LiveFigure {
     } catch (error) {
       this.fail(error);
     }
+    await this.#catchUp();
   }
 
   /** @param {unknown} error */
@@ -177,15 +182,30 @@ export class LiveFigure {
 
   // -------------------------------------------------------------- photographs
 
+  /** Read what was chosen while something else was being done. */
+  async #catchUp() {
+    if (!this.choseMeanwhile) return;
+    this.choseMeanwhile = false;
+    await this.#choose();
+  }
+
   async #choose() {
-    if (this.state !== "ready" && this.state !== "done") return;
+    // While the network is on its way the choice waits; `#load` reads it then.
+    if (this.state !== "ready" && this.state !== "done") {
+      this.choseMeanwhile = this.state === "running";
+      return;
+    }
+    this.become("running");
+    this.answer("");
+    this.say("Reading the photograph …");
     try {
       await this.photograph();
       this.become("ready");
-      this.answer("");
+      this.say("The photograph is read.");
     } catch (error) {
       this.fail(error);
     }
+    await this.#catchUp();
   }
 
   /** Read the reader's photograph, or else the chosen one of the course. */
