@@ -13,13 +13,10 @@ from site_lib.feature_visualisation.morph import MorphRecipe, morph
 from site_lib.feature_visualisation.snapshots import Snapshots, dense_at_first
 from site_lib.images.images import as_bytes, eight_bit, load_photographs, photograph_record
 from site_lib.images.similarity import similarity
-from site_lib.images.tree import tree_scene
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
-
-TREE = "tree"  # the start that is rendered; all others are photographs
 
 
 def measure(
@@ -33,12 +30,16 @@ def measure(
     side: int,
     steps: int,
     num_recorded: int,
+    another: str,
     seed: int,
     device: torch.device,
 ) -> Measurement:
-    """Morph every start, all in one batch, on the trained and on a random network."""
+    """Morph every start, all in one batch, on the trained and on a random network.
+
+    another: a photograph that nothing is made of; the ends are compared with it.
+    """
     recipe, recorded = MorphRecipe(steps=steps), dense_at_first(steps, num_recorded)
-    pictures = torch.cat([start(name, side, seed=seed) for name in starts]).to(device)
+    pictures = load_photographs(starts, side).to(device)
     before, after = (
         torch.tensor([class_index(name) for name in names], device=device)
         for names in (start_classes, targets)
@@ -65,14 +66,16 @@ def measure(
         **judged(viewers, random[:, -1], after, of="random"),
         "similarity": similarity(trained[:, 0], trained[:, -1]),
         # What two pictures of different things have in common by chance.
-        "similarity_to_another": similarity(trained[:, 0].roll(1, dims=0), trained[:, -1]),
+        "similarity_to_another": similarity(
+            load_photographs([another], side).to(device).expand_as(trained[:, 0]), trained[:, -1]
+        ),
     }
     metrics = {
         "class_indices": {"start": before.tolist(), "target": after.tolist()},
         "recipe": asdict(recipe),
         "middle": middle,
     }
-    photographs = [photograph_record(name) for name in starts if name != TREE]
+    photographs = [photograph_record(name) for name in (*starts, another)]
     weights = [network.record() for network in (*viewers.values(), control)]
     return Measurement(arrays, metrics, weights, photographs)
 
@@ -100,13 +103,6 @@ def path(
         on_step=kept.keep,
     )
     return torch.stack([*kept.images.values(), eight_bit(end)], dim=1)
-
-
-def start(name: str, side: int, *, seed: int) -> Tensor:
-    """The rendered tree, or a photograph by name: (1, 3, side, side)."""
-    if name == TREE:
-        return tree_scene(side, generator=torch.Generator().manual_seed(seed))
-    return load_photographs([name], side)
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def describe(result: Result, *, pair: int) -> Description:
         "changed": step_of_change(result, pair),
         "half_way": result.metrics["recipe"]["steps"] / 2,
         "similarity": float(result["similarity"][pair]),
-        "another": float(result["similarity_to_another"][pair]),
+        "another_picture": float(result["similarity_to_another"][pair]),
         "by_chance": float(result["judge_random_probability"][pair]),
     }
     stages = zip(STAGES, result["trained_pixels"][pair], strict=True)

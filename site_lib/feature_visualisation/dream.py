@@ -128,16 +128,19 @@ class DreamRecipe(Climb):
     """What was tuned, with EfficientNet-Lite1 as judge, for a dream of a group of classes.
 
     octaves: until which part of the steps the picture is seen at which part of its side.
-    num_tiles, tile_side: what the network is shown at a step.   likeness_side, likeness_weight:
+    num_tiles, tile_side: what the network is shown at a step; smallest_tile, largest_tile: the
+    size of these squares in the picture, see :func:`tiles`.   likeness_side, likeness_weight:
     see :func:`~site_lib.feature_visualisation.morph.likeness`.   fade: what is left of the
     start's fine structure, of more than ``fade_cycles`` waves across the picture, when the
     dream begins.   logit_weight: see :func:`any_of`.   The others: see
     :class:`~site_lib.feature_visualisation.optimise.Climb`.
     """
 
-    octaves: tuple[tuple[float, float], ...] = ((0.35, 0.35), (0.6, 0.5), (0.85, 0.7), (1, 1))
+    octaves: tuple[tuple[float, float], ...] = ((0.5, 0.35), (0.75, 0.5), (0.9, 0.75), (1, 1))
     num_tiles: int = 5
     tile_side: int = 192
+    smallest_tile: float = 0.75
+    largest_tile: float = 1.35
     learning_rate: float = 0.15
     falloff: float = 1.25
     logit_weight: float = 0.15
@@ -176,7 +179,12 @@ def dream_of(
         image,
         track=track,
         transforms=[
-            tiles(recipe.num_tiles, recipe.tile_side, smallest=0.75, largest=1.35),
+            tiles(
+                recipe.num_tiles,
+                recipe.tile_side,
+                smallest=recipe.smallest_tile,
+                largest=recipe.largest_tile,
+            ),
             flip,
             light(0.1, 0.05),
             gaussian_noise(0.04),
