@@ -28,7 +28,8 @@ def draw(result: Result, *, style: Style) -> Figure:
         2.3,
     ]
     figure = style.figure(height=sum(heights))
-    above, middle, below = figure.subfigures(3, 1, height_ratios=heights)
+    parts = figure.subfigures(3, 1, squeeze=False, height_ratios=heights)
+    above, middle, below = parts.flat
     ends = zip(above.subplots(2 // large, large, squeeze=False).flat,
                ("start", f"after {result.metrics['recipe']['steps']} steps"),
                (result["stage_pixels"][0], result["trained_pixels"]), strict=True)  # fmt: skip
