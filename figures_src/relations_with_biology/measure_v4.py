@@ -1,6 +1,7 @@
 """Single neurons of V4, predicted from every second block of networks and of their controls."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ RECORDINGS = ("cowley2023",)
 TOLERANCE = 0.03
 NUM_BEST = 4  # photographs of each neuron that is shown
 SHOWN_SIDE = 120  # in pixels
+NUM_IMAGES = 2000  # of a session at most: all
 
 
 def measure(
@@ -146,7 +148,7 @@ def check_one(
 ) -> dict[str, np.ndarray]:
     """Scores of the first session by the trained and the random networks."""
     first = settings["sessions"][0]
-    neurons = neurons_of(cowley2023(first), settings["side"], seed=settings["seed"])
+    neurons = load_neurons(first, settings["side"], settings["seed"])
     arrays = {f"{first}_ceiling": neurons.ceilings}
     for weights in ("trained", "random"):
         predicted = [predict(network, neurons, settings) for network in networks[weights]]
@@ -165,7 +167,7 @@ def measure_all(
     best: dict[str, np.ndarray] = {}
     everybody: dict[str, Neurons] = {}
     for session in track(sessions, "V4", "session"):
-        neurons = neurons_of(cowley2023(session), settings["side"], seed=seed)
+        neurons = load_neurons(session, settings["side"], seed)
         predicted = {
             weights: [predict(network, neurons, settings) for network in each]
             for weights, each in networks.items()
@@ -185,6 +187,15 @@ def measure_all(
     return arrays | favourites(networks["trained"][0], everybody, arrays, settings)
 
 
+def load_neurons(session: str, side: int, seed: int) -> Neurons:
+    """Neurons of a session, and its first NUM_IMAGES images at a side."""
+    day = cowley2023(session)
+    first = slice(NUM_IMAGES)
+    repeats = None if day.repeats is None else day.repeats[:, first]
+    shown = replace(day, images=day.images[first], responses=day.responses[first], repeats=repeats)
+    return neurons_of(shown, side, seed=seed)
+
+
 def predict(network: Classifier, neurons: Neurons, settings: dict[str, Any]) -> np.ndarray:
     """Held-out predictions by layer: (L, N, neurons)."""
     return predictions_by_layer(
@@ -200,8 +211,7 @@ def at_other_sides(network: Classifier, settings: dict[str, Any]) -> dict[str, n
     """Scores of the first session when its images are shown smaller or larger."""
     found = {}
     for side in settings["other_sides"]:
-        session = cowley2023(settings["sessions"][0])
-        neurons = neurons_of(session, side, seed=settings["seed"])
+        neurons = load_neurons(settings["sessions"][0], side, settings["seed"])
         predicted = predict(network, neurons, settings)
         found[f"side_{side}"] = scores_by_layer(predicted, neurons.responses)
     return found

@@ -11,6 +11,8 @@ from site_lib.records.measurement import Result
 WEIGHTS = ("trained", "random", "shuffled", "second", "second_random", "second_shuffled", "small",
            "small_random", "small_shuffled")  # fmt: skip
 CONTROLS = ("random", "shuffled")
+# Nobody is divided by less.
+LOW_CEILING = 0.1
 # Blocks of which nobody would say that they are early or late.
 MIDDLE = ("blocks.3", "blocks.5", "blocks.7", "blocks.9", "blocks.11")
 
@@ -75,7 +77,7 @@ def of_session(arrays: Mapping[str, np.ndarray], session: str) -> dict[str, Any]
     """The best block of the median neuron, and what controls and the ends of the network lack."""
     layers = arrays["layers_trained"].tolist()
     median = np.median(arrays[f"{session}_trained"], axis=1)
-    ceiling = np.median(arrays[f"{session}_ceiling"])
+    ceilings = arrays[f"{session}_ceiling"]
     _, low, high = arrays[f"{session}_best"]
     found: dict[str, Any] = {
         "num_neurons": arrays[f"{session}_trained"].shape[1],
@@ -83,9 +85,9 @@ def of_session(arrays: Mapping[str, np.ndarray], session: str) -> dict[str, Any]
         "num_groups": int(arrays[f"{session}_size"][1]),
         "trained": float(median.max()),
         "layer": layers[median.argmax()],
-        "ceiling": float(ceiling),
+        "ceiling": float(np.median(ceilings)),
         "of_ceiling": float(np.median(
-            arrays[f"{session}_trained"].max(axis=0) / arrays[f"{session}_ceiling"])),
+            arrays[f"{session}_trained"].max(axis=0) / np.maximum(ceilings, LOW_CEILING))),
         "range_of_median": arrays[f"{session}_best_of_median_range"].tolist(),
         # The interval of a neuron's best block holds more than half of the blocks.
         "num_wide": int((high - low + 1 > len(layers) / 2).sum()),
