@@ -1,4 +1,4 @@
-"""Metamers by depth, and how like their photographs they are to source and judges."""
+"""Metamers by depth, and how like their photographs they are to judges."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -26,47 +26,48 @@ def draw(result: Result, *, style: Style) -> Figure:
     picture_rows(left, rows)
     axes = right.subplots()
     x = np.arange(len(names))
-    for viewer, name in enumerate(result.metrics["viewers"]):
-        label = network_label(name) + (" itself" if viewer == 0 else "")
+    for judge, name in enumerate(result.numbers["judges"]):
         for start, line in ((0, "-"), (1, (0, (4, 1.5)))):
-            axes.plot(x, result["likeness"][viewer, :, start].mean(axis=1), ls=line, ms=4.5,
-                      marker=MARKERS[viewer], color=style.series[viewer],
-                      label=label if start == 0 else None)  # fmt: skip
-    axes.axhline(result["noise"].mean(), color=style.muted, ls=":", label="noise")
+            axes.plot(x, judged(result)[judge, :, start].mean(axis=1), ls=line, ms=4.5,
+                      marker=MARKERS[judge], color=style.series[judge],
+                      label=network_label(name) if start == 0 else None)  # fmt: skip
+    axes.axhline(result["noise"][1:].mean(), color=style.muted, ls=":", label="noise")
     axes.set_xticks(x, names)
-    axes.set(xlabel="matched at", ylabel="likeness to the photograph", ylim=(-0.35, 1.05))
+    axes.set(xlabel="matched at", ylabel="likeness to the photograph", ylim=(-0.1, None))
     axes.grid(axis="y")
-    axes.legend(fontsize="small", loc="lower left")
+    axes.legend(fontsize="small", loc="upper right")
     return figure
 
 
 def labels(result: Result) -> list[str]:
     """Layers as they are called."""
-    return [layer_label(layer) for layer in result.numbers["layers"]]
+    return [layer_label(name.removesuffix(".activation")) for name in result.numbers["layers"]]
+
+
+def judged(result: Result) -> np.ndarray:
+    """Likeness to the judges: (judges, layers, starts, photographs)."""
+    return result["likeness"][1:]
 
 
 def describe(result: Result) -> Description:
-    like = result["likeness"]
-    judged = like[1:].mean(axis=(0, 2))  # (layers, photographs)
-    own = like[0].mean(axis=1)
-    lost = own[-1] - judged[-1]
+    like = judged(result)
+    by_layer = like.mean(axis=(0, 2))  # (layers, photographs)
+    missed = result["mismatch"].mean(axis=(1, 2))
     numbers = {
         "number": len(result["photographs"]),
         "names": labels(result),
-        "own": [float(own[0].mean()), float(own[-1].mean())],
-        "judged": [float(judged[0].mean()), float(judged[-1].mean())],
-        "falls": float((judged[0] - judged[-1]).mean()),
-        "falls_interval": bootstrap(judged[0] - judged[-1], np.mean, seed=0),
-        "lost": float(lost.mean()),
-        "lost_interval": bootstrap(lost, np.mean, seed=0),
-        "noise": float(result["noise"].mean()),
-        "missed": result["mismatch"].mean(axis=(1, 2)).tolist(),
+        "judged": [float(by_layer[0].mean()), float(by_layer[-1].mean())],
+        "falls": float((by_layer[0] - by_layer[-1]).mean()),
+        "falls_interval": bootstrap(by_layer[0] - by_layer[-1], np.mean, seed=0),
+        "noise": float(result["noise"][1:].mean()),
+        "missed": [float(missed[0]), float(missed[-1])],
     }
     table = {"layer": list(result.numbers["layers"])} | {
-        f"{viewer}_{start}": like[v, :, s].mean(axis=1).tolist()
-        for v, viewer in enumerate(result.metrics["viewers"])
+        f"{name}_{start}": like[judge, :, s].mean(axis=1).tolist()
+        for judge, name in enumerate(result.numbers["judges"])
         for s, start in enumerate(("noise", "photograph"))
     }
+    table["mismatch"] = missed.tolist()
     return described(__file__, result.numbers | numbers, table=table)
 
 
