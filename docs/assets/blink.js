@@ -5,7 +5,7 @@
   const section = document.querySelector("section[data-live=blink]");
   const pair = section.querySelector(".blink__pair");
   const pictures = [...pair.querySelectorAll("[data-is]")];
-  const captions = pictures.map((picture) => picture.querySelector("figcaption"));
+  const captions = pictures.map((picture) => picture.querySelector(".live__name"));
   const words = captions.map((caption) => caption.textContent);
   const button = (what) => section.querySelector(`[data-do=${what}]`);
   const gentle = matchMedia("(prefers-reduced-motion: reduce)");

@@ -223,7 +223,7 @@ def test_two_files_are_guessed_and_take_turns(motion: str, visit: Any) -> None:
     page = visit(PAGE_WITH_PAIR).page
     page.emulate_media(reduced_motion=motion)
     section = page.locator("section[data-live=blink]")
-    assert section.locator("figcaption:visible").all_inner_texts() == ["?", "?"]
+    assert section.locator(".live__name:visible").all_inner_texts() == ["?", "?"]
     section.get_by_role("button", name="The left one").focus()
     page.keyboard.press("Enter")
     assert section.get_attribute("data-state") == "done"
