@@ -5,7 +5,7 @@
   const section = document.querySelector("section[data-live=blink]");
   const pair = section.querySelector(".blink__pair");
   const pictures = [...pair.querySelectorAll("[data-is]")];
-  const captions = pictures.map((picture) => picture.querySelector("figcaption"));
+  const captions = pictures.map((picture) => picture.querySelector(".live__name"));
   const words = captions.map((caption) => caption.textContent);
   const button = (what) => section.querySelector(`[data-do=${what}]`);
   const gentle = matchMedia("(prefers-reduced-motion: reduce)");
@@ -33,21 +33,22 @@
   button("right").addEventListener("click", () => reveal(1));
 
   let timer = 0;
-  let shown = 0;
+  let turns = 0; // how often they were swapped since both stood side by side
   const swap = () => {
-    shown = 1 - shown;
-    pictures.forEach((picture, i) => picture.classList.toggle("blink__hidden", i !== shown));
+    turns += 1;
+    pictures.forEach((picture, i) => picture.classList.toggle("blink__hidden", i !== turns % 2));
+  };
+  const sideBySide = () => {
+    clearInterval(timer);
+    turns = 0;
+    pictures.forEach((picture) => picture.classList.remove("blink__hidden"));
   };
   button("blink").addEventListener("click", () => {
-    const blinking = pair.classList.toggle("blink__one-place", gentle.matches || !timer);
-    button("blink").setAttribute("aria-pressed", String(blinking));
-    clearInterval(timer);
-    timer = 0;
-    if (!blinking) pictures.forEach((picture) => picture.classList.remove("blink__hidden"));
-    else {
-      swap();
-      // Who asks for less motion swaps them by pressing again.
-      if (!gentle.matches) timer = setInterval(swap, MILLISECONDS);
-    }
+    // Who asks for less motion sees one, then the other, then both, press by press.
+    const ends = turns > 0 && (!gentle.matches || turns === 2);
+    if (ends) sideBySide();
+    else swap();
+    if (!ends && !gentle.matches) timer = setInterval(swap, MILLISECONDS);
+    button("blink").setAttribute("aria-pressed", String(!ends));
   });
 })();

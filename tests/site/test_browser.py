@@ -189,7 +189,7 @@ def test_everything_is_reached_by_keyboard(path: str, visit: Any) -> None:
 
 
 def test_nothing_moves_by_itself(visit: Any, new_context: Any, address: str) -> None:
-    """A film waits for its slider; without scripts, who asks for less motion gets a picture."""
+    """A film waits for its reader; without scripts, who asks for less motion gets a picture."""
     page = visit(PAGE_WITH_FILM).page
     page.locator(".film").scroll_into_view_if_needed()
     slider = page.locator(".film input[type=range]")
@@ -200,6 +200,13 @@ def test_nothing_moves_by_itself(visit: Any, new_context: Any, address: str) -> 
     page.keyboard.press("Home")
     after = page.locator(".film__frame").evaluate("f => f.style.backgroundPosition")
     assert before != after
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('.film input').value > 3")
+    page.get_by_role("button", name="Pause").click()
+    stopped = slider.input_value()
+    page.wait_for_timeout(300)
+    assert slider.input_value() == stopped
+    assert not accessibility_problems(page)
     moving = "document.getAnimations().filter((a) => a.effect.getTiming().duration > 1).length"
     assert page.evaluate(moving) == 0
 
@@ -277,6 +284,36 @@ def test_the_page_with_depths_is_light(
     assert not [path for path in sent if "unit-mosaics-block-1." in path.name]
     record_property("page with depths on a phone", f"{sum(sent.values()) / 1e3:.0f} kB")
     assert sum(sent.values()) < LIGHT_PAGE
+PAGE_WITH_PAIR = "adversarial-examples/"
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_two_files_are_guessed_and_take_turns(motion: str, visit: Any) -> None:
+    """A guess reveals names and difference; Blink shows one at a time, in turn where wanted."""
+    page = visit(PAGE_WITH_PAIR).page
+    page.emulate_media(reduced_motion=motion)
+    section = page.locator("section[data-live=blink]")
+    assert section.locator(".live__name:visible").all_inner_texts() == ["?", "?"]
+    section.get_by_role("button", name="The left one").focus()
+    page.keyboard.press("Enter")
+    assert section.get_attribute("data-state") == "done"
+    assert "Forty times" in section.locator("[data-answer]").inner_text()
+    assert section.get_by_text("The adversarial file").is_visible()
+    assert section.locator(".blink__stack").is_visible()
+    blink = section.get_by_role("button", name="Blink")
+    blink.click()
+    shown = section.locator("[data-is]:visible")
+    first = shown.get_attribute("data-is")
+    if motion == "reduce":
+        page.wait_for_timeout(1000)
+        assert shown.get_attribute("data-is") == first
+        blink.click()
+    page.wait_for_function(
+        "(first) => [...document.querySelectorAll('[data-is]')]"
+        ".find((one) => one.checkVisibility()).dataset.is !== first",
+        arg=first,
+    )
+    assert not accessibility_problems(page)
 
 
 # ------------------------------------------------------------------- unit atlas

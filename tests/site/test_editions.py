@@ -168,6 +168,8 @@ def test_course_reads_from_disk(new_context: Any, site: Path, tmp_path: Path) ->
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("i => i.decode().then(() => i.naturalWidth)") > 0
 
+    assert page.get_by_text("from a disk, browsers let no page run a network").is_visible()
+
     page.goto(home.replace("index.html", "what-units-see/atlas/index.html"))
     page.locator(".atlas__unit").first.click()
     page.wait_for_selector(".atlas__facts")

@@ -9,7 +9,8 @@ import pytest
 from site_lib.common.errors import CourseError
 from site_lib.editions.offline_edition import NAME, page_from_disk, search_index, write
 
-PAGE = """<head><link rel="preload" as="font" href="../../a.woff2"></head>
+PAGE = """<head><link rel="preload" as="font" href="../../a.woff2">
+<script type="module" src="../../assets/live/live.js"></script></head>
 <a href="../">part</a> <a href="../../other/#there">other</a> <a href="#here">here</a>
 <a href="../../data.csv" data-title="Not a link / at all">data</a>
 <a href="https://example.org/folder/">elsewhere</a>
@@ -28,6 +29,8 @@ def site(tmp_path: Path) -> Path:
         ".built.json": "{}",
         "pictures/index.json": '{"a": 1}',
         "data.csv": "a,b\n",
+        "figures/live-network/network.json": "{}",
+        "assets/vendor/runtime/ort.js": "",
         "assets/javascripts/workers/search.js": 'postMessage("it\'s </here>")',
         "assets/javascripts/bundle.js.map": "{}",
         "search/search_index.json": json.dumps(
@@ -44,7 +47,9 @@ def site(tmp_path: Path) -> Path:
 def test_links_to_folders_lead_to_files(site: Path) -> None:
     """Only those to pages; the start script comes first."""
     page = page_from_disk(PAGE, "part/page/index.html", site)
-    assert page.startswith('<head><script src="../../assets/offline.js"></script></head>')
+    assert page.startswith('<head><script src="../../assets/offline.js"></script>')
+    assert "module" not in page
+    assert "preload" not in page
     for kept in ('href="../index.html"', 'href="../../other/index.html#there"', 'href="#here"',
                  'href="../../data.csv"', 'data-title="Not a link / at all"',
                  'href="https://example.org/folder/"', 'data-pictures="../../pictures/"',
@@ -72,6 +77,7 @@ def test_zip_is_complete_and_the_same_each_time(site: Path, tmp_path: Path) -> N
     assert data == 'offlineFile({"a": 1});\n'
     assert {"index.html", "data.csv", "search/search_index.js", "pictures/index.json"} <= names
     assert not names & {"404.html", ".built.json", "assets/javascripts/bundle.js.map"}
+    assert not [name for name in names if "live-network" in name or "/runtime/" in name]
     assert "it's </here>" in start
     assert "OFFLINE_WORKERS" not in start
     write(site, output)
