@@ -284,6 +284,8 @@ def test_the_page_with_depths_is_light(
     assert not [path for path in sent if "unit-mosaics-block-1." in path.name]
     record_property("page with depths on a phone", f"{sum(sent.values()) / 1e3:.0f} kB")
     assert sum(sent.values()) < LIGHT_PAGE
+
+
 PAGE_WITH_PAIR = "adversarial-examples/"
 
 
