@@ -19,9 +19,9 @@ SHOWN = ("hammer", "church", "tabby")
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.3, narrow=7.6))
     if style.narrow:
-        left, right = figure.subfigures(2, 1, height_ratios=(1, 1.1))
+        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.1)).flat
     else:
-        left, right = figure.subfigures(1, 2, width_ratios=(1.45, 1))
+        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.45, 1)).flat
     axes = left.subplots()
     for name, label, colour in (
         ("same", "photographs, one class", style.foreground),

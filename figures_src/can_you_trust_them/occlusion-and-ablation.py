@@ -1,5 +1,7 @@
 """What a grey square hides from the class and from a unit, and what channels are good for."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,11 +17,11 @@ from site_lib.statistics.intervals import bootstrap
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=8.0))
     if style.narrow:
-        left, right = figure.subfigures(2, 1, height_ratios=(1.1, 1))
+        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.1, 1)).flat
     else:
-        left, right = figure.subfigures(1, 2, width_ratios=(1, 1))
+        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1, 1)).flat
     photographs = result["photographs"]
-    rows = [("photograph", photographs)]
+    rows: list[tuple[str, Any]] = [("photograph", photographs)]
     for index, name in enumerate(("class loses", "unit loses")):
         lost = result["occlusion"][:, index]
         rows.append((name, [seen_through(*both) for both in zip(photographs, lost, strict=True)]))

@@ -1,5 +1,7 @@
 """Right answers of two observers by what they were shown, and the questions for the reader."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,9 +22,9 @@ GAP = 8  # white pixels between the pictures of a question
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=3.9, narrow=6.6))
     if style.narrow:
-        left, right = figure.subfigures(2, 1, height_ratios=(1, 1))
+        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1)).flat
     else:
-        left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
+        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.25, 1)).flat
     bars(left.subplots(), result, style)
     titles = ("what is shown", "which excites", "it more?")
     picture_rows(right, [("", item) for item in result["quiz"][:3]], titles)
@@ -89,7 +91,7 @@ def describe(result: Result) -> Description:
         "hard": hard.tolist(),
         "people": [mean for mean, _ in PEOPLE.values()],
     }
-    table = {
+    table: dict[str, list[Any]] = {
         "observer": [row[0] for row in rows],
         "shown": [row[1] for row in rows],
         "share_right": [row[2] for row in rows],

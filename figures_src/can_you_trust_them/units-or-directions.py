@@ -25,9 +25,8 @@ PANELS = (("coherence", "likeness of patches"), ("name", "best category (area)")
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=5.6, narrow=8.2))
-    above, below = figure.subfigures(
-        2, 1, height_ratios=style.pick(wide=(1, 1.25), narrow=(1.6, 1))
-    )
+    ratios = style.pick(wide=(1, 1.25), narrow=(1.6, 1))
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=ratios).flat
     panels = above.subplots(*style.pick(wide=(1, 3), narrow=(3, 1)), sharex=style.narrow)
     for axes, (name, label) in zip(panels, PANELS, strict=True):
         dots(axes, result[name], style)

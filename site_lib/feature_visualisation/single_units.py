@@ -2,60 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from site_lib.feature_visualisation import transforms as t
-from site_lib.feature_visualisation.objectives import channels, neurons
+from site_lib.feature_visualisation.objectives import neurons
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
-from site_lib.images.images import eight_bit
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.truncation import before_rectifier, feeding_layer
-
-Goal = Literal["neuron", "channel"]
-OBJECTIVES = {"neuron": neurons, "channel": channels}
-# A unit at one place bears hardly a shift, a channel any. Stripes of a few pixels would cancel
-# under larger shifts.
-SHIFTS = {"neuron": [t.roll(1 / 64)], "channel": [t.roll(1 / 6), t.zoom_crop(0.65)]}
-LIGHT_AND_NOISE = [t.light(0.2, 0.08), t.gaussian_noise(0.04)]
-
-
-def favourite_images(
-    network: Classifier,
-    layer: str,
-    units: Tensor,
-    goal: Goal,
-    side: int,
-    *,
-    steps: int,
-    learning_rate: float,
-    statistics_weight: float,
-    total_variation_weight: float,
-    seed: int,
-) -> Tensor:
-    """Images that units like best, as a file of eight bits a channel has them: (U, 3, side, side).
-
-    network: frozen, and whole: what the layers behind the unit expect makes an image natural,
-    too.   units: (U,), channels.   goal: the unit at the centre of the map, or the mean of its
-    channel. Other options and errors: see :func:`maximise`.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    images = maximise(
-        network,
-        OBJECTIVES[goal](layer, units),
-        FourierImage(len(units), side, generator=generator).to(network.mean.device),
-        steps=range(steps),
-        num_steps=steps,
-        learning_rate=learning_rate,
-        transforms=SHIFTS[goal] + LIGHT_AND_NOISE,
-        generator=generator,
-        statistics_weight=statistics_weight,
-        total_variation_weight=total_variation_weight,
-    )
-    return eight_bit(images)
 
 
 def maximise_units(

@@ -1,45 +1,19 @@
 """Images of single units excite them, also where they begin in silence."""
 
-import pytest
 import torch
 
 from site_lib.feature_visualisation.objectives import neurons
-from site_lib.feature_visualisation.single_units import (
-    OBJECTIVES,
-    favourite_images,
-    maximise_units,
-)
+from site_lib.feature_visualisation.single_units import maximise_units
 from site_lib.feature_visualisation.transforms import gaussian_noise
 from site_lib.networks.activations import activations_of
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
-from site_lib.networks.truncation import before_rectifier
 
 SIDE = 48
 
 
-@pytest.fixture(scope="module")
-def student():
-    return freeze_for_inference(load("student"))
-
-
 def maps_of(network, images, layer):
     return activations_of(network, images, [layer], summarise=lambda answers: answers)[layer]
-
-
-@pytest.mark.parametrize("goal", ["neuron", "channel"])
-def test_favourite_images_excite_their_units_and_are_what_a_file_keeps(student, goal):
-    layer = before_rectifier(student, "features.2")
-    units = torch.tensor([3, 40])
-    recipe = {"learning_rate": 0.08, "statistics_weight": 0.2, "total_variation_weight": 0.5}
-    few, many = (
-        favourite_images(student, layer, units, goal, SIDE, steps=steps, seed=0, **recipe)
-        for steps in (1, 30)
-    )
-    assert torch.equal((255 * many).round() / 255, many)
-    objective = OBJECTIVES[goal](layer, units)
-    before, after = (objective.score({layer: maps_of(student, one, layer)}) for one in (few, many))
-    assert (after > before).all()
 
 
 def test_a_silent_unit_is_woken_through_the_channel_that_feeds_it():
