@@ -59,7 +59,8 @@ def test_figure_enlarges_by_keyboard(scheme: str, device: str, visit: Any) -> No
     page.keyboard.press("Enter")
     image = page.locator(".gslide.current img")
     image.wait_for()
-    assert f".{scheme}.wide." in image.get_attribute("src")
+    layout = "narrow" if device == "phone" else "wide"
+    assert f".{scheme}.{layout}." in image.get_attribute("src")
     assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 0
     assert len(image.get_attribute("alt")) >= 20
     page.wait_for_function("document.activeElement.classList.contains('gclose')")
