@@ -12,7 +12,9 @@ from pathlib import Path
 LONGEST_DESCRIPTION = 160
 SHORTEST_PARAGRAPH = 50
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
-FIGURE = re.compile(r'<figure class="course-figure" id="figure-([\w-]+)"|/thumbnails/([\w-]+)\.')
+FIGURE = re.compile(
+    r'<figure class="course-figure[^"]*" id="figure-([\w-]+)"|/thumbnails/([\w-]+)\.'
+)
 TAG = re.compile(r"<[^>]+>")
 
 
