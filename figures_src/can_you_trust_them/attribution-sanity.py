@@ -19,10 +19,7 @@ SHOWN = 2
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.6, narrow=7.8))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.15)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1, 1.2)).flat
+    left, right = style.two_parts(figure, wide=(1, 1.2), narrow=(1, 1.15))
     axes = left.subplots()
     for index, (name, marker) in enumerate(zip(NAMES, MARKERS, strict=True)):
         curve(axes, result["kept"][:, index], style.series[index], name, marker)

@@ -16,10 +16,7 @@ MARKERS = ("o", "s", "^", "D")
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.6, narrow=8.6))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.45)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.25, 1)).flat
+    left, right = style.two_parts(figure, wide=(1.25, 1), narrow=(1, 1.45))
     scatter(left.subplots(), result, style)
     number = result.numbers["example_block"]
     weights = zip(result["example_predicted"], result["example_measured"], strict=True)

@@ -15,10 +15,7 @@ MARKERS = ("o", "s", "^")
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=7.8))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.15, 1)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1, 1.15)).flat
+    left, right = style.two_parts(figure, wide=(1, 1.15), narrow=(1.15, 1))
     names = labels(result)
     shown = min(3, len(result["photographs"]))
     rows = [("photograph", result["photographs"][:shown])]

@@ -18,10 +18,7 @@ SHOWN = ("hammer", "church", "tabby")
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.3, narrow=7.6))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.1)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.45, 1)).flat
+    left, right = style.two_parts(figure, wide=(1.45, 1), narrow=(1, 1.1))
     axes = left.subplots()
     for name, label, colour in (
         ("same", "photographs, one class", style.foreground),

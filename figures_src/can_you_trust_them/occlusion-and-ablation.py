@@ -16,10 +16,7 @@ from site_lib.statistics.intervals import bootstrap
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=8.0))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.1, 1)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1, 1)).flat
+    left, right = style.two_parts(figure, wide=(1, 1), narrow=(1.1, 1))
     photographs = result["photographs"]
     rows: list[tuple[str, Any]] = [("photograph", photographs)]
     for index, name in enumerate(("class loses", "unit loses")):

@@ -21,10 +21,7 @@ GAP = 8  # white pixels between the pictures of a question
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=3.9, narrow=6.6))
-    if style.narrow:
-        left, right = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1)).flat
-    else:
-        left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.25, 1)).flat
+    left, right = style.two_parts(figure, wide=(1.25, 1), narrow=(1, 1))
     bars(left.subplots(), result, style)
     titles = ("what is shown", "which excites", "it more?")
     picture_rows(right, [("", item) for item in result["quiz"][:3]], titles)

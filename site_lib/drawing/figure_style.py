@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
 from site_lib.common.files import atomic_path, write_text
@@ -114,6 +114,16 @@ class Style:
         layout: None when the drawing places its axes itself.
         """
         return Figure(figsize=(self.width, height), layout=layout)
+
+    def two_parts(
+        self, figure: Figure, *, wide: tuple[float, float], narrow: tuple[float, float]
+    ) -> tuple[SubFigure, SubFigure]:
+        """Two parts of a figure: side by side in these proportions, or one upon the other."""
+        if self.narrow:
+            parts = figure.subfigures(2, 1, squeeze=False, height_ratios=narrow)
+        else:
+            parts = figure.subfigures(1, 2, squeeze=False, width_ratios=wide)
+        return parts[0, 0], parts[-1, -1]
 
     def settings(self, salt: str) -> dict[str, Any]:
         """Matplotlib settings; ``salt`` makes the ids inside an SVG file repeatable."""

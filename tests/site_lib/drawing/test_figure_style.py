@@ -74,3 +74,15 @@ def test_settings_of_a_figure_stay_with_it():
     with figure_style.applied(Style("dark", "wide"), salt="example"):
         assert mpl.rcParams["text.color"] == "#e4e6eb"
     assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize(("layout", "axis"), [("wide", 0), ("narrow", 1)])
+def test_two_parts_lie_side_by_side_or_one_upon_the_other(layout, axis):
+    """In the proportions that are asked for, without a gap between them."""
+    style = Style("light", layout)
+    figure = style.figure(height=4)
+    first, second = style.two_parts(figure, wide=(1, 3), narrow=(3, 1))
+    sizes = [(part.bbox.width, part.bbox.height) for part in (first, second)]
+    shares = [size[axis] / sum(size[axis] for size in sizes) for size in sizes]
+    assert shares == pytest.approx([0.25, 0.75] if axis == 0 else [0.75, 0.25])
+    assert sizes[0][1 - axis] == pytest.approx(sizes[1][1 - axis])
