@@ -19,10 +19,9 @@ from site_lib.records.measurement import Measurement
 def measure(
     *,
     model: str,
-    random_weights: bool,
     judges: list[str],
     classes: list[str],
-    film_class: str | None = None,
+    film_class: str,
     starts: int,
     candidates: int,
     side: int,
@@ -32,33 +31,31 @@ def measure(
 ) -> Measurement:
     """Candidates for each class, the source's choice, and every network's verdict on all of them.
 
-    random_weights: of the same architecture, before training.   film_class: one of the classes,
-    of whose chosen candidate the frames are kept.
+    film_class: one of the classes, of whose chosen candidate the frames are kept.
     """
-    source = load_frozen(model, random_seed=seed if random_weights else None, device=device)
+    source = load_frozen(model, device=device)
     viewers = {"source": source} | {name: load_frozen(name, device=device) for name in judges}
     wanted = torch.tensor([class_index(name) for name in classes], device=device)
     recipe = Recipe(starts=starts, candidates=candidates, side=side, steps=steps)
-    film = Film(classes.index(film_class), recipe) if film_class else None
+    film = Film(classes.index(film_class), recipe)
     made = super_stimuli(
         source,
         wanted,
         recipe=recipe,
         generator=torch.Generator().manual_seed(seed),
         track=lambda steps, stage: track(steps, f"super-stimuli, {stage}"),
-        on_coarse_step=film.starts.keep if film else None,
-        on_step=film.keep_candidate if film else None,
+        on_coarse_step=film.starts.keep,
+        on_step=film.keep_candidate,
     )
     choice = made.choice.cpu().numpy()
+    chosen = choice[film.index]
     arrays = {
         "pixels": as_bytes(made.images),
         "candidates": as_bytes(made.candidates),
         "confidence": made.confidence.cpu().numpy(),
         "choice": choice,
+        **film.arrays(chosen, int(made.start[film.index, chosen])),
     }
-    if film:
-        chosen = choice[film.index]
-        arrays |= film.arrays(chosen, int(made.start[film.index, chosen]))
     verdicts = judged(viewers, made.candidates, wanted, of="candidate")
     of_choice = {
         name.replace("_candidate", ""): each[np.arange(len(classes)), choice]

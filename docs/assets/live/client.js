@@ -1,5 +1,5 @@
 // The page's side of the worker: one for all live figures of a page, started again when lost.
-import { LiveError } from "./faults.js";
+import { LiveError, fetched } from "./faults.js";
 
 // Seconds without a sign of life. Preparing a network keeps the worker busy in one go.
 const PATIENCE = 15;
@@ -163,12 +163,5 @@ export class Client {
 
 /** @param {URL} address */
 async function json(address) {
-  let response;
-  try {
-    response = await fetch(address);
-  } catch {
-    throw new LiveError("offline");
-  }
-  if (!response.ok) throw new LiveError("missing");
-  return response.json();
+  return (await fetched(address)).json();
 }

@@ -41,3 +41,18 @@ export function kindOf(error) {
   if (/WebAssembly|CompileError|wasm|no available backend/i.test(words)) return "unsupported";
   return "lost";
 }
+
+/**
+ * What lies at an address, or the mistake that a reader is told.
+ * @param {string | URL} address
+ */
+export async function fetched(address) {
+  let response;
+  try {
+    response = await fetch(address);
+  } catch {
+    throw new LiveError("offline");
+  }
+  if (!response.ok) throw new LiveError("missing");
+  return response;
+}

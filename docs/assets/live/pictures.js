@@ -1,5 +1,5 @@
 // Pictures between files, canvases and the network.
-import { LiveError } from "./faults.js";
+import { LiveError, fetched } from "./faults.js";
 
 // A browser unpacks every pixel before it makes the picture smaller: four bytes each.
 const MOST_MEGAPIXELS = 80;
@@ -96,14 +96,7 @@ export async function readPhotograph(file, side) {
  * @param {number} side
  */
 export async function fetchPhotograph(address, side) {
-  let response;
-  try {
-    response = await fetch(address);
-  } catch {
-    throw new LiveError("offline");
-  }
-  if (!response.ok) throw new LiveError("missing");
-  return readExact(await response.blob(), side);
+  return readExact(await (await fetched(address)).blob(), side);
 }
 
 /**

@@ -10,19 +10,8 @@ from site_lib.interpretability.ablation import (
     channel_held,
     promised,
 )
-from site_lib.networks.loading import load_frozen
 
 LAYER = "features.16"
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_frozen("student")
-
-
-@pytest.fixture(scope="module")
-def images():
-    return torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
 def test_of_the_last_map_a_channel_takes_its_column_of_the_classifier(network, images):

@@ -1,6 +1,5 @@
 """Attribution, against captum and where calculus gives the answer."""
 
-import pytest
 import torch
 from captum import attr
 
@@ -10,20 +9,9 @@ from site_lib.interpretability.attribution import (
     integrated_gradients,
     shuffled_from_the_top,
 )
-from site_lib.networks.loading import load_frozen
 from site_lib.networks.registry import load
 
 CLASSES = torch.tensor([3, 281])
-
-
-@pytest.fixture(scope="module")
-def network():
-    return load_frozen("student")
-
-
-@pytest.fixture(scope="module")
-def images():
-    return torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
 
 
 def test_the_gradient_is_captums(network, images):
