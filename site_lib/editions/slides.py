@@ -23,7 +23,7 @@ from PIL import Image
 from site_lib.common.command_line import errors_on_one_line
 from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT, atomic_path, write_text
-from site_lib.records.sidecars import sidecars
+from site_lib.records.sidecars import largest_picture, sidecars
 from site_lib.site.contents import Entry, contents, read_configuration
 from site_lib.site.rasters import fitted, picture
 
@@ -115,7 +115,7 @@ def _section(slide: Slide, figures: Path, records: dict[str, dict[str, Any]]) ->
         plain = f"<p>{lines[0]}</p>" if len(lines) == 1 else f"<ul>{said}</ul>"
         return f"<section><h1>{title}</h1>{plain if lines else ''}</section>"
     record = records[slide.figure]
-    file = figures / largest(record, "light")["file"]
+    file = figures / largest_picture(record, "light")["file"]
     kind = mimetypes.types_map.get(file.suffix, "image/webp")
     data = base64.b64encode(file.read_bytes()).decode("ascii")
     return (
@@ -127,7 +127,7 @@ def _section(slide: Slide, figures: Path, records: dict[str, dict[str, Any]]) ->
 def write_pictures(figures: Path, output: Path) -> int:
     """Write every figure as light and dark PNG; returns how many there are."""
     jobs = [
-        (figures / largest(record, theme)["file"], output / f"{name}.{theme}.png", theme)
+        (figures / largest_picture(record, theme)["file"], output / f"{name}.{theme}.png", theme)
         for name, record in sidecars(figures).items()
         for theme in BACKGROUND
     ]
@@ -144,12 +144,6 @@ def write_picture(source: Path, target: Path, theme: str) -> None:
     slide.paste(large.resize(size, Image.Resampling.LANCZOS), place)
     with atomic_path(target) as temporary:
         slide.save(temporary, "png")
-
-
-def largest(record: dict[str, Any], theme: str) -> dict[str, Any]:
-    """The picture of a sidecar with the most pixels, as a desktop shows it."""
-    shown = (i for i in record["images"] if (i["theme"], i["layout"]) == (theme, "wide"))
-    return max(shown, key=lambda image: image["scale"])
 
 
 def _words(part: Tag | Any) -> str:

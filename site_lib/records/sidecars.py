@@ -5,6 +5,7 @@ that a damaged one is one clear error wherever it is met.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
@@ -107,6 +108,12 @@ def sidecars(folder: Path, *, remedy: str = REMEDY) -> dict[str, dict[str, Any]]
     except OSError as error:
         raise CourseError(f"cannot read {folder}: {error.strerror}; {remedy}") from error
     return {path.stem: read_sidecar(path, remedy=remedy) for path in paths}
+
+
+def largest_picture(sidecar: Mapping[str, Any], theme: str) -> dict[str, Any]:
+    """Of a figure as a wide page shows it, the picture with the most pixels."""
+    shown = (i for i in sidecar["images"] if (i["theme"], i["layout"]) == (theme, "wide"))
+    return max(shown, key=lambda image: image["scale"])
 
 
 def parse_sidecar(data: bytes, source: str, *, remedy: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.data.facts import CHECKED, read_facts, short_count
+from site_lib.records.sidecars import largest_picture
 from site_lib.site import long_descriptions, thumbnails
 from site_lib.site.course import CACHE, Course, as_markdown
 
@@ -52,7 +53,7 @@ class FigureMacros:
 
     def _shown_small(self, figure_id: str, theme: str) -> tuple[Path, dict[str, Any]]:
         """The picture that a thumbnail is made from, and its record."""
-        image = _variants(self.course.sidecar(figure_id), theme)["wide"]["largest"]
+        image = largest_picture(self.course.sidecar(figure_id), theme)
         return self.course.docs / "figures" / image["file"], image
 
     @property

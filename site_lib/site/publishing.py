@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from site_lib.records.claims import StatedClaim
+from site_lib.records.sidecars import largest_picture
 from site_lib.site import change_feed, llms, page_heads, social_cards
 from site_lib.site.contents import Entry, contents
 
@@ -107,18 +108,13 @@ def _card(
 ) -> str:
     """Write the card of a page; returns its path below the site."""
     name = social_cards.name(entry.folder)
+    picture = largest_picture(figure, "light")["file"] if figure else None
     card = social_cards.Card(
         title=_title(conf, entry),
         section=entry.section,
         site_name=conf["site_name"],
         description=description,
-        figure=Path(conf["docs_dir"]) / "figures" / light_picture(figure) if figure else None,
+        figure=Path(conf["docs_dir"]) / "figures" / picture if picture else None,
     )
     social_cards.write(Path(conf["site_dir"]) / name, cache, card)
     return name
-
-
-def light_picture(sidecar: Mapping[str, Any]) -> str:
-    """File of the largest picture of a figure for a wide page in the light theme."""
-    found = [i for i in sidecar["images"] if (i["theme"], i["layout"]) == ("light", "wide")]
-    return max(found, key=lambda image: image["scale"])["file"]

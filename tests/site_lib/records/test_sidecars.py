@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from site_lib.common.errors import CourseError
-from site_lib.records.sidecars import MAX_BYTES, MAX_DEPTH, read_sidecar, sidecars
+from site_lib.records.sidecars import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    largest_picture,
+    read_sidecar,
+    sidecars,
+)
 from tests.records import figure_record
 
 
@@ -104,3 +110,15 @@ def test_a_record_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.json").mkdir()
     with pytest.raises(CourseError, match=r"cannot read .*one.json: Is a directory; run `make"):
         sidecars(tmp_path)
+
+
+def test_the_largest_picture_is_the_sharpest_of_a_wide_page() -> None:
+    """In the theme that is asked for."""
+    images = [
+        {"theme": theme, "layout": layout, "scale": scale, "file": f"{theme}.{layout}.{scale}x"}
+        for theme in ("dark", "light")
+        for layout in ("wide", "narrow")
+        for scale in (2, 1)
+    ]
+    assert largest_picture({"images": images}, "light")["file"] == "light.wide.2x"
+    assert largest_picture({"images": images}, "dark")["file"] == "dark.wide.2x"

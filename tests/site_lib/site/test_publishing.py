@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from site_lib.site.publishing import light_picture, publish
+from site_lib.site.publishing import publish
 
 CHANGES = '<article><h2 id="x">23 November 2026</h2><p>More.</p></article>'
 PAGE = """<head><meta name="description" content="What the site says."></head><article>
@@ -80,8 +80,3 @@ def test_with_an_address_every_page_has_a_card_and_names_the_feed(
             shown = card.convert("RGB").getpixel((800, 315)) == (255, 0, 0)
         assert shown == (name == "part-one"), "only one page has a figure"
     assert "23 November 2026" in (tmp_path / "site/changes.xml").read_text("utf-8")
-
-
-def test_the_card_shows_the_largest_light_picture() -> None:
-    """For a wide page."""
-    assert light_picture(SIDECAR) == "toy.light.2x.webp"
