@@ -17,7 +17,7 @@ from typing import Any
 from mkdocs.exceptions import Abort
 
 from site_lib.common.errors import CourseError
-from site_lib.site import publishing, vendor
+from site_lib.site import publishing, search_index, vendor
 from site_lib.site.claims_page import ClaimsPage
 from site_lib.site.course import CACHE, SOURCE_FOLDER, Course, as_markdown
 from site_lib.site.evidence_pages import EvidencePages
@@ -68,6 +68,7 @@ def on_post_build(env: Any) -> None:
     """Publish the scripts and the list of figures, and what is made from all pages."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
     course = Course(env)
+    search_index.leave_code_out(site)
     (site / LIST_OF_FIGURES).parent.mkdir(exist_ok=True)
     (site / LIST_OF_FIGURES).write_text("".join(f"{figure}\n" for figure in course.sidecars))
     for sidecar in course.sidecars.values():
