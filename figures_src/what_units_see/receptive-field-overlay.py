@@ -84,6 +84,7 @@ def every_depth(result: Result) -> dict[str, bytes]:
         FRAMES: strip(np.uint8(np.round(255 * np.stack(lights))), height=LIGHT_SIDE),
         STATES: states(
             side=len(result["photograph"]),
+            percent=result.numbers["energy_percent"],
             layers=[layer_label(layer) for layer in result["layers"].tolist()],
             theoretical=np.stack([corners, corners, result["theoretical"]], axis=1),
             effective=np.stack([left - 0.5, top - 0.5, side], axis=1),

@@ -3,7 +3,7 @@
 import { begin } from "./hands.js";
 
 begin("fields", async (one) => {
-  const { side, layers, theoretical, effective } = one.states;
+  const { side, percent, layers, theoretical, effective } = one.states;
   const [photograph, lights] = await Promise.all(["photograph.webp", "frames.webp"].map((name) => one.picture(name)));
   const canvas = one.part("canvas");
   const scale = canvas.width / side;
@@ -31,7 +31,7 @@ begin("fields", async (one) => {
     const [granted, used] = [theoretical[depth][2], effective[depth][2]];
     const beyond = granted > side ? `, more than the image of ${side}` : "";
     const words = `${layers[depth][0].toUpperCase()}${layers[depth].slice(1)}: arithmetic grants ${granted} pixels${beyond}; ` +
-      `90 % of the energy lies in ${used}.`;
+      `${percent} % of the energy lies in ${used}.`;
     canvas.setAttribute("aria-label", `Photograph with two squares. ${words}`);
     one.answer(words);
   };

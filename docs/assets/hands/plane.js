@@ -43,7 +43,7 @@ begin("plane", (one) => {
     }
     one.part(".plane__key").replaceChildren(...[...found].sort().map((index) => {
       const name = plane().classes[index];
-      return element("li", {}, element("span", { style: `background-color: ${colourOf(name)}` }), name);
+      return element("li", {}, element("span", { style: `background-color: rgb(${parsed(colourOf(name))})` }), name);
     }));
   };
 
