@@ -6,7 +6,7 @@ import { firstOf, pairsKept, spearman } from "./numbers.js";
 
 const FEWEST = 3; // groups that are left, or no correlation means anything
 // Of the plot, in its own units.
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 230, 44, 14, 12, 34];
+const [WIDE, NARROW, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 300, 230, 34, 20, 16, 34];
 const [LOWEST, HIGHEST] = [-0.2, 0.8];
 
 begin("areas", (one) => {
@@ -18,7 +18,8 @@ begin("areas", (one) => {
   /** @type {Record<string, number>} the best block with all objects, by area */
   const whole = {};
 
-  const x = (/** @type {number} */ layer) => LEFT + (layer * (WIDTH - LEFT - RIGHT)) / (layers.length - 1);
+  let width = WIDE;
+  const x = (/** @type {number} */ layer) => LEFT + (layer * (width - LEFT - RIGHT)) / (layers.length - 1);
   const y = (/** @type {number} */ rho) => {
     const within = Math.min(HIGHEST, Math.max(LOWEST, rho));
     return TOP + ((HIGHEST - within) * (HEIGHT - TOP - BOTTOM)) / (HIGHEST - LOWEST);
@@ -28,10 +29,18 @@ begin("areas", (one) => {
     d: rhos.map((rho, layer) => `${layer ? "L" : "M"}${x(layer).toFixed(1)} ${y(rho).toFixed(1)}`).join(""),
   });
   const axes = () => [0, 0.2, 0.4, 0.6, 0.8].flatMap((rho) => [
-    element("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(rho), y2: y(rho) }),
+    element("line", { x1: LEFT, x2: width - RIGHT, y1: y(rho), y2: y(rho) }),
     element("text", { x: LEFT - 8, y: y(rho) + 4, "text-anchor": "end" }, rho.toFixed(1)),
-  ]).concat(layers.map((/** @type {string} */ name, /** @type {number} */ layer) =>
-    element("text", { x: x(layer), y: HEIGHT - 10, "text-anchor": "middle" }, name.replace("block ", ""))));
+  ]).concat(layers.flatMap((/** @type {string} */ name, /** @type {number} */ layer) => {
+    const named = width === WIDE || layer % 4 === 1 || layer === layers.length - 1;
+    const words = name.replace("block ", "");
+    return named ? [element("text", { x: x(layer), y: HEIGHT - 10, "text-anchor": "middle" }, words)] : [];
+  }));
+  const marked = (/** @type {number} */ layer, /** @type {number} */ rho) => [
+    element("line", { class: "areas__stem", x1: x(layer), x2: x(layer), y1: y(rho), y2: HEIGHT - BOTTOM + 8 }),
+    element("circle", { class: "areas__best", cx: x(layer), cy: y(rho), r: 6 }),
+    element("text", { class: "areas__name", x: x(layer), y: y(rho) - 12, "text-anchor": "middle" }, layers[layer]),
+  ];
 
   const compare = () => {
     const on = new Set(ticks.filter((tick) => tick.checked).map((tick) => categories.indexOf(tick.value)));
@@ -53,8 +62,10 @@ begin("areas", (one) => {
         : ` With all objects it was ${layers[before]}.`;
     const words = `Of ${layers.length} stages ${layers[first]} is most like ${chosen.value}, ρ = ` +
       `${signed(rhos[first])}; random weights reach ${signed(Math.max(...controls))}.${moved}`;
+    width = one.section.clientWidth < WIDE ? NARROW : WIDE;
+    plot.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     plot.replaceChildren(...axes(), curve(controls, "random"), curve(rhos, "trained"),
-      element("circle", { cx: x(first), cy: y(rhos[first]), r: 6, class: "areas__best" }));
+      ...marked(first, rhos[first]));
     plot.setAttribute("aria-label", `Likeness by block. ${words}`);
     one.section.dataset.best = layers[first];
     one.answer(words);

@@ -41,7 +41,7 @@ begin("plane", (one) => {
         map.data.set([...colours[first], 255], 4 * (row * SIDE + column));
       }
     }
-    one.part(".plane__key").replaceChildren(...[...found].sort().map((index) => {
+    one.part(".plane__key").replaceChildren(...[...found].sort((a, b) => a - b).map((index) => {
       const name = plane().classes[index];
       return element("li", {}, element("span", { style: `background-color: rgb(${parsed(colourOf(name))})` }), name);
     }));

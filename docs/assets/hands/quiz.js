@@ -29,7 +29,7 @@ begin("quiz", async (one) => {
       button.querySelector(".live__name").textContent = `The ${button.dataset.do} one`;
     }
     one.part("[data-part=question]").textContent =
-      `Question ${at + 1} of ${questions.length}. Shown: ${shown}. Which photograph excites the unit more?`;
+      `Question ${at + 1} of ${questions.length}. Reference: ${shown}. Which photograph excites the unit more?`;
     one.part("[data-part=reference]").setAttribute("aria-label", `Reference: ${shown}`);
     next.setAttribute("aria-disabled", "true");
   };
@@ -54,16 +54,17 @@ begin("quiz", async (one) => {
   };
 
   const tabulate = () => {
-    const { byKind } = scored(answers, questions, kinds);
-    const you = byKind.map(({ right, told }) => (told ? `${right} of ${told}` : "–"));
+    const { byKind, ...all } = scored(answers, questions, kinds);
+    const outOf = (/** @type {{ right: number, told: number }} */ { right, told }) =>
+      (told ? `${right} of ${told}` : "–");
     const rows = others.map((/** @type {any} */ { who, shares, right }) => element("tr", {},
       element("th", { scope: "row" }, who),
       ...shares.map((/** @type {number} */ share) => element("td", {}, `${Math.round(100 * share)} %`)),
       element("td", {}, right === undefined ? "–" : `${right} of ${questions.length}`)));
     one.part("tbody").replaceChildren(
       element("tr", { class: "live__wanted" }, element("th", { scope: "row" }, "You"),
-        ...you.map((words) => element("td", {}, words)),
-        element("td", {}, `${answers.filter(Boolean).length} of ${answers.filter((a) => a !== null).length}`)),
+        ...byKind.map((of) => element("td", {}, outOf(of))),
+        element("td", {}, outOf(all))),
       ...rows);
   };
 

@@ -1,27 +1,32 @@
 // The ladder of priors, rung by rung: its images large, and what networks make of them.
-import { barsOf } from "../live/parts.js";
-import { begin } from "./hands.js";
+import { barsOf, element, percent } from "../live/parts.js";
+import { begin, showFrame } from "./hands.js";
 
 begin("rungs", async (one) => {
   const { rungs, classes, viewers, probabilities } = one.states;
-  const image = one.part("[data-part=picture]");
-  const list = one.part(".live__bars");
+  const panels = classes.map((/** @type {string} */ name) => {
+    const picture = element("div", { class: "rungs__picture", role: "img" });
+    const bars = element("ol", { class: "live__bars" });
+    one.part(".rungs__stage").append(element("div", { class: "live__picture" }, picture,
+      element("p", { class: "live__name" }, name), bars));
+    return { name, picture, bars };
+  });
 
   const show = (/** @type {number} */ rung) => {
-    image.src = one.address(`${rung + 1}.webp`);
-    image.alt = `Two images made with “${rungs[rung]}”: ${classes.join(" and ")}`;
-    const rows = classes.flatMap((/** @type {string} */ name, /** @type {number} */ column) =>
-      viewers.map((/** @type {string} */ viewer, /** @type {number} */ row) =>
-        ({ name: `${name}, ${viewer}`, share: probabilities[rung][row][column], marked: row === 0 })));
-    list.replaceChildren(...barsOf(rows));
-    const least = Math.min(...probabilities[rung].at(-1));
-    one.answer(`${rung + 1} of ${rungs.length}: ${rungs[rung]}. The network that was climbed gives ` +
-      `${spoken(probabilities[rung][0])}, the last judge ${spoken(probabilities[rung].at(-1))}` +
-      `${least > 0.5 ? ": it sees both" : ""}.`);
+    const address = one.address(`${rung + 1}.webp`);
+    const of = probabilities[rung];
+    panels.forEach((/** @type {any} */ { name, picture, bars }, /** @type {number} */ number) => {
+      showFrame(picture, { address, number, count: classes.length });
+      picture.setAttribute("aria-label", `${name}, made with: ${rungs[rung]}`);
+      bars.replaceChildren(...barsOf(viewers.map((/** @type {string} */ viewer, /** @type {number} */ row) =>
+        ({ name: viewer, share: of[row][number], marked: row === 0 }))));
+    });
+    one.answer(`${rung + 1} of ${rungs.length}: ${rungs[rung]}. For ${classes.join(" and ")}, the network that ` +
+      `was climbed gives ${spoken(of[0])}, ${viewers.at(-1)} ${spoken(of.at(-1))}.`);
   };
   await one.picture("1.webp");
   one.slider("rung", { last: rungs.length - 1, words: (rung) => `${rung + 1}. ${rungs[rung]}` }, show);
 });
 
 /** @param {number[]} shares */
-const spoken = (shares) => shares.map((share) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`).join(" and ");
+const spoken = (shares) => shares.map(percent).join(" and ");
