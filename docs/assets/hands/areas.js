@@ -13,7 +13,7 @@ begin("areas", (one) => {
   const { layers, areas, categories, category, trained, random, brains } = one.states;
   const plot = one.part("svg");
   const chosen = one.control("area");
-  const ticks = [...one.section.querySelectorAll("[name=category]")];
+  const ticks = /** @type {HTMLInputElement[]} */ ([...one.section.querySelectorAll("[name=category]")]);
   chosen.replaceChildren(...areas.map((/** @type {string} */ name) => element("option", {}, name)));
   /** @type {Record<string, number>} the best block with all objects, by area */
   const whole = {};
