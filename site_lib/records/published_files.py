@@ -9,6 +9,7 @@ from site_lib.common.files import atomic_path, fingerprint, sha256_of_file
 # Below the folder of a figure: what a reader can choose among, and the pictures of it in one file.
 STATES, FRAMES = "states.json", "frames.webp"
 
+
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> dict[str, str | int]:
     """Make a folder hold exactly these files, by name below it; returns what describes it."""
     if folder.exists():

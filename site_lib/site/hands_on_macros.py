@@ -1,4 +1,4 @@
-"""The macro for figures to try: what a reader moves or answers, without a network in the browser."""
+"""The macro for figures to try: a reader moves or answers something; no network is needed."""
 
 import json
 from collections.abc import Callable
