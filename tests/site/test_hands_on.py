@@ -95,7 +95,7 @@ def test_the_quiz_is_taken_and_scored(tried: Callable[..., Tried], site: Path) -
     assert one.answer == f"Right: the {questions[0]['side']} one. 1 of 1 so far."
     assert one.section.get_by_text("✓ Excites it more").is_visible()
     # The next question has the focus; a second answer to this one changes nothing.
-    one.section.locator("[data-do=left]").click()
+    one.section.locator("[data-do=left]").dispatch_event("click")
     assert "1 of 1" in one.answer
     one.section.get_by_role("button", name="Next question").focus()
     one.page.keyboard.press("Enter")
@@ -125,13 +125,13 @@ def test_a_path_is_moved_along_and_its_gauge_follows(
     slider.focus()
     one.page.keyboard.press("Home")
     assert frame.evaluate(place) == "0%"
-    assert slider.get_attribute("aria-valuetext") == "step 0"
+    assert slider.get_attribute("aria-valuetext") == "0"
     shares = one.section.locator(".live__bar").evaluate_all(
         "all => all.map((bar) => Number(bar.style.getPropertyValue('--share')))"
     )
     assert shares == [gauge["values"][0] for gauge in states["gauges"]]
     one.page.wait_for_function(
-        "document.querySelector('[data-spoken]').textContent.startsWith('Step 0')"
+        f"document.querySelector('{one.selector} [data-spoken]').textContent.includes('Judge')"
     )
     assert not one.faults()
 
@@ -166,7 +166,7 @@ def test_every_depth_has_its_squares(tried: Callable[..., Tried], site: Path) ->
     one.page.keyboard.press("End")
     last = states["layers"][-1]
     assert one.answer.lower().startswith(last)
-    assert f" {states['theoretical'][-1][2]} pixels, more than the image" in one.answer
+    assert f" {states['theoretical'][-1][2]:.0f} pixels, more than the image" in one.answer
     # The photograph is dimmer where nothing drives the unit: stem against last block, at a corner.
     corner = "c => [...c.getContext('2d').getImageData(20, 20, 1, 1).data].slice(0, 3)"
     canvas = one.section.locator("canvas")
@@ -254,13 +254,13 @@ def test_on_a_phone_in_the_dark(kind: str, tried: Callable[..., Tried]) -> None:
     assert not one.faults()
 
 
-FILLED = """(section) => [...section.querySelectorAll(
+# What has the colour of the page's ground, and no picture: it cannot be seen.
+EMPTY = """(section) => [...section.querySelectorAll(
     ".live__bar, .quiz__picture, .path__frame, .rungs__picture, .plane__key span")]
   .filter((one) => one.checkVisibility())
-  .filter((one) => { const style = getComputedStyle(one.matches(".live__bar") ? one : one,
-      one.matches(".live__bar") ? "::before" : null);
-    return style.backgroundImage === "none" && style.backgroundColor === getComputedStyle(
-      document.body).backgroundColor; }).length"""
+  .map((one) => getComputedStyle(one, one.matches(".live__bar") ? "::before" : null))
+  .filter(({ backgroundImage, backgroundColor }) => backgroundImage === "none"
+    && backgroundColor === getComputedStyle(document.body).backgroundColor).length"""
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
@@ -269,7 +269,7 @@ def test_in_forced_colours_pictures_bars_and_keys_stay(
 ) -> None:
     """Where a reader's colours replace the page's, what carries the message is still there."""
     one = tried(*EVERY_KIND[kind], forced_colors="active").reach()
-    assert one.section.evaluate(FILLED) == 0
+    assert one.section.evaluate(EMPTY) == 0
     assert one.page.evaluate(MOVING) == 0
     strokes = one.section.locator(".live__plot path").evaluate_all(
         "all => all.map((path) => getComputedStyle(path).stroke)"

@@ -50,11 +50,15 @@ export class HandsOn {
     return image;
   }
 
-  /** What came out; spoken when it has stood for a while. @param {string} words */
-  answer(words) {
+  /**
+   * What came out; spoken when it has stood for a while.
+   * @param {string} words
+   * @param {string} [more] what is spoken after them; who looks sees it in bars
+   */
+  answer(words, more = "") {
     this.part("[data-answer]").textContent = words;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.part("[data-spoken]").textContent = words; }, REST);
+    this.#timer = setTimeout(() => { this.part("[data-spoken]").textContent = `${words} ${more}`; }, REST);
   }
 
   /**

@@ -25,9 +25,9 @@ begin("path", async (one) => {
       ({ name, share: values[number], words: rounded(values[number]) }));
     one.part(".live__bars").replaceChildren(...barsOf(rows));
     const said = rows.map((/** @type {any} */ { name, words }) => `${name} ${words}`).join(", ");
-    one.answer(`Step ${steps[number]} of ${steps[count - 1]}.${said ? ` ${what}: ${said}.` : ""}`);
+    one.answer(`Step ${steps[number]} of ${steps[count - 1]}.`, said && `${what}: ${said}.`);
   };
-  const words = (/** @type {number} */ number) => `step ${steps[number]}`;
+  const words = (/** @type {number} */ number) => String(steps[number]);
   const slider = one.slider("frame", { last: count - 1, at: count - 1, words }, show);
   if (count >= FILM) playable(one.part("[data-do=play]"), slider);
 });

@@ -21,8 +21,8 @@ begin("rungs", async (one) => {
       bars.replaceChildren(...barsOf(viewers.map((/** @type {string} */ viewer, /** @type {number} */ row) =>
         ({ name: viewer, share: of[row][number], marked: row === 0 }))));
     });
-    one.answer(`${rung + 1} of ${rungs.length}: ${rungs[rung]}. For ${classes.join(" and ")}, the network that ` +
-      `was climbed gives ${spoken(of[0])}, ${viewers.at(-1)} ${spoken(of.at(-1))}.`);
+    one.answer(`${rung + 1} of ${rungs.length}: ${rungs[rung]}.`, `For ${classes.join(" and ")}, the network ` +
+      `that was climbed gives ${spoken(of[0])}, ${viewers.at(-1)} ${spoken(of.at(-1))}.`);
   };
   await one.picture("1.webp");
   one.slider("rung", { last: rungs.length - 1, words: (rung) => `${rung + 1}. ${rungs[rung]}` }, show);
