@@ -7,7 +7,8 @@ import { between, firstOf } from "./numbers.js";
 const SIDE = 240; // points of the map that are coloured, along each side
 const STEPS = 100; // of a slider to either side
 // Okabe and Ito's, of which any two differ in lightness or in what colour-blind eyes keep of them.
-const COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#0072b2", "#d55e00", "#999999"];
+const COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2", "#999999"];
+const PALER = 0.25; // so much of the way to white
 
 begin("plane", (one) => {
   const { planes, fine } = one.states;
@@ -102,5 +103,6 @@ begin("plane", (one) => {
   canvas.addEventListener("pointerdown", follow);
 });
 
-/** Red, green and blue of a colour such as #56b4e9, half-way to white. @param {string} colour */
-const parsed = (colour) => [1, 3, 5].map((at) => (parseInt(colour.slice(at, at + 2), 16) + 255) / 2);
+/** Red, green and blue of a colour such as #56b4e9, made paler. @param {string} colour */
+const parsed = (colour) => [1, 3, 5].map((at) =>
+  (1 - PALER) * parseInt(colour.slice(at, at + 2), 16) + PALER * 255);
