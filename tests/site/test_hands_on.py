@@ -290,10 +290,12 @@ def test_without_scripts_it_says_what_the_page_has(new_context: Any, address: st
 
 
 def test_nothing_is_fetched_before_a_reader_comes_near(tried: Callable[..., Tried]) -> None:
-    """The first view asks for scripts and styles of a few kilobytes, and no states or pictures."""
+    """The first view asks for a script and a style of a few kilobytes, no states or pictures."""
     one = tried("areas", "layers-versus-areas")
     one.page.wait_for_load_state("networkidle")
     names = one.page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    ours = {name.rpartition("/")[2] for name in names if "/assets/hands/" in name}
+    assert ours == {"hands.js", "hands.css"}
     assert not [name for name in names if name.endswith(STATES)]
     assert one.section.get_attribute("data-state") == "idle"
     one.reach()

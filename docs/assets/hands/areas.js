@@ -1,7 +1,6 @@
 // Which block is most like an area, when some of the objects are left out: correlations of coarse
 // matrices, calculated anew at every change.
 import { element } from "../live/parts.js";
-import { begin } from "./hands.js";
 import { firstOf, pairsKept, spearman } from "./numbers.js";
 
 const FEWEST = 3; // groups that are left, or no correlation means anything
@@ -9,7 +8,8 @@ const FEWEST = 3; // groups that are left, or no correlation means anything
 const [WIDE, NARROW, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 300, 230, 34, 20, 16, 34];
 const [LOWEST, HIGHEST] = [-0.2, 0.8];
 
-begin("areas", (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export function prepare(one) {
   const { layers, areas, categories, category, trained, random, brains } = one.states;
   const plot = one.part("svg");
   const chosen = one.control("area");
@@ -74,7 +74,7 @@ begin("areas", (one) => {
   // With all objects first, whatever a browser remembers of an earlier visit.
   for (const tick of ticks) tick.checked = true;
   compare();
-});
+}
 
 /** With a true minus sign. @param {number} value */
 const signed = (value) => value.toFixed(2).replace("-", "−");

@@ -1,8 +1,8 @@
 // The field of the unit at the centre, depth by depth: where its gradient comes from lights up the
 // photograph; squares show what is granted by arithmetic and what is used.
-import { begin } from "./hands.js";
 
-begin("fields", async (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export async function prepare(one) {
   const { side, percent, layers, theoretical, effective } = one.states;
   const [photograph, lights] = await Promise.all(["photograph.webp", "frames.webp"].map((name) => one.picture(name)));
   const canvas = one.part("canvas");
@@ -36,4 +36,4 @@ begin("fields", async (one) => {
     one.answer(words);
   };
   one.slider("depth", { last: layers.length - 1, at: 5, words: (depth) => layers[depth] }, show);
-});
+}

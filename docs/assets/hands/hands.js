@@ -1,154 +1,50 @@
-// What all figures to try share: their numbers are fetched when a reader comes near, sliders say
-// where they stand, and what came out is spoken once the reader rests.
-import { LiveError, fetched } from "../live/faults.js";
-
+// Figures to try. This file is all that a page loads until a reader comes near one.
 const NEAR = "300px"; // below the window
-const REST = 600; // milliseconds without a change, after which the answer is spoken
-/** @type {Record<string, string>} */
-const WORDS = {
-  offline: "This part of the page could not be loaded. Press Retry when you are connected.",
-  missing: "This copy of the course lacks the files of this part. The published course has them.",
+/** @type {Record<string, () => Promise<{ prepare: (one: any) => Promise<void> | void }>>} */
+const KINDS = {
+  quiz: () => import("./quiz.js"),
+  path: () => import("./path.js"),
+  fields: () => import("./fields.js"),
+  rungs: () => import("./rungs.js"),
+  areas: () => import("./areas.js"),
+  plane: () => import("./plane.js"),
 };
 
-/** A section of the page that a script has taken over. */
-export class HandsOn {
-  #timer = 0;
-
-  /**
-   * @param {HTMLElement} section
-   * @param {any} states what the figure published for it
-   */
-  constructor(section, states) {
-    this.section = section;
-    this.states = states;
-  }
-
-  /** @param {string} selector @returns {any} */
-  part(selector) {
-    return this.section.querySelector(selector);
-  }
-
-  /** @param {string} name @returns {any} */
-  control(name) {
-    return this.part(`[name=${name}]`);
-  }
-
-  /** Address of a file of the figure. @param {string} name */
-  address(name) {
-    return addressOf(this.section, name);
-  }
-
-  /** A picture of the figure, once it can be shown. @param {string} name */
-  async picture(name) {
-    const image = new Image();
-    image.src = this.address(name);
-    try {
-      await image.decode();
-    } catch {
-      throw new LiveError("offline");
-    }
-    return image;
-  }
-
-  /**
-   * What came out; spoken when it has stood for a while.
-   * @param {string} words
-   * @param {string} [more] what is spoken after them; who looks sees it in bars
-   */
-  answer(words, more = "") {
-    this.part("[data-answer]").textContent = words;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.part("[data-spoken]").textContent = `${words} ${more}`; }, REST);
-  }
-
-  /**
-   * A slider over whole numbers; calls `show` now and at every change.
-   * @param {string} name of the control
-   * @param {{ last: number, at?: number, words: (value: number) => string }} range
-   * @param {(value: number) => void} show
-   * @returns {HTMLInputElement}
-   */
-  slider(name, { last, at = 0, words }, show) {
-    const input = this.control(name);
-    input.max = String(last);
-    input.value = String(at);
-    const write = () => {
-      const value = Number(input.value);
-      const said = words(value);
-      input.setAttribute("aria-valuetext", said);
-      input.parentElement.querySelector("output").value = said;
-      show(value);
-    };
-    input.addEventListener("input", write);
-    write();
-    return input;
-  }
-}
-
-/** @param {HTMLElement} section @param {string} name */
-const addressOf = (section, name) =>
-  new URL(name, new URL(`${section.dataset.folder}`.replace(/\/?$/, "/"), document.baseURI)).href;
-
-/**
- * Take over the sections of a kind on this page, each when it comes near the window.
- * @param {string} kind
- * @param {(one: HandsOn) => Promise<void> | void} prepare
- */
-export function begin(kind, prepare) {
-  const near = new IntersectionObserver((seen) => {
-    for (const { isIntersecting, target } of seen) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      load(/** @type {HTMLElement} */ (target), prepare);
-    }
-  }, { rootMargin: NEAR });
-  for (const one of document.querySelectorAll(`section[data-live="${kind}"]`)) {
-    const section = /** @type {HTMLElement} */ (one);
-    section.dataset.scripted = "";
-    section.querySelector("[data-do=retry]")?.addEventListener("click", () => load(section, prepare));
-    near.observe(section);
-  }
-}
-
-/**
- * @param {HTMLElement} section
- * @param {(one: HandsOn) => Promise<void> | void} prepare
- */
-async function load(section, prepare) {
-  if (section.dataset.state === "loading" || section.dataset.state === "ready") return;
-  const say = (/** @type {string} */ words) => {
-    const status = /** @type {HTMLElement} */ (section.querySelector("[data-status]"));
-    status.textContent = words;
-    status.hidden = !words;
-  };
+/** @param {HTMLElement} section */
+async function take(section) {
+  const { dataset } = section;
+  if (dataset.state === "loading" || dataset.state === "ready") return;
+  const status = /** @type {HTMLElement} */ (section.querySelector("[data-status]"));
   const retry = /** @type {HTMLElement} */ (section.querySelector("[data-do=retry]"));
   const wasFocused = document.activeElement === retry;
-  section.dataset.state = "loading";
+  dataset.state = "loading";
+  status.textContent = "Loading …";
   retry.hidden = true;
-  say("Loading …");
   try {
-    const states = await (await fetched(addressOf(section, "states.json"))).json();
-    await prepare(new HandsOn(section, states));
-    section.dataset.state = "ready";
-    say("");
-    if (wasFocused) firstControl(section)?.focus();
+    const [{ opened }, { prepare }] = await Promise.all([import("./figure.js"), KINDS[`${dataset.live}`]()]);
+    await prepare(await opened(section));
+    dataset.state = "ready";
+    const first = section.querySelector(".hands__ready :is(input, button, select):not([hidden])");
+    if (wasFocused) /** @type {HTMLElement | null} */ (first)?.focus();
   } catch (error) {
-    section.dataset.state = "error";
+    dataset.state = "error";
     retry.hidden = false;
-    say(WORDS[error instanceof LiveError ? error.kind : "offline"]);
+    status.textContent = /** @type {any} */ (error).kind === "missing"
+      ? "This copy of the course lacks the files of this part. The published course has them."
+      : "This part of the page could not be loaded. Press Retry when you are connected.";
   }
 }
 
-/** @param {HTMLElement} section @returns {HTMLElement | null} */
-const firstControl = (section) =>
-  section.querySelector(".hands__ready :is(input, button, select):not([hidden])");
-
-/**
- * Show one of several pictures that stand side by side in a file.
- * @param {HTMLElement} box
- * @param {{ address: string, number: number, count: number }} frame number: from 0
- */
-export function showFrame(box, { address, number, count }) {
-  const place = count > 1 ? (100 * number) / (count - 1) : 0;
-  box.style.background = `url("${address}") ${place}% 0 / ${100 * count}% 100%`;
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    take(/** @type {HTMLElement} */ (target));
+  }
+}, { rootMargin: NEAR });
+for (const one of document.querySelectorAll("section[data-live][data-folder]")) {
+  const section = /** @type {HTMLElement} */ (one);
+  section.dataset.scripted = "";
+  section.querySelector("[data-do=retry]")?.addEventListener("click", () => take(section));
+  near.observe(section);
 }

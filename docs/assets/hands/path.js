@@ -1,7 +1,7 @@
 // A path from one picture to another, moved along by a slider: the picture of each step, and what
 // networks make of it.
 import { barsOf } from "../live/parts.js";
-import { begin, showFrame } from "./hands.js";
+import { showFrame } from "./figure.js";
 
 const FRAMES_PER_SECOND = 8;
 const FILM = 20; // so many frames can be played; fewer would only jump
@@ -9,7 +9,8 @@ const FILM = 20; // so many frames can be played; fewer would only jump
 /** A share as bars print it: crops are counted, so that none and all are exact. @param {number} share */
 const rounded = (share) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
-begin("path", async (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export async function prepare(one) {
   const { steps, gauges, shown, what } = one.states;
   const frames = await one.picture("frames.webp");
   const count = steps.length;
@@ -30,7 +31,7 @@ begin("path", async (one) => {
   const words = (/** @type {number} */ number) => String(steps[number]);
   const slider = one.slider("frame", { last: count - 1, at: count - 1, words }, show);
   if (count >= FILM) playable(one.part("[data-do=play]"), slider);
-});
+}
 
 /**
  * A button that moves a slider to its end, frame by frame.

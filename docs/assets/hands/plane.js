@@ -1,7 +1,6 @@
 // A plane through a photograph: the answer at the place of the pointer, or of two sliders, from the
 // logits that were measured at the points of a grid.
 import { element } from "../live/parts.js";
-import { begin } from "./hands.js";
 import { between, firstOf } from "./numbers.js";
 
 const SIDE = 240; // points of the map that are coloured, along each side
@@ -10,7 +9,8 @@ const STEPS = 100; // of a slider to either side
 const COLOURS = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2", "#999999"];
 const PALER = 0.25; // so much of the way to white
 
-begin("plane", (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export function prepare(one) {
   const { planes, fine } = one.states;
   const names = [...new Set(planes.flatMap((/** @type {any} */ plane) => plane.classes))];
   const colourOf = (/** @type {string} */ name) => COLOURS[names.indexOf(name) % COLOURS.length];
@@ -101,7 +101,7 @@ begin("plane", (one) => {
   choice.addEventListener("change", draw);
   canvas.addEventListener("pointermove", follow);
   canvas.addEventListener("pointerdown", follow);
-});
+}
 
 /** Red, green and blue of a colour such as #56b4e9, made paler. @param {string} colour */
 const parsed = (colour) => [1, 3, 5].map((at) =>

@@ -1,6 +1,5 @@
 // The two-choice test, taken by the reader: a reference, two photographs, a running score.
 import { element } from "../live/parts.js";
-import { begin } from "./hands.js";
 import { scored } from "./numbers.js";
 
 const SIDES = /** @type {const} */ (["left", "right"]);
@@ -8,7 +7,8 @@ const SIDES = /** @type {const} */ (["left", "right"]);
 const PLACES = { reference: 0, left: 176, right: 344 };
 const [WIDTH, SIDE] = [504, 160];
 
-begin("quiz", async (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export async function prepare(one) {
   const { questions, kinds, others } = one.states;
   /** @type {(boolean | null)[]} */
   const answers = questions.map(() => null);
@@ -79,4 +79,4 @@ begin("quiz", async (one) => {
   });
   tabulate();
   await ask();
-});
+}

@@ -1,8 +1,9 @@
 // The ladder of priors, rung by rung: its images large, and what networks make of them.
 import { barsOf, element, percent } from "../live/parts.js";
-import { begin, showFrame } from "./hands.js";
+import { showFrame } from "./figure.js";
 
-begin("rungs", async (one) => {
+/** @param {import("./figure.js").HandsOn} one */
+export async function prepare(one) {
   const { rungs, classes, viewers, probabilities } = one.states;
   const panels = classes.map((/** @type {string} */ name) => {
     const picture = element("div", { class: "rungs__picture", role: "img" });
@@ -26,7 +27,7 @@ begin("rungs", async (one) => {
   };
   await one.picture("1.webp");
   one.slider("rung", { last: rungs.length - 1, words: (rung) => `${rung + 1}. ${rungs[rung]}` }, show);
-});
+}
 
 /** @param {number[]} shares */
 const spoken = (shares) => shares.map(percent).join(" and ");
