@@ -31,12 +31,15 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 
 def scatter(axes: Axes, result: Result, style: Style) -> None:
-    """Every pair of channels, by block."""
-    for index, block in enumerate(result.numbers["blocks"]):
-        of = result["block"] == block
+    """Every pair of channels, by block; the blocks whose weights spread least lie on top."""
+    blocks = result.numbers["blocks"]
+    masks = [result["block"] == block for block in blocks]
+    spread = [-float(result["measured"][of].std()) for of in masks]
+    for index, (block, of) in enumerate(zip(blocks, masks, strict=True)):
+        label = f"block {block}, r = {correlation(result, 'predicted', of):.2f}"
         axes.plot(result["predicted"][of], result["measured"][of], MARKERS[index], ms=2.5,
                   alpha=0.5, mec="none", color=style.series[index], rasterized=True,
-                  label=f"block {block}")  # fmt: skip
+                  label=label, zorder=2 + sorted(spread).index(spread[index]) / 10)  # fmt: skip
     largest = float(np.abs([result["predicted"], result["measured"]]).max()) * 1.05
     axes.plot([-largest, largest], [-largest, largest], color=style.muted, lw=0.8, zorder=0)
     axes.set(xlabel="weight, predicted", ylabel="weight, measured by ablation", aspect="equal")
