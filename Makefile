@@ -31,7 +31,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site test test-slow serve new figures figure lab remeasure score data pdf offline claims \
-	compare gpu bench anywhere lint lock tidy clean vendor chromium environment
+	compare gpu bench anywhere lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,7 +45,7 @@ site: figures ## install, measure, draw, and build the site in site/
 
 # Two processes of one thread each. A file of tests is run by one of them, so that its tests share
 # what they need; files stay in order, which leaves many short ones for the end.
-test: lint site chromium ## run the tests, those of the built site in a browser included
+test: lint site chromium typescript ## run the tests, those of the built site in a browser included
 	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
@@ -129,6 +129,9 @@ vendor: environment
 
 chromium:
 	@sh .ci/chromium.sh
+
+typescript:
+	@sh .ci/typescript.sh
 
 environment:
 	@sh .ci/install.sh "$$VENV" "$$PYTHON"
