@@ -8,6 +8,7 @@ NUM_BOOTSTRAP = 1000
 NUM_PERMUTATIONS = 2000
 SIMILARITIES = ("monkey", "human", "early", "monkey_weighted", "human_weighted", "monkey_ridge",
                 "human_ridge")  # fmt: skip
+AREAS = ("monkey", "human")
 LESIONS = ("late", "noise", "permuted", "silenced")
 
 
@@ -15,18 +16,21 @@ def correlations(arrays: dict[str, np.ndarray], seed: int) -> dict[str, np.ndarr
     """Read-out against every similarity: ``<similarity>_<r or interval>_<among>``.
 
     among: ``all`` networks; ``random`` ones only; ``within``, the damaged architectures with the
-    mean of each taken away, also one kind of lesion at a time; with ``p`` by permutation.
+    mean of each taken away, with ``p`` by permutation. Of AREAS also one kind of lesion at a time,
+    and one architecture.
     """
-    hurt = np.isin(arrays["family"], arrays["family"][arrays["kind"] == "lesion"])
-    whole = hurt & (arrays["kind"] == "optimised")
-    of_kind = {name: whole | (arrays["lesion"] == name) for name in LESIONS}
+    damaged = np.unique(arrays["family"][arrays["kind"] == "lesion"])
+    hurt = np.isin(arrays["family"], damaged)
+    whole = hurt & (arrays["names"] == arrays["family"])
+    parts = {name: whole | (arrays["lesion"] == name) for name in LESIONS}
+    parts |= {str(name): arrays["family"] == name for name in damaged}
     series = series_of(arrays)
     found: dict[str, np.ndarray] = {}
     for similarity in SIMILARITIES:
         for among, chosen in {"all": slice(None), "random": arrays["kind"] == "random"}.items():
             x, y, family = (arrays[n][chosen] for n in ("performance", similarity, "family"))
             found |= named(similarity, among, correlation_of_networks(x, y, family, seed))
-        for among, chosen in {"within": hurt, **of_kind}.items():
+        for among, chosen in {"within": hurt, **(parts if similarity in AREAS else {})}.items():
             x, y, family = (arrays[n][chosen] for n in ("performance", similarity, "family"))
             x, y = without_family(x, family), without_family(y, family)
             found |= named(similarity, among, correlation_of_networks(x, y, series[chosen], seed))

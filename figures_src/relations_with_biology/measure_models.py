@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from figures_src.relations_with_biology.correlation_of_networks import correlations
+from figures_src.relations_with_biology.correlation_of_networks import AREAS, correlations
 from figures_src.relations_with_biology.members import Member, damaged, in_training, untrained
 from site_lib.biology.comparison import (
     best_layer_on_new_stimuli,
@@ -21,6 +21,7 @@ from site_lib.biology.rdm import layer_rdms, upper
 from site_lib.biology.stimuli import object_images, photograph_categories, photograph_images
 from site_lib.common.files import ROOT
 from site_lib.common.progress import track
+from site_lib.data.carriers import at_hand, source, sources
 from site_lib.data.photographs import classified_photographs
 from site_lib.data.readers import cichy2014, cichy2016, kriegeskorte2008
 from site_lib.data.recorded import recorded as recorded_measurement
@@ -33,7 +34,7 @@ from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.initialising import estimate_statistics
 from site_lib.networks.lesions import lesioned
-from site_lib.networks.registry import load
+from site_lib.networks.registry import REGISTRY, load
 from site_lib.networks.small_networks import BUILDERS, RECORD
 from site_lib.records.measurement import Measurement, load_result
 from site_lib.statistics.readout import category_accuracy
@@ -60,6 +61,7 @@ def measure(
     small_checkpoints: list[int],
     random: list[str],
     num_random_networks: list[int],
+    damaged_families: list[str],
     lesions: list[str],
     num_lesions: int,
     side: int,
@@ -71,7 +73,7 @@ def measure(
 
     trained: registry names.   trained_here, grafts: the student and small networks.
     student_checkpoints, small_checkpoints: steps of their trainings, beside its end.   random:
-    names, each with so many seeds (num_random_networks).   lesions: of the trained networks, kind
+    names, each with so many seeds (num_random_networks).   lesions: of the damaged_families, kind
     and amount (site_lib.networks.lesions), num_lesions seeds each.   side: of the stimuli, in
     pixels.
     """
@@ -82,9 +84,11 @@ def measure(
             members += in_training(kind, name, checkpoints)
     for name, number in zip(random, num_random_networks, strict=True):
         members += untrained(name, number, seed)
-    for name in trained:
-        members += damaged(name, lesions, num_lesions, seed)
-    part = members if recorded == "write" else members[::CHECK_EVERY]
+    for name in damaged_families:
+        num_layers = len(REGISTRY[name].layers)
+        members += damaged(name, lesions, num_lesions, seed, num_layers=num_layers)
+    some = [member for member in members[::CHECK_EVERY] if is_ready(member)]
+    part = members if recorded == "write" else some
     found = recorded_measurement(
         RECORDED,
         lambda: measure_all(part, side, seed, device),
@@ -103,9 +107,21 @@ def measure(
             "measured": found.measured,
             "small": small_networks_in_numbers(),
         },
-        weights=[load(name).record() for name in trained],
+        weights=[weights_of(name) for name in dict.fromkeys([*trained, *damaged_families])],
         inputs=found.inputs,
     )
+
+
+def is_ready(member: Member) -> bool:
+    """Whether a network can be measured without getting its weights from elsewhere."""
+    return member.kind == "random" or member.family not in sources() or at_hand(member.family)
+
+
+def weights_of(name: str) -> dict[str, str]:
+    """Name and hash of trained weights; known of those in a package of others without them."""
+    if name in sources():
+        return {"model": name, "sha256": source(name).members[0].sha256}
+    return load(name).record()
 
 
 def measure_all(
@@ -130,11 +146,11 @@ def measure_all(
 def load_member(member: Member, photographs: Tensor, device: torch.device) -> Classifier:
     """A network of the comparison; untrained ones take their statistics from photographs too."""
     if member.lesion:
-        whole = load(member.family)
-        seed = member.seed or 0
-        return lesioned(whole, member.lesion, member.amount, photographs=photographs, seed=seed).to(
-            device
-        )
+        damaged_network = lesioned(
+            load(member.family), member.lesion, member.amount,
+            photographs=photographs, seed=member.seed or 0,
+        )  # fmt: skip
+        return damaged_network.to(device)
     network = load_at_step(member.family, step=member.step, random_seed=member.seed)
     if member.kind == "random":
         estimate_statistics(network.net, network.normalise(photographs))
@@ -156,24 +172,29 @@ def row_of(
     rdms = layer_rdms(one - one.mean(dim=0) for one in answers.values())
     splits = halves(len(objects), NUM_SPLITS, seed)
     fitted = splits[:NUM_SPLITS_FITTED]
-    areas = ("monkey", "human")
     return np.array(
         [
             performance(network, photographs, seed),
             *(best_layer_on_new_stimuli(rdms, one, splits=splits) for one in brains.values()),
-            *(weighted_on_new_stimuli(rdms, brains[area], splits=fitted) for area in areas),
-            *(ridge_on_new_stimuli(rdms, brains[area], splits=fitted) for area in areas),
+            *(weighted_on_new_stimuli(rdms, brains[area], splits=fitted) for area in AREAS),
+            *(ridge_on_new_stimuli(rdms, brains[area], splits=fitted) for area in AREAS),
         ]
     )
 
 
 def performance(network: Classifier, images: Tensor, seed: int) -> float:
-    """Balanced accuracy of categories read out linearly from the layer before the classifier."""
-    layer = network.layers[-2]
+    """Balanced accuracy of categories read out linearly from the end of a network."""
+    layer = layer_read_out(network)
     features = activations_of(network, images, [layer], summarise=channel_means)[layer].numpy()
     return category_accuracy(
         features, photograph_categories(), num_folds=NUM_FOLDS, num_repeats=NUM_REPEATS, seed=seed
     )
+
+
+def layer_read_out(network: Classifier) -> str:
+    """The layer before the classifier; the last of a network that came without one."""
+    *_, before, last = network.layers
+    return before if isinstance(network.layer(last), nn.Linear) else last
 
 
 def channel_means(activation: Tensor) -> Tensor:
@@ -204,6 +225,13 @@ def numbers(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
         "num_whole": int((arrays["kind"] != "lesion").sum()),
         "num_random": int((arrays["kind"] == "random").sum()),
         "num_families": len(np.unique(arrays["family"])),
+        "num_damaged_families": len(np.unique(arrays["family"][arrays["kind"] == "lesion"])),
+        "num_folds": NUM_FOLDS,
+        "num_repeats": NUM_REPEATS,
+        "num_splits": NUM_SPLITS,
+        "num_splits_fitted": NUM_SPLITS_FITTED,
+        "check_every": CHECK_EVERY,
+        "tolerance": TOLERANCE,
         "num_objects": NUM_OBJECTS,
         "num_photographs": NUM_PHOTOGRAPHS,
         "num_categories": num_categories,
@@ -214,7 +242,7 @@ def numbers(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
 def among_random(correlated: dict[str, np.ndarray]) -> dict[str, Any]:
     """Correlations among random networks alone, and their intervals."""
     found: dict[str, Any] = {}
-    for area in ("monkey", "human"):
+    for area in AREAS:
         found[area] = float(correlated[f"{area}_r_random"])
         found[f"{area}_interval"] = correlated[f"{area}_interval_random"].tolist()
     return found

@@ -40,11 +40,17 @@ def untrained(family: str, number: int, seed: int) -> list[Member]:
     return [Member("random", family, seed=seed + index) for index in range(number)]
 
 
-def damaged(family: str, lesions: Iterable[str], number: int, seed: int) -> list[Member]:
-    """An architecture with every lesion, such as "noise 0.5", each with so many seeds."""
-    kinds = [lesion.split() for lesion in lesions]
+def damaged(
+    family: str, lesions: Iterable[str], number: int, seed: int, *, num_layers: int
+) -> list[Member]:
+    """An architecture with every lesion, such as "noise 0.5", each with so many seeds.
+
+    num_layers: that it has, its classifier included; lesions of as many last ones are left out.
+    """
+    kinds = [(kind, float(amount)) for kind, amount in map(str.split, lesions)]
     return [
-        Member("lesion", family, seed=seed + index, lesion=kind, amount=float(amount))
+        Member("lesion", family, seed=seed + index, lesion=kind, amount=amount)
         for kind, amount in kinds
+        if kind != "late" or amount < num_layers
         for index in range(number)
     ]

@@ -1,5 +1,6 @@
 """What can be said of many networks and IT."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from figures_src.relations_with_biology.correlation_of_networks import LESIONS, without_family
 from figures_src.relations_with_biology.network_key import LESIONS as LESION_WORDS
 from figures_src.relations_with_biology.summaries import arrays_as_numbers, summary
+from site_lib.drawing.words import network_label
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import t_interval
 
@@ -44,6 +46,19 @@ def gain(result: Result, family: str, values: str) -> float:
     return float(result[values][result["names"] == family][0] - result[values][random].mean())
 
 
+def weakest(result: Result, among: Iterable[str]) -> dict[str, Any]:
+    """The part of the damaged networks in which read-out and likeness to monkeys go least together.
+
+    among: kinds of lesion, or architectures.
+    """
+    name = min(among, key=lambda one: float(result[f"monkey_r_{one}"]))
+    return {
+        "words": LESION_WORDS.get(name, network_label(name)),
+        "r": float(result[f"monkey_r_{name}"]),
+        "interval": result[f"monkey_interval_{name}"].tolist(),
+    }
+
+
 def numbers(result: Result) -> dict[str, Any]:
     """Counts, what training gains, and correlations within architectures."""
     kind = result["kind"]
@@ -52,18 +67,13 @@ def numbers(result: Result) -> dict[str, Any]:
         values: scale * np.array([gain(result, family, values) for family in here])
         for values, scale in (("performance", 100), ("monkey", 1), ("human", 1))
     }
-    kinds = {name: float(result[f"monkey_r_{name}"]) for name in LESIONS}
-    weakest = min(kinds, key=kinds.__getitem__)
     return arrays_as_numbers(result) | {
         "num_within": int(residuals(result, "monkey")[0].sum()),
         "num_here": len(here),
         "gain": {values: summary(by_family) for values, by_family in gains.items()},
         "gain_interval": t_interval(gains["monkey"]),
-        "weakest": {
-            "words": LESION_WORDS[weakest],
-            "r": kinds[weakest],
-            "interval": result[f"monkey_interval_{weakest}"].tolist(),
-        },
+        "weakest": weakest(result, LESIONS),
+        "weakest_family": weakest(result, np.unique(result["family"][kind == "lesion"])),
         "human_highest": float(result["human"].max()),
         "human_ceiling": result["human_ceiling"].tolist(),
     }

@@ -9,7 +9,7 @@ KINDS = {
     "random": "random weights",
     "partly": "trained here, and the way there",
     "graft": "on first blocks of Lite0",
-    "lesion": "Lite0, 1, 2, damaged by degrees",
+    "lesion": "damaged by degrees",
     "optimised": "optimised on ImageNet",
 }
 # What stands beside the end of a training, and where: points right of and above the dot.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -39,7 +40,7 @@ def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
         chosen = result["lesion"] == lesion
         axes.plot(x[chosen], y[chosen], marker, color=colours["lesion"], ms=3.2, mew=0, alpha=0.55)
     for family, (name, offset) in LABELS.items():
-        way = (result["family"] == family) & (kind != "random")
+        way = (result["family"] == family) & np.isin(kind, ["partly", "graft"])
         colour = colours[kind[way][0]]
         axes.plot(x[way], y[way], "-o", color=colour, ms=3, mew=0, lw=1, alpha=0.9, zorder=3)
         axes.plot(x[way][-1], y[way][-1], "o", color=colour, ms=7, mew=0, zorder=4)
@@ -65,7 +66,7 @@ def draw_within(axes: Axes, result: Result, style: Style) -> None:
         axes.plot(
             100 * x[chosen], y[chosen], marker, color=colours["lesion"], ms=4, mew=0, alpha=0.7
         )
-    for one in ("random", "optimised"):
+    for one in ("random", "partly", "optimised"):
         axes.plot(100 * x[kind == one], y[kind == one], "o", color=colours[one], ms=7, mew=0)
     axes.set(
         title="Within architectures, monkeys", xlabel="read-out, family mean removed (points)",

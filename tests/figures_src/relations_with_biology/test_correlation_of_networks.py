@@ -42,6 +42,7 @@ def families():
     kind = np.where(np.arange(2 * number) % number < number - 1, "lesion", "optimised")
     kind[[0, 1, 2, 40, 41, 42]] = "random"
     return likeness | {
+        "names": np.where(kind == "optimised", family, "another"),
         "performance": level + offset,
         "kind": kind,
         "family": family,
@@ -58,6 +59,8 @@ def test_within_families_is_what_between_them_is_not(families):
     assert found["monkey_p_within"] < 0.01
     assert abs(found["early_r_within"]) < 0.3
     assert found["monkey_r_noise"] > 0.8
+    assert found["human_r_a"] > 0.9
+    assert "early_r_a" not in found
     random = families["kind"] == "random"
     r = np.corrcoef(families["performance"][random], families["human"][random])[0, 1]
     assert found["human_r_random"] == pytest.approx(r)
