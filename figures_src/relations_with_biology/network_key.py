@@ -1,4 +1,4 @@
-"""How networks are marked where many are compared: colours by kind, names beside the dots."""
+"""How networks are marked where many are compared: colours by kind, shapes by lesion."""
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -11,16 +11,6 @@ KINDS = {
     "graft": "on first blocks of Lite0",
     "lesion": "damaged by degrees",
     "optimised": "optimised on ImageNet",
-}
-# What stands beside the end of a training, and where: points right of and above the dot.
-LABELS = {
-    "student": ("plain network", (6, 4)),
-    "two-layers": ("two layers", (6, -2)),
-    "plain": ("VGG-like", (6, -8)),
-    "residual": ("ResNet-like", (6, 8)),
-    "separated": ("MobileNet-like", (6, 0)),
-    "graft-5": ("graft, 5 blocks", (6, -4)),
-    "graft-9": ("graft, 9 blocks", (6, 2)),
 }
 MARKERS = {"late": "o", "noise": "^", "permuted": "s", "silenced": "D"}
 LESIONS = {

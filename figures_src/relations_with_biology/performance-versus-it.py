@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.relations_with_biology import network_key
 from figures_src.relations_with_biology.models_in_words import COLUMNS, ROWS, numbers, residuals
-from figures_src.relations_with_biology.network_key import LABELS, MARKERS
+from figures_src.relations_with_biology.network_key import MARKERS
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
@@ -33,22 +32,18 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 
 def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
-    """A dot for each network; a line through each training, its name at the end."""
+    """A dot for each network; larger at the end of a training."""
     x, y, kind = 100 * result["performance"], result[area], result["kind"]
     colours = network_key.colours_of_kinds(style)
     for lesion, marker in MARKERS.items():
         chosen = result["lesion"] == lesion
         axes.plot(x[chosen], y[chosen], marker, color=colours["lesion"], ms=3.2, mew=0, alpha=0.55)
-    for family, (name, offset) in LABELS.items():
-        way = (result["family"] == family) & np.isin(kind, ["partly", "graft"])
-        colour = colours[kind[way][0]]
-        axes.plot(x[way], y[way], "-o", color=colour, ms=3, mew=0, lw=1, alpha=0.9, zorder=3)
-        axes.plot(x[way][-1], y[way][-1], "o", color=colour, ms=7, mew=0, zorder=4)
-        axes.annotate(name, (x[way][-1], y[way][-1]), offset, textcoords="offset points",
-                      size="x-small", color=colour, va="center")  # fmt: skip
-    for one, size in (("random", 4.5), ("optimised", 8)):
+    ends = result["names"] == result["family"]
+    for one, size in (("random", 4.5), ("partly", 3), ("graft", 3), ("optimised", 8)):
         chosen = kind == one
-        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=size, mew=0, zorder=5)
+        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=size, mew=0, zorder=4)
+        chosen &= ends
+        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=max(size, 7), mew=0, zorder=5)
     chance = 100 * result.metrics["chance"]
     axes.axvline(chance, color=style.faint, lw=0.8, zorder=0)
     axes.text(chance + 1, 0.98, "chance", transform=axes.get_xaxis_transform(), size="small",
@@ -92,7 +87,7 @@ def draw_measures(axes: Axes, result: Result, style: Style) -> None:
         axes.text(0.0, row - 0.36, words, size="small", color=style.foreground, va="bottom",
                   transform=axes.get_yaxis_transform())  # fmt: skip
     axes.axvline(0, color=style.faint, lw=0.8, zorder=0)
-    axes.set(ylim=(len(ROWS) - 0.4, -0.8), yticks=[], xlim=(-0.6, 1))
+    axes.set(ylim=(len(ROWS) - 0.4, -0.8), yticks=[], xlim=(-0.2, 1))
     axes.spines["left"].set_visible(False)
     axes.set(title="The same, compared in other ways", xlabel="r within architectures")
 
