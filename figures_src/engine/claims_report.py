@@ -7,6 +7,7 @@ from figures_src.engine.catalogue import figures_folder, load_catalogue
 from site_lib.common.command_line import errors_on_one_line
 from site_lib.common.errors import CourseError
 from site_lib.records.claims import Claim, StatedClaim, ledger
+from site_lib.records.looked_at import SENTENCES, sights
 from site_lib.records.sidecars import read_sidecar
 
 COLUMNS = ("holds", "kind", "claim", "test", "interval of", "sentence")
@@ -28,6 +29,7 @@ def main() -> None:
                 f"{len(failed)} of {len(entries)} claims do not hold: " + ", ".join(failed)
             )
         print(f"all {len(entries)} claims hold")
+        _check_looks()
 
 
 def _check_sidecars(ids: set[str]) -> None:
@@ -37,6 +39,19 @@ def _check_sidecars(ids: set[str]) -> None:
     if found - ids:
         names = ", ".join(f"{name}.json" for name in sorted(found - ids))
         raise CourseError(f"the catalogue has no figure for {names}; delete it from docs/figures")
+
+
+def _check_looks() -> None:
+    """Say what pictures show, and fail where nobody has looked at one as it is now."""
+    found = sights(figures_folder().parent)
+    for sight in found:
+        print(f"{sight.figure} shows: {sight.sentence} ({sight.test})")
+    unseen = list(dict.fromkeys(sight.figure for sight in found if not sight.holds))
+    if unseen:
+        raise CourseError(
+            f"nobody has looked at {', '.join(unseen)} in this build; compare the picture with "
+            f"what docs/{SENTENCES} says of it, correct that, and run make looked NAME={unseen[0]}"
+        )
 
 
 def _table(entries: list[StatedClaim]) -> str:
