@@ -11,9 +11,9 @@ from site_lib.site.figure_macros import FigureMacros
 from site_lib.site.questions import question_of
 
 LOOKED_AT = (
-    "What a picture shows, in the words of somebody who looked. Such a sentence holds for the picture "
-    "that was seen: mean colours of its parts are on record, and where they differ, it waits for "
-    "another look."
+    "What a picture shows, in the words of somebody who looked. Such a sentence holds for the "
+    "picture that was seen: mean colours of its parts are on record, and where they differ, it "
+    "waits for another look."
 )
 
 
