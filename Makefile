@@ -94,7 +94,7 @@ offline: site ## pack the course to be read from disk, dist/inside-a-trained-net
 claims: environment ## print the claims of all figures; fails when one does not hold
 	@$(RUN) figures_src.engine.claims_report
 
-looked: environment ## record that you looked at a figure, and what is said of it is true: make looked NAME=<id>
+looked: environment ## record that a figure shows what is said of it: make looked NAME=<id>
 	@test -n "$$NAME" || { echo "error: say at what: make looked NAME=<id>" >&2; exit 1; }
 	@$(RUN) figures_src.engine.looked -- "$$NAME"
 

@@ -127,3 +127,6 @@ def test_another_picture_waits_for_a_look(
     assert changed.endswith("run make looked NAME=one\n")
     Image.new("RGB", (80, 90), "blue").save(folder / "one.webp")
     assert unseen in report(capsys)
+    record["experiments"][0]["profile"] = "full"  # a picture that is not published
+    (folder / "one.json").write_text(json.dumps(record))
+    assert "error" not in report(capsys)
