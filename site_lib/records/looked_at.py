@@ -26,11 +26,10 @@ RECORD = "evidence/measured/looked-at.json"
 # Cells in a row. As many more rows as the picture is higher than wide.
 COLUMNS = 16
 # Largest difference of a cell's mean colour, of 255 levels. Measured on the course's figures: the
-# same picture in another file format, or with noise of two levels on every pixel, differs by 2 at
-# most, drawn with half the pixels by 6, a dream under other arithmetic (AVX2) by 3; another seed's
-# super-stimulus in one of twelve tiles by 26 at least, the end of a climb of 80 steps under other
-# arithmetic by 37.
-TOLERANCE = 12.0
+# same picture stored as JPEG of quality 75 differs by 4, of quality 40 by 6, a dream under other
+# arithmetic (AVX2) by 3; another seed's super-stimulus in one of twelve tiles by 44 at least, the
+# end of a climb of 80 steps under other arithmetic by 37.
+TOLERANCE = 16.0
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
