@@ -31,7 +31,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site test test-slow serve new figures figure lab remeasure score data pdf offline claims \
-	compare gpu bench anywhere lint lock tidy clean vendor chromium typescript environment
+	looked compare gpu bench anywhere lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,10 @@ offline: site ## pack the course to be read from disk, dist/inside-a-trained-net
 
 claims: environment ## print the claims of all figures; fails when one does not hold
 	@$(RUN) figures_src.engine.claims_report
+
+looked: environment ## record that a figure shows what is said of it: make looked NAME=<id>
+	@test -n "$$NAME" || { echo "error: say at what: make looked NAME=<id>" >&2; exit 1; }
+	@$(RUN) figures_src.engine.looked -- "$$NAME"
 
 compare: environment ## report how figures differ: make compare PUBLISHED=<address or folder>
 	@test -n "$$PUBLISHED" || { \

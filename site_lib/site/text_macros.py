@@ -44,6 +44,7 @@ class TextMacros:
         """What pages can call."""
         return (
             self.claim,
+            self.seen,
             self.cite,
             self.references,
             self.photograph_credits,
@@ -64,6 +65,25 @@ class TextMacros:
         return (
             f'{before}<a class="claim claim--refuted" href="{link}">{result}</a>{after} '
             "<strong>(does not hold in this build)</strong>"
+        )
+
+    def seen(self, name: str) -> str:
+        """The sentence that says what a picture shows; its end is linked to its line in the ledger.
+
+        It says so when the picture is no longer the one that somebody looked at.
+        """
+        if name not in self.course.sights:
+            raise unknown_name("sentence about a picture", name, self.course.sights)
+        sight = self.course.sights[name]
+        link = self.course.address(f"{CLAIMS_PAGE}#claim-{name}")
+        before, _, last = as_markdown(sight.sentence).rpartition(" ")
+        word = last.rstrip(".")
+        stop = last.removeprefix(word)
+        if sight.holds:
+            return f'{before} <a class="claim" href="{link}">{word}</a>{stop}'
+        return (
+            f'{before} <a class="claim claim--refuted" href="{link}">{word}</a>{stop} '
+            "<strong>(nobody has looked at the picture in this build)</strong>"
         )
 
     def cite(self, key: str, *, parentheses: bool = False) -> str:
