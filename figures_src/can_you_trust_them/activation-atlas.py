@@ -1,69 +1,111 @@
-"""The atlas as pictures and as patches, side by side, and large to zoom into."""
+"""The atlas as pictures and as patches, cell by cell, and how well a stranger matches them."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style, bare
-from site_lib.drawing.galleries import encoded
-from site_lib.drawing.words import described
+from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import encoded, show
+from site_lib.drawing.words import described, network_label
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
+KINDS = ("nearest patch", "picture", "picture by\nrandom weights", "another\ncell’s picture")
+GAP = 0.04  # of a cell's side, between cells
+MARGIN = 0.3  # inches above a mosaic, for its title
+SHOWN = {"pictures": "made visible", "patches": "patch nearest to the mean"}
+
 
 def draw(result: Result, *, style: Style) -> Figure:
-    rows, columns = result.numbers["rows"], result.numbers["columns"]
-    ratio = rows / columns
-    panel = style.width / style.pick(wide=2, narrow=1)
-    figure = style.figure(height=style.pick(wide=1, narrow=2) * (panel * ratio + 0.35))
-    panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
-    for axes, name, title in zip(
-        panels, ("pictures", "patches"), ("made visible", "patch nearest to the mean"), strict=True
-    ):
-        mosaic(axes, result, name, style)
+    ratio = result.numbers["rows"] / result.numbers["columns"]
+    mosaics = ratio * style.width / style.pick(wide=2, narrow=1) + MARGIN
+    dots = style.pick(wide=1.9, narrow=2.4)
+    figure = style.figure(height=style.pick(wide=1, narrow=2) * mosaics + dots)
+    above, below = figure.subfigures(
+        2, 1, squeeze=False, height_ratios=(figure.get_figheight() - dots, dots)
+    ).flat
+    panels = above.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
+    for axes, (name, title) in zip(panels, SHOWN.items(), strict=True):
+        show(axes, mosaic(result, name, style.background))
         axes.set_title(title)
+    matched(below.subplots(), result, style)
     return figure
 
 
-def mosaic(axes: Axes, result: Result, name: str, style: Style) -> None:
-    """One picture for each cell."""
-    background = np.array([int(style.background[k : k + 2], 16) for k in (1, 3, 5)], np.uint8)
-    axes.imshow(laid_out(result, name, background), interpolation="lanczos")
-    bare(axes)
+def mosaic(result: Result, name: str, background: str) -> np.ndarray:
+    """Pictures of all cells of the trained network, with gaps in the background's colour."""
+    pixels = result[name][0]
+    rows, columns = result.numbers["rows"], result.numbers["columns"]
+    side = pixels.shape[1]
+    step = side + round(GAP * side)
+    colour = [int(background[k : k + 2], 16) for k in (1, 3, 5)]
+    sheet = np.empty((rows * step, columns * step, 3), np.uint8)
+    sheet[:] = colour
+    for cell, picture in enumerate(pixels):
+        top, left = (step * place for place in divmod(cell, columns))
+        sheet[top : top + side, left : left + side] = picture
+    return sheet[: side - step, : side - step]
 
 
-def laid_out(result: Result, name: str, background: np.ndarray) -> np.ndarray:
-    """All cells in one image, empty ones in the background's colour."""
-    side = result[name].shape[1]
-    shape = (result.numbers["rows"] * side, result.numbers["columns"] * side, 3)
-    sheet = np.broadcast_to(background, shape).copy()
-    for (row, column), pixels in zip(result["place"], result[name], strict=True):
-        sheet[row * side : (row + 1) * side, column * side : (column + 1) * side] = pixels
-    return sheet
+def matched(axes: Axes, result: Result, style: Style) -> None:
+    """Every cell's share of right matches by what the observer was shown, with the mean."""
+    generator = np.random.default_rng(0)
+    for place, values in enumerate(shares(result)):
+        colour = style.random if place == 2 else style.trained
+        y = -place + generator.uniform(-0.24, 0.24, len(values))
+        axes.plot(values, y, "o", ms=2.5, mec="none", alpha=0.45, color=colour)
+        axes.hlines(-place, *bootstrap(values, np.mean, seed=0), color=style.foreground, lw=3)
+        axes.plot(values.mean(), -place, "o", ms=6, color=style.foreground)
+    axes.axvline(0.5, color=style.muted, ls=(0, (4, 1.5)), lw=1)
+    axes.set_yticks([-place for place in range(len(KINDS))], KINDS)
+    axes.set(xlim=(0, 1), xticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.set_xticklabels(["0 %", "25 %", "50 %,\nchance", "75 %", "100 %"])
+    observer = network_label(result.numbers["observer"])
+    axes.set_xlabel(f"{observer} finds the patch of the same cell")
+
+
+def shares(result: Result) -> list[np.ndarray]:
+    """Shares of right matches by cell, in the order of KINDS."""
+    by_picture = result["by_picture"]
+    return [
+        result["by_patch"][0],
+        by_picture[0],
+        by_picture[1:].mean(axis=0),
+        result["by_another"][0],
+    ]
 
 
 def describe(result: Result) -> Description:
-    by_picture, by_patch = result["by_picture"], result["by_patch"]
-    ahead = by_patch - by_picture
+    patch, picture, random, another = shares(result)
+    found = {
+        "picture": picture,
+        "ahead": patch - picture,
+        "trained": picture - random,
+        "lead": result["lead_of_pictures"][0],
+    }
     numbers = {
-        "judged": len(by_picture),
-        "picture": float(by_picture.mean()),
-        "picture_interval": bootstrap(by_picture, np.mean, seed=0),
-        "patch": float(by_patch.mean()),
-        "ahead": float(ahead.mean()),
-        "ahead_interval": bootstrap(ahead, np.mean, seed=0),
-        "shuffled": float(result["shuffled"].mean()),
+        "patch": float(patch.mean()),
+        "random": float(random.mean()),
+        "another": float(another.mean()),
+        "lead_of_patches": float(result["lead_of_patches"][0].mean()),
+        "lead_by_random": float(result["lead_of_pictures"][1:].mean()),
     }
+    for name, values in found.items():
+        numbers[name] = float(values.mean())
+        numbers[f"{name}_interval"] = bootstrap(values, np.mean, seed=0)
+    columns = result.numbers["columns"]
     table = {
-        "by_picture": by_picture.tolist(),
-        "by_patch": by_patch.tolist(),
-        "by_picture_of_another_cell": result["shuffled"].tolist(),
+        "row": [cell // columns + 1 for cell in range(len(patch))],
+        "column": [cell % columns + 1 for cell in range(len(patch))],
+        "most_common_category": result.metrics["category"],
+        "matched_by_patch": patch.tolist(),
+        "matched_by_picture": picture.tolist(),
+        "by_picture_of_another_cell": another.tolist(),
     }
-    white = np.full(3, 255, np.uint8)
     files = {
-        f"{{id}}/{name}.webp": encoded(laid_out(result, name, white), "webp", quality=80)
-        for name in ("pictures", "patches")
+        f"{{id}}/{name}.webp": encoded(mosaic(result, name, "#ffffff"), "webp", quality=75)
+        for name in SHOWN
     }
     return described(__file__, result.numbers | numbers, table=table, files=files)
 

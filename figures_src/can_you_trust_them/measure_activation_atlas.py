@@ -1,28 +1,39 @@
 """A layer's activations laid out, made visible cell by cell, and matched by another network."""
 
+from collections import Counter
+
+import numpy as np
 import torch
 from torch import Tensor
 
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.feature_visualisation import transforms as t
-from site_lib.feature_visualisation.objectives import directions
 from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes, eight_bit, resize
-from site_lib.interpretability.activation_atlas import cells, layout, recognised
+from site_lib.interpretability.activation_atlas import (
+    fill_grid,
+    layout,
+    lead_of_neighbours,
+    recognised,
+    summarise_cells,
+    towards,
+)
 from site_lib.interpretability.natural_path import standardised
-from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.activations import activations_of, mean_of_map
 from site_lib.networks.classifier import Classifier
+from site_lib.networks.controls import random
+from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.loading import load_frozen
 from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
 
-VIEWS = [t.roll(1 / 8), t.light(0.2, 0.08), t.gaussian_noise(0.03)]
-SHOWN_SIDE = 64
+VIEWS = [t.roll(1 / 6), t.zoom_crop(0.8), t.light(0.2, 0.08), t.gaussian_noise(0.03)]
+SHARPNESS = 2.0
+SHOWN_SIDE = 96
 
 
 def measure(
@@ -31,54 +42,57 @@ def measure(
     observer: str,
     observer_layer: str,
     layer: str,
-    num_samples: int,
+    per_cell: int,
     rows: int,
     columns: int,
-    fewest: int,
     side: int,
     steps: int,
     patch_side: int,
-    num_judged: int,
+    num_random_networks: int,
     seed: int,
     device: torch.device,
 ) -> Measurement:
     """The atlas as pictures and as patches, and how well each picture is matched with its cell.
 
-    layer: a single layer of the network.   num_samples: places of photographs, drawn at random.
-    rows, columns, fewest: of the grid, and samples that a cell must have.   num_judged: samples,
-    other than the nearest ones, whose patches the observer matches with the pictures.
+    layer: a single layer of the network.   per_cell: places of photographs in a cell; they are
+    drawn at random, and are the same for all networks.   rows, columns: of the grid.   side,
+    steps: of the pictures, as they are climbed.   patch_side: in pixels of the photograph.
     """
-    network, judge = (load_frozen(name, device=device) for name in (model, observer))
+    judge = load_frozen(observer, device=device)
+    networks = [load_frozen(model, device=device)]
+    networks += [
+        freeze_for_inference(random(model, seed + k, device=device))
+        for k in range(num_random_networks)
+    ]
     corpus = fetch_corpus()
-    images = corpus_squares(corpus, network.input_side)
-    maps = activations_of(network, images, [layer], summarise=lambda maps: maps)[layer]
+    images = corpus_squares(corpus, judge.input_side)
     generator = torch.Generator().manual_seed(seed)
-    size = maps.shape[-1]
-    chosen = torch.randperm(len(maps) * size * size, generator=generator)[:num_samples]
-    samples = maps.movedim(1, -1).reshape(-1, maps.shape[1])[chosen]
-    found = cells(samples, layout(samples, seed=seed), rows=rows, columns=columns, fewest=fewest)
-    pictures = visible(network, layer, found.mean - samples.mean(dim=0), side, steps, generator)
-
-    kept = torch.isin(torch.arange(num_samples), found.nearest) | (found.of_sample < 0)
-    judged = (~kept).nonzero()[:, 0][:num_judged]
-    shown = cut(images, chosen[torch.cat([judged, found.nearest])], patch_side, size)
-    seen = features(judge, shown, observer_layer)
-    made = standardised(features(judge, pictures, observer_layer), seen)
-    patches = standardised(seen, seen)
-    members = found.of_sample[judged]
-    has = torch.isin(torch.arange(len(found.mean)), members)
-    arrays = as_arrays({
-        "place": found.place,
-        "by_picture": recognised(made, patches[: len(judged)], members)[has],
-        "by_patch": recognised(patches[len(judged) :], patches[: len(judged)], members)[has],
-        "shuffled": recognised(made.roll(len(made) // 2, 0), patches[: len(judged)], members)[has],
-    })  # fmt: skip
-    arrays |= {
-        "pictures": as_bytes(resize(pictures, SHOWN_SIDE)),
-        "patches": as_bytes(resize(shown[len(judged) :], SHOWN_SIDE)),
-    }
-    metrics = {"num_cells": len(found.mean), "num_photographs": len(corpus)}
-    weights = [network.record(), judge.record()]
+    found: dict[str, list[np.ndarray]] = {}
+    for network in networks:
+        maps = activations_of(network, images, [layer], summarise=lambda maps: maps)[layer]
+        places = maps.movedim(1, -1).flatten(0, 2)
+        if network is networks[0]:
+            size = maps.shape[-1]
+            chosen = torch.randperm(len(places), generator=generator)[: per_cell * rows * columns]
+            patches = cut(images, chosen, patch_side, size)
+            seen = features(judge, patches, observer_layer)
+        of_sample = fill_grid(layout(places[chosen], seed=seed), rows, columns)
+        cells = summarise_cells(places[chosen], of_sample)
+        vectors = cells.mean - places.mean(dim=0)
+        pictures = visible(network, layer, vectors, side, steps, generator)
+        made = standardised(features(judge, pictures, observer_layer), seen)
+        for name, values in {
+            **judged(made, standardised(seen, seen), of_sample, cells.nearest, rows, columns),
+            "pictures": as_bytes(resize(pictures, SHOWN_SIDE)),
+            "patches": as_bytes(resize(patches[cells.nearest], SHOWN_SIDE)),
+        }.items():
+            found.setdefault(name, []).append(np.asarray(values))
+        if network is networks[0]:
+            names = [corpus[int(place) // size**2].category for place in chosen]
+            category = most_common(np.array(names), of_sample.numpy())
+    metrics = {"num_cells": rows * columns, "num_photographs": len(corpus), "category": category}
+    weights = [one.record() for one in (*networks, judge)]
+    arrays = {name: np.stack(of) for name, of in found.items()}
     return Measurement(arrays, metrics, weights, [one.record() for one in corpus])
 
 
@@ -91,19 +105,47 @@ def visible(
     generator: torch.Generator,
 ) -> Tensor:
     """An image along each direction, by gradient ascent: (K, 3, side, side)."""
+    image = FourierImage(len(vectors), side, generator=generator).to(network.mean.device)
     return eight_bit(
         maximise(
             up_to(network, layer),
-            directions(layer, vectors),
-            FourierImage(len(vectors), side, generator=generator),
+            towards(layer, vectors.to(network.mean.device), sharpness=SHARPNESS),
+            image,
             steps=track(range(steps), "cells"),
             num_steps=steps,
-            learning_rate=0.15,
+            learning_rate=0.1,
             transforms=VIEWS,
             generator=generator,
+            statistics_weight=0.5,
             total_variation_weight=1.0,
         )
-    )
+    ).cpu()
+
+
+def judged(
+    made: Tensor, seen: Tensor, of_sample: Tensor, nearest: Tensor, rows: int, columns: int
+) -> dict[str, Tensor]:
+    """How well pictures, and nearest patches, are matched with the other patches of their cells,
+    and how much more alike they are to their neighbours: each (cells,).
+
+    made: (K, D), features of the pictures.   seen: (N, D), of all patches.
+    """
+    others = torch.ones(len(seen), dtype=torch.bool)
+    others[nearest] = False
+    members, of_member = seen[others], of_sample[others]
+    return {
+        "by_picture": recognised(made, members, of_member),
+        "by_patch": recognised(seen[nearest], members, of_member),
+        "by_another": recognised(made.roll(len(made) // 2, 0), members, of_member),
+        "lead_of_pictures": lead_of_neighbours(made, rows, columns),
+        "lead_of_patches": lead_of_neighbours(seen[nearest], rows, columns),
+    }
+
+
+def most_common(names: np.ndarray, of_sample: np.ndarray) -> list[str]:
+    """The category that most samples of each cell come from; of equals, the first by name."""
+    cells = [Counter(sorted(names[of_sample == cell])) for cell in range(of_sample.max() + 1)]
+    return [str(counts.most_common(1)[0][0]) for counts in cells]
 
 
 def cut(images: Tensor, places: Tensor, side: int, size: int) -> Tensor:

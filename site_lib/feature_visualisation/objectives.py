@@ -111,18 +111,6 @@ def direction(layer: str, vector: Tensor) -> Objective:
     return Objective(score, frozenset({layer}))
 
 
-def directions(layer: str, vectors: Tensor) -> Objective:
-    """As :func:`direction`, another direction for each image. vectors: (N, C), of any length."""
-    check_shapes(vectors=(vectors, "N C"))
-    check_finite("vectors", vectors)
-    if not vectors.any(dim=1).all():
-        raise CourseError("a vector of zeros has no direction")
-    units = vectors / vectors.norm(dim=1, keepdim=True)
-    return Objective(
-        lambda a: torch.einsum("nchw,nc->nhw", a[layer], units).mean(dim=(1, 2)), frozenset({layer})
-    )
-
-
 def layer_norm(layer: str) -> Objective:
     """Half the mean square of a layer's activations: more of whatever it sees already.
 

@@ -5,69 +5,106 @@ photographs are laid out in two dimensions, so that alike ones lie together, and
 cell of a grid is made visible.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 from sklearn.manifold import TSNE
 from torch import Tensor
 
-from site_lib.common.checks import check_number, check_shapes
+from site_lib.common.checks import check_finite, check_number, check_shapes, check_within
 from site_lib.common.errors import CourseError
+from site_lib.feature_visualisation.objectives import Objective
 
 
 def layout(samples: Tensor, *, perplexity: float = 30.0, seed: int) -> Tensor:
     """Points in the unit square, alike samples together: (N, D) → (N, 2), each axis in [0, 1].
 
-    t-SNE (van der Maaten & Hinton, 2008), begun at two principal components. Axes are ranks, so
-    that rows and columns of a grid are filled evenly.
+    t-SNE (van der Maaten & Hinton, 2008), begun at two principal components.
     """
     check_shapes(samples=(samples, "N D"))
     check_number("perplexity", perplexity, low=1, high=len(samples) - 1)
-    points = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(
-        samples.numpy().astype(np.float64)
+    points = torch.from_numpy(
+        TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(
+            samples.numpy().astype(np.float64)
+        )
     )
-    ranks = torch.from_numpy(points.argsort(axis=0).argsort(axis=0).copy())
-    return ranks.float() / (len(samples) - 1)
+    low, high = points.amin(dim=0), points.amax(dim=0)
+    return (points - low) / (high - low)
+
+
+def fill_grid(points: Tensor, rows: int, columns: int) -> Tensor:
+    """A cell of a grid for each point, so that all cells get as many: (N,), row by row.
+
+    points: (N, 2), x and y in [0, 1]; y runs downwards. Of all such ways this is the one in which
+    points move least, by the sum of squares. The atlas of the paper leaves cells empty instead.
+    Raises CourseError when the points cannot be shared out evenly.
+    """
+    check_shapes(points=(points, "N 2"))
+    check_within("points", points, 0, 1)
+    number = rows * columns
+    if len(points) % number:
+        raise CourseError(
+            f"{len(points)} samples do not fill {rows} × {columns} cells evenly; take "
+            f"{number} for each sample that a cell shall have"
+        )
+    cell = torch.arange(number).repeat_interleave(len(points) // number)
+    centres = torch.stack([(cell % columns + 0.5) / columns, (cell // columns + 0.5) / rows], dim=1)
+    far = cdist(points.numpy(), centres.numpy(), "sqeuclidean")
+    of_point, slot = linear_sum_assignment(far)
+    found = torch.empty_like(cell)
+    found[torch.from_numpy(of_point)] = cell[torch.from_numpy(slot)]
+    return found
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of a grid that hold enough samples.
+    """What the samples of each cell have in common.
 
-    place: (K, 2), row and column.   mean: (K, D), of the samples of each.   nearest: (K,), the
-    sample that is nearest to the mean.   of_sample: (N,), each sample's cell, −1 for none.
+    mean: (K, D).   nearest: (K,), the sample that is nearest to the mean.
     """
 
-    place: Tensor
     mean: Tensor
     nearest: Tensor
-    of_sample: Tensor
 
 
-def cells(samples: Tensor, points: Tensor, *, rows: int, columns: int, fewest: int) -> Cells:
-    """Cells with at least ``fewest`` samples, row by row.
+def summarise_cells(samples: Tensor, of_sample: Tensor) -> Cells:
+    """Means and nearest samples of the cells 0 to K − 1, none of them empty.
 
-    samples: (N, D).   points: (N, 2), x and y in [0, 1]; y runs downwards. Raises CourseError when
-    no cell has so many.
+    samples: (N, D).   of_sample: (N,), the cell of each, as of :func:`fill_grid`.
     """
-    check_shapes(samples=(samples, "N D"), points=(points, "N 2"))
-    column = (points[:, 0] * columns).long().clamp(0, columns - 1)
-    row = (points[:, 1] * rows).long().clamp(0, rows - 1)
-    number = row * columns + column
-    full = [cell for cell in range(rows * columns) if int((number == cell).sum()) >= fewest]
-    if not full:
-        raise CourseError(f"no cell has {fewest} samples; take more samples or fewer cells")
-    of_sample = torch.full((len(samples),), -1)
-    means, nearest = [], []
-    for index, cell in enumerate(full):
-        members = (number == cell).nonzero()[:, 0]
-        of_sample[members] = index
-        mean = samples[members].mean(dim=0)
-        means.append(mean)
-        nearest.append(members[(samples[members] - mean).norm(dim=1).argmin()])
-    place = torch.tensor([(cell // columns, cell % columns) for cell in full])
-    return Cells(place, torch.stack(means), torch.stack(nearest), of_sample)
+    check_shapes(samples=(samples, "N D"), of_sample=(of_sample, "N"))
+    mine = F.one_hot(of_sample).T.to(samples)
+    mean = mine @ samples / mine.sum(dim=1, keepdim=True)
+    far = torch.cdist(mean, samples).masked_fill(mine == 0, torch.inf)
+    return Cells(mean, far.argmin(dim=1))
+
+
+def towards(layer: str, vectors: Tensor, *, sharpness: float = 0.0) -> Objective:
+    """Mean over positions of a layer's part along a direction, another one for each image.
+
+    vectors: (N, C), of any length.   sharpness: power of the cosine with which each position
+    counts, so that an answer that is strong but points elsewhere counts for less, as in the paper;
+    cosines below 0.1 count as 0.1. Raises CourseError for zero, which has no direction.
+    """
+    check_shapes(vectors=(vectors, "N C"))
+    check_finite("vectors", vectors)
+    check_number("sharpness", sharpness, low=0)
+    if not vectors.any(dim=1).all():
+        raise CourseError("a vector of zeros has no direction")
+    rays = F.normalize(vectors, dim=1)
+
+    def score(activations: Mapping[str, Tensor]) -> Tensor:
+        maps = activations[layer]
+        along = torch.einsum("nchw,nc->nhw", maps, rays)
+        cosine = along / maps.norm(dim=1).clamp(min=1e-6)
+        return (along * cosine.clamp(min=0.1).pow(sharpness)).mean(dim=(1, 2))
+
+    return Objective(score, frozenset({layer}))
 
 
 def recognised(shown: Tensor, members: Tensor, of_member: Tensor) -> Tensor:
@@ -75,14 +112,36 @@ def recognised(shown: Tensor, members: Tensor, of_member: Tensor) -> Tensor:
 
     shown: (K, D), the observer's features of each cell's picture.   members: (M, D), of patches.
     of_member: (M,), the cell of each patch. The share of pairs of a patch of the cell and one of
-    another cell in which the first is more like the picture.
+    another cell in which the first is more like the picture. Raises CourseError for a cell
+    without patches.
     """
     check_shapes(shown=(shown, "K D"), members=(members, "M D"), of_member=(of_member, "M"))
-    normalise = torch.nn.functional.normalize
-    alike = normalise(shown, dim=1) @ normalise(members, dim=1).T
+    alike = F.normalize(shown, dim=1) @ F.normalize(members, dim=1).T
     found = []
     for cell, likeness in enumerate(alike):
         mine = of_member == cell
+        if mine.all() or not mine.any():
+            raise CourseError(f"cell {cell} needs a patch, and another cell's to compare it with")
         difference = likeness[mine][:, None] - likeness[~mine]
         found.append((difference.sign() + 1).mean() / 2)
     return torch.stack(found)
+
+
+def neighbours(rows: int, columns: int) -> Tensor:
+    """Which cells of a grid lie beside, above or below each other: (K, K) bool, row by row."""
+    cell = torch.arange(rows * columns)
+    row, column = cell // columns, cell % columns
+    return (row[:, None] - row).abs() + (column[:, None] - column).abs() == 1
+
+
+def lead_of_neighbours(features: Tensor, rows: int, columns: int) -> Tensor:
+    """How much more alike a cell is to its neighbours than to the rest of the grid: (K,).
+
+    features: (rows · columns, D), row by row. Difference of mean cosines, in [−2, 2]; 0 on average
+    where the order says nothing.
+    """
+    check_shapes(features=(features, f"{rows * columns} D"))
+    rays = F.normalize(features, dim=1)
+    alike, near = rays @ rays.T, neighbours(rows, columns).to(features)
+    far = 1 - near - torch.eye(len(near))
+    return (alike * near).sum(dim=1) / near.sum(dim=1) - (alike * far).sum(dim=1) / far.sum(dim=1)

@@ -223,17 +223,6 @@ def test_a_direction_is_a_channel_when_it_points_along_one_axis():
     assert torch.allclose(along, objectives.channel("a", 1).score({"a": maps}))
 
 
-def test_directions_are_one_for_each_image():
-    maps = torch.randn(2, 3, 4, 4, generator=generator())
-    vectors = torch.tensor([[0.0, 5.0, 0.0], [1.0, 2.0, -2.0]])
-    found = objectives.directions("a", vectors).score({"a": maps})
-    for index, vector in enumerate(vectors):
-        one = objectives.direction("a", vector).score({"a": maps})
-        assert torch.allclose(found[index], one[index])
-    with pytest.raises(CourseError, match="no direction"):
-        objectives.directions("a", torch.tensor([[1.0, 0.0], [0.0, 0.0]]))
-
-
 def test_the_gradient_of_a_layers_norm_is_the_layer_itself():
     maps = torch.randn(2, 3, 4, 4, generator=generator(), requires_grad=True)
     objectives.layer_norm("a").score({"a": maps}).sum().backward()
