@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures_src.can_you_trust_them.strips import strips
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import encoded, show
@@ -50,15 +51,9 @@ def mosaic(result: Result, name: str, background: str) -> np.ndarray:
 
 def matched(axes: Axes, result: Result, style: Style) -> None:
     """Every cell's share of right matches by what the observer was shown, with the mean."""
-    generator = np.random.default_rng(0)
-    for place, values in enumerate(shares(result)):
-        colour = style.random if place == 2 else style.trained
-        y = -place + generator.uniform(-0.24, 0.24, len(values))
-        axes.plot(values, y, "o", ms=2.5, mec="none", alpha=0.45, color=colour)
-        axes.hlines(-place, *bootstrap(values, np.mean, seed=0), color=style.foreground, lw=3)
-        axes.plot(values.mean(), -place, "o", ms=6, color=style.foreground)
+    colours = (style.trained, style.trained, style.random, style.trained)
+    strips(axes, dict(zip(KINDS, zip(shares(result), colours, strict=True), strict=True)), style)
     axes.axvline(0.5, color=style.muted, ls=(0, (4, 1.5)), lw=1)
-    axes.set_yticks([-place for place in range(len(KINDS))], KINDS)
     axes.set(xlim=(0, 1), xticks=[0, 0.25, 0.5, 0.75, 1])
     axes.set_xticklabels(["0 %", "25 %", "50 %,\nchance", "75 %", "100 %"])
     observer = network_label(result.numbers["observer"])
