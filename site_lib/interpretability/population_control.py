@@ -94,18 +94,12 @@ def stretch(encoder: Encoder, neurons: Tensor) -> Objective:
 
 
 def one_hot(encoder: Encoder, neurons: Tensor) -> Objective:
-    """The logarithm of :func:`one_hot_score` of one neuron for each image. neurons: (N,)."""
+    """How far one neuron stands out from all, for each image. neurons: (N,), indices.
+
+    The logarithm of a softmax over the predicted responses, as in the paper: 0 where only this
+    neuron answers, minus the logarithm of their number where all answer alike.
+    """
     return Objective(
         lambda a: encoder(a[encoder.layer]).log_softmax(dim=1).gather(1, neurons[:, None])[:, 0],
         frozenset({encoder.layer}),
     )
-
-
-def one_hot_score(responses: Tensor) -> Tensor:
-    """How far each neuron stands out from all, if the image were meant for it: (N, neurons).
-
-    responses: (N, neurons), standardised. Softmax over the neurons, as in the paper: 1 where only
-    this one answers, 1 over their number where all answer alike.
-    """
-    check_shapes(responses=(responses, "N neurons"))
-    return responses.softmax(dim=1)

@@ -11,10 +11,10 @@ from site_lib.interpretability.population_control import (
     Encoder,
     fit_encoder,
     one_hot,
-    one_hot_score,
     shuffled,
     stretch,
 )
+from site_lib.networks.truncation import up_to
 
 LAYER = "features.6"
 
@@ -47,7 +47,7 @@ def test_maps_and_means_in_cells_give_the_same_prediction(network, images):
     weights = torch.randn(3, size, generator=torch.Generator().manual_seed(0))
     encoder = Encoder(LAYER, weights, torch.ones(size), 2.0)
     with torch.no_grad():
-        whole = network.net[:7](network.normalise(images))
+        whole = up_to(network, LAYER)(images)
     assert torch.allclose(encoder(whole), encoder.of_images(network, images), atol=1e-4)
 
 
@@ -72,9 +72,3 @@ def test_objectives_ask_for_one_neuron_of_each_image():
     assert stretch(encoder, neurons).score({LAYER: maps}).tolist() == pytest.approx([6, 5])
     alone = one_hot(encoder, neurons).score({LAYER: maps}).exp()
     assert alone.tolist() == pytest.approx([1 / (1 + np.exp(-3)), 1 / (1 + np.exp(5))])
-
-
-def test_a_score_is_one_where_one_neuron_answers_and_chance_where_all_do():
-    score = one_hot_score(torch.tensor([[50.0, 0, 0, 0], [2, 2, 2, 2]]))
-    assert score[0].tolist() == pytest.approx([1, 0, 0, 0])
-    assert score[1].tolist() == [0.25] * 4
