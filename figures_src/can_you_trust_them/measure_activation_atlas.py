@@ -17,6 +17,7 @@ from site_lib.interpretability.activation_atlas import (
     fill_grid,
     layout,
     lead_of_neighbours,
+    rays,
     recognised,
     summarise_cells,
     towards,
@@ -76,10 +77,10 @@ def measure(
             chosen = torch.randperm(len(places), generator=generator)[: per_cell * rows * columns]
             patches = cut(images, chosen, patch_side, size)
             seen = features(judge, patches, observer_layer)
-        of_sample = fill_grid(layout(places[chosen], seed=seed), rows, columns)
-        cells = summarise_cells(places[chosen], of_sample)
-        vectors = cells.mean - places.mean(dim=0)
-        pictures = visible(network, layer, vectors, side, steps, generator)
+        samples = places[chosen]
+        of_sample = fill_grid(layout(samples, seed=seed), rows, columns)
+        cells = summarise_cells(rays(samples), of_sample)
+        pictures = visible(network, layer, cells.mean, side, steps, generator)
         made = standardised(features(judge, pictures, observer_layer), seen)
         for name, values in {
             **judged(made, standardised(seen, seen), of_sample, cells.nearest, rows, columns),
@@ -105,7 +106,9 @@ def visible(
     generator: torch.Generator,
 ) -> Tensor:
     """An image along each direction, by gradient ascent: (K, 3, side, side)."""
-    image = FourierImage(len(vectors), side, generator=generator).to(network.mean.device)
+    image = FourierImage(len(vectors), side, generator=generator, noise=0.05).to(
+        network.mean.device
+    )
     return eight_bit(
         maximise(
             up_to(network, layer),
@@ -113,10 +116,10 @@ def visible(
             image,
             steps=track(range(steps), "cells"),
             num_steps=steps,
-            learning_rate=0.1,
+            learning_rate=0.12,
             transforms=VIEWS,
             generator=generator,
-            statistics_weight=0.5,
+            statistics_weight=2.0,
             total_variation_weight=1.0,
         )
     ).cpu()

@@ -20,19 +20,24 @@ from site_lib.common.checks import check_finite, check_number, check_shapes, che
 from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation.objectives import Objective
 
+NUM_STEPS = 500  # of t-SNE, half of the usual: what moves then hardly leaves its cell
+
+
+def rays(samples: Tensor) -> Tensor:
+    """Directions from the mean of all samples to each, of length 1: (N, D)."""
+    return F.normalize(samples - samples.mean(dim=0), dim=1)
+
 
 def layout(samples: Tensor, *, perplexity: float = 30.0, seed: int) -> Tensor:
     """Points in the unit square, alike samples together: (N, D) → (N, 2), each axis in [0, 1].
 
-    t-SNE (van der Maaten & Hinton, 2008), begun at two principal components.
+    t-SNE (van der Maaten & Hinton, 2008), begun at two principal components. Samples are alike
+    that point the same way from their mean, however strong they are.
     """
     check_shapes(samples=(samples, "N D"))
     check_number("perplexity", perplexity, low=1, high=len(samples) - 1)
-    points = torch.from_numpy(
-        TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(
-            samples.numpy().astype(np.float64)
-        )
-    )
+    method = TSNE(perplexity=perplexity, init="pca", max_iter=NUM_STEPS, random_state=seed)
+    points = torch.from_numpy(method.fit_transform(rays(samples).numpy().astype(np.float64)))
     low, high = points.amin(dim=0), points.amax(dim=0)
     return (points - low) / (high - low)
 
@@ -96,11 +101,11 @@ def towards(layer: str, vectors: Tensor, *, sharpness: float = 0.0) -> Objective
     check_number("sharpness", sharpness, low=0)
     if not vectors.any(dim=1).all():
         raise CourseError("a vector of zeros has no direction")
-    rays = F.normalize(vectors, dim=1)
+    units = F.normalize(vectors, dim=1)
 
     def score(activations: Mapping[str, Tensor]) -> Tensor:
         maps = activations[layer]
-        along = torch.einsum("nchw,nc->nhw", maps, rays)
+        along = torch.einsum("nchw,nc->nhw", maps, units)
         cosine = along / maps.norm(dim=1).clamp(min=1e-6)
         return (along * cosine.clamp(min=0.1).pow(sharpness)).mean(dim=(1, 2))
 
@@ -141,7 +146,7 @@ def lead_of_neighbours(features: Tensor, rows: int, columns: int) -> Tensor:
     where the order says nothing.
     """
     check_shapes(features=(features, f"{rows * columns} D"))
-    rays = F.normalize(features, dim=1)
-    alike, near = rays @ rays.T, neighbours(rows, columns).to(features)
+    units = F.normalize(features, dim=1)
+    alike, near = units @ units.T, neighbours(rows, columns).to(features)
     far = 1 - near - torch.eye(len(near))
     return (alike * near).sum(dim=1) / near.sum(dim=1) - (alike * far).sum(dim=1) / far.sum(dim=1)
