@@ -28,15 +28,14 @@ def draw(result: Result, *, style: Style) -> Figure:
     ).flat
     panels = above.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
     for axes, (name, title) in zip(panels, SHOWN.items(), strict=True):
-        show(axes, mosaic(result, name, style.background))
+        show(axes, mosaic(result[name][0], result, style.background))
         axes.set_title(title)
     matched(below.subplots(), result, style)
     return figure
 
 
-def mosaic(result: Result, name: str, background: str) -> np.ndarray:
-    """Pictures of all cells of the trained network, with gaps in the background's colour."""
-    pixels = result[name][0]
+def mosaic(pixels: np.ndarray, result: Result, background: str) -> np.ndarray:
+    """Pictures of all cells (cells, S, S, 3), with gaps in the background's colour."""
     rows, columns = result.numbers["rows"], result.numbers["columns"]
     side = pixels.shape[1]
     step = side + round(GAP * side)
@@ -71,37 +70,51 @@ def shares(result: Result) -> list[np.ndarray]:
     ]
 
 
+def plain(result: Result) -> np.ndarray:
+    """Whether a cell is among the quarter whose nearest patches have the least contrast."""
+    contrast = result["patches"][0].std(axis=(1, 2, 3))
+    return contrast <= np.quantile(contrast, 0.25)
+
+
 def describe(result: Result) -> Description:
     patch, picture, random, another = shares(result)
     found = {
         "picture": picture,
         "ahead": patch - picture,
         "trained": picture - random,
-        "lead": result["lead_of_pictures"][0],
+        "lead": result["lead"][0],
     }
+    is_plain, cells = plain(result), range(len(picture))
     numbers = {
         "patch": float(patch.mean()),
         "random": float(random.mean()),
         "another": float(another.mean()),
-        "lead_of_patches": float(result["lead_of_patches"][0].mean()),
-        "lead_by_random": float(result["lead_of_pictures"][1:].mean()),
+        "lead_by_random": float(result["lead"][1:].mean()),
+        "plain": float(picture[is_plain].mean()),
+        "rich": float(picture[~is_plain].mean()),
     }
+    # Each cell's part in the difference of the two means, so that both vary in the bootstrap.
+    weight = np.where(is_plain, -1 / is_plain.mean(), 1 / (~is_plain).mean())
+    found["less_plain"] = weight * (picture - picture.mean())
     for name, values in found.items():
         numbers[name] = float(values.mean())
         numbers[f"{name}_interval"] = bootstrap(values, np.mean, seed=0)
     columns = result.numbers["columns"]
     table = {
-        "row": [cell // columns + 1 for cell in range(len(patch))],
-        "column": [cell % columns + 1 for cell in range(len(patch))],
+        "row": [cell // columns + 1 for cell in cells],
+        "column": [cell % columns + 1 for cell in cells],
         "most_common_category": result.metrics["category"],
         "matched_by_patch": patch.tolist(),
         "matched_by_picture": picture.tolist(),
         "by_picture_of_another_cell": another.tolist(),
     }
     files = {
-        f"{{id}}/{name}.webp": encoded(mosaic(result, name, "#ffffff"), "webp", quality=75)
-        for name in SHOWN
-    }
+        f"{{id}}/{file}.webp": encoded(mosaic(result[name][network], result, "#ffffff"), "webp",
+                                       quality=75)
+        for file, name, network in (
+            ("pictures", "pictures", 0), ("patches", "patches", 0), ("random", "pictures", 1)
+        )
+    }  # fmt: skip
     return described(__file__, result.numbers | numbers, table=table, files=files)
 
 

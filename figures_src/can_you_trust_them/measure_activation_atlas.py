@@ -35,6 +35,7 @@ from site_lib.records.measurement import Measurement
 VIEWS = [t.roll(1 / 6), t.zoom_crop(0.8), t.light(0.2, 0.08), t.gaussian_noise(0.03)]
 SHARPNESS = 2.0
 SHOWN_SIDE = 96
+NUM_PHOTOGRAPHS = 1000  # of the corpus at most: all
 
 
 def measure(
@@ -65,36 +66,44 @@ def measure(
         freeze_for_inference(random(model, seed + k, device=device))
         for k in range(num_random_networks)
     ]
-    corpus = fetch_corpus()
+    corpus = fetch_corpus()[:NUM_PHOTOGRAPHS]
     images = corpus_squares(corpus, judge.input_side)
     generator = torch.Generator().manual_seed(seed)
+    maps = activations_of(networks[0], images[:1], [layer], summarise=whole)[layer]
+    size = maps.shape[-1]
+    number = per_cell * rows * columns
+    chosen = torch.randperm(len(images) * size**2, generator=generator)[:number]
+    patches = cut(images, chosen, patch_side, size)
+    seen = features(judge, patches, observer_layer)
     found: dict[str, list[np.ndarray]] = {}
     for network in networks:
-        maps = activations_of(network, images, [layer], summarise=lambda maps: maps)[layer]
-        places = maps.movedim(1, -1).flatten(0, 2)
-        if network is networks[0]:
-            size = maps.shape[-1]
-            chosen = torch.randperm(len(places), generator=generator)[: per_cell * rows * columns]
-            patches = cut(images, chosen, patch_side, size)
-            seen = features(judge, patches, observer_layer)
-        samples = places[chosen]
+        maps = activations_of(network, images, [layer], summarise=whole)[layer]
+        samples = maps.movedim(1, -1).flatten(0, 2)[chosen]
         of_sample = fill_grid(layout(samples, seed=seed), rows, columns)
         cells = summarise_cells(rays(samples), of_sample)
         pictures = visible(network, layer, cells.mean, side, steps, generator)
         made = standardised(features(judge, pictures, observer_layer), seen)
-        for name, values in {
-            **judged(made, standardised(seen, seen), of_sample, cells.nearest, rows, columns),
+        order = torch.randperm(len(made), generator=generator)
+        arrays = {
+            **judged(made, standardised(seen, seen), of_sample, cells.nearest, order),
+            "lead": lead_of_neighbours(made, rows, columns),
             "pictures": as_bytes(resize(pictures, SHOWN_SIDE)),
             "patches": as_bytes(resize(patches[cells.nearest], SHOWN_SIDE)),
-        }.items():
+            "of_sample": of_sample,
+        }
+        for name, values in arrays.items():
             found.setdefault(name, []).append(np.asarray(values))
-        if network is networks[0]:
-            names = [corpus[int(place) // size**2].category for place in chosen]
-            category = most_common(np.array(names), of_sample.numpy())
+    names = np.array([corpus[place // size**2].category for place in chosen.tolist()])
+    category = most_common(names, found["of_sample"][0])
     metrics = {"num_cells": rows * columns, "num_photographs": len(corpus), "category": category}
     weights = [one.record() for one in (*networks, judge)]
-    arrays = {name: np.stack(of) for name, of in found.items()}
-    return Measurement(arrays, metrics, weights, [one.record() for one in corpus])
+    stacked = {name: np.stack(of) for name, of in found.items()}
+    return Measurement(stacked, metrics, weights, [one.record() for one in corpus])
+
+
+def whole(activation: Tensor) -> Tensor:
+    """A layer's whole map."""
+    return activation
 
 
 def visible(
@@ -106,7 +115,7 @@ def visible(
     generator: torch.Generator,
 ) -> Tensor:
     """An image along each direction, by gradient ascent: (K, 3, side, side)."""
-    image = FourierImage(len(vectors), side, generator=generator, noise=0.05).to(
+    image = FourierImage(len(vectors), side, generator=generator, noise=0.05, falloff=1.1).to(
         network.mean.device
     )
     return eight_bit(
@@ -116,33 +125,31 @@ def visible(
             image,
             steps=track(range(steps), "cells"),
             num_steps=steps,
-            learning_rate=0.12,
+            learning_rate=0.2,
             transforms=VIEWS,
             generator=generator,
-            statistics_weight=2.0,
-            total_variation_weight=1.0,
+            statistics_weight=1.0,
+            total_variation_weight=2.0,
         )
     ).cpu()
 
 
 def judged(
-    made: Tensor, seen: Tensor, of_sample: Tensor, nearest: Tensor, rows: int, columns: int
+    made: Tensor, seen: Tensor, of_sample: Tensor, nearest: Tensor, order: Tensor
 ) -> dict[str, Tensor]:
-    """How well pictures, and nearest patches, are matched with the other patches of their cells,
-    and how much more alike they are to their neighbours: each (cells,).
+    """How well pictures, nearest patches and pictures of other cells are matched with the other
+    patches of each cell: (cells,) each.
 
-    made: (K, D), features of the pictures.   seen: (N, D), of all patches.
+    made: (K, D), features of the pictures.   seen: (N, D), of all patches.   order: of the cells,
+    by chance; each is given the picture of the one before it.
     """
     others = torch.ones(len(seen), dtype=torch.bool)
     others[nearest] = False
     members, of_member = seen[others], of_sample[others]
-    return {
-        "by_picture": recognised(made, members, of_member),
-        "by_patch": recognised(seen[nearest], members, of_member),
-        "by_another": recognised(made.roll(len(made) // 2, 0), members, of_member),
-        "lead_of_pictures": lead_of_neighbours(made, rows, columns),
-        "lead_of_patches": lead_of_neighbours(seen[nearest], rows, columns),
-    }
+    another = torch.empty_like(made)
+    another[order] = made[order.roll(1)]
+    shown = {"by_picture": made, "by_patch": seen[nearest], "by_another": another}
+    return {name: recognised(one, members, of_member) for name, one in shown.items()}
 
 
 def most_common(names: np.ndarray, of_sample: np.ndarray) -> list[str]:

@@ -46,6 +46,7 @@ RECORDED = ROOT / "figures_src/can_you_trust_them/measured/v4-encoders.json"
 RECORDINGS = ("cowley2023",)
 TOLERANCE = 0.05
 NUM_IMAGES = 2000  # of a session at most: all
+NUM_PHOTOGRAPHS = 1000  # of the corpus: all
 # The image stays where the neuron looks, but for what an eye trembles.
 VIEWS = [t.roll(1 / 28), t.light(0.1, 0.04), t.gaussian_noise(0.03)]
 # Besides the whole photograph, its four corners.
@@ -91,7 +92,7 @@ def measure(
     )
     own, second = encoder(found, "own", layer), encoder(found, "judge", judge_layer)
     generator = torch.Generator().manual_seed(seed)
-    corpus = fetch_corpus()
+    corpus = fetch_corpus()[:NUM_PHOTOGRAPHS]
     shown = {"photograph": views(corpus, side)}
     shown |= {"noise": pink_noise(num_neurons, side, generator=generator)}
     each = torch.arange(num_neurons, device=device)
@@ -155,8 +156,8 @@ def fitted(
     for name, layer in (("own", settings["layer"]), ("judge", settings["judge_layer"])):
         one = fit_encoder(layer, features[name], rates)
         arrays |= {
-            f"{name}_weights": one.weights.numpy(),
-            f"{name}_centre": one.centre.numpy(),
+            f"{name}_weights": one.weights.double().numpy(),
+            f"{name}_centre": one.centre.double().numpy(),
             f"{name}_scale": np.array(one.scale),
         }
     return arrays

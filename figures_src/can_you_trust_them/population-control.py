@@ -51,6 +51,7 @@ def standing_out(axes: Axes, result: Result, style: Style) -> None:
     rows = {
         "one-hot, promised": (promised["one_hot"], style.trained),
         "one-hot, judged": (judged["one_hot"], style.trained),
+        "stretch, judged": (judged["stretch"], style.trained),
         "best photograph": (judged["photograph"], style.series[2]),
         "noise": (judged["noise"], style.random),
     }
@@ -97,15 +98,23 @@ def scores(result: Result, viewer: str) -> dict[str, np.ndarray]:
     return best | noise | {kind: score.diagonal() for kind, score in found.items()}
 
 
+def others(result: Result, kind: str) -> np.ndarray:
+    """Mean response of all other neurons to the images made for each, to the judge, in standard
+    deviations.
+    """
+    z = result[f"judge_{kind}"]
+    return (z.sum(axis=1) - z.diagonal()) / (len(z) - 1)
+
+
 def describe(result: Result) -> Description:
     promised, judged = ratios(result, "own"), ratios(result, "judge")
     expected, score = scores(result, "own"), scores(result, "judge")
     beyond = judged["stretch"] - 1
     ahead = score["one_hot"] - score["photograph"]
+    quiet = others(result, "stretch") - others(result, "one_hot")
     numbers = {
         "beyond": float(beyond.mean()),
         "beyond_interval": bootstrap(beyond, np.mean, seed=0),
-        "beyond_median": float(np.median(beyond)),
         "num_beyond": int((beyond > 0).sum()),
         "promised": float(promised["stretch"].mean()),
         "judged": {name: float(values.mean()) for name, values in judged.items()},
@@ -115,6 +124,9 @@ def describe(result: Result) -> Description:
         "score_promised": float(expected["one_hot"].mean()),
         "ahead": float(ahead.mean()),
         "ahead_interval": bootstrap(ahead, np.mean, seed=0),
+        "others": {kind: float(others(result, kind).mean()) for kind in ("one_hot", "stretch")},
+        "quiet": float(quiet.mean()),
+        "quiet_interval": bootstrap(quiet, np.mean, seed=0),
         "r": result["r"].mean(axis=1).tolist(),
         "chance": 1 / len(beyond),
     }
@@ -126,6 +138,8 @@ def describe(result: Result) -> Description:
         **{f"{name}_judged": values.tolist() for name, values in judged.items()},
         "one_hot_promised": expected["one_hot"].tolist(),
         **{f"score_of_{name}": values.tolist() for name, values in score.items()},
+        "others_at_one_hot": others(result, "one_hot").tolist(),
+        "others_at_stretch": others(result, "stretch").tolist(),
     }
     return described(__file__, result.numbers | numbers, table=table)
 
