@@ -12,7 +12,7 @@ from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
-ROWS = ("best photograph", "stretch", "one-hot")
+ROWS = ("picked photograph", "stretch", "one-hot")
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -58,7 +58,7 @@ def standing_out(axes: Axes, result: Result, style: Style) -> None:
     strips(axes, rows, style)
     chance = 1 / len(result["neuron"])
     axes.axvline(chance, color=style.muted, ls=(0, (4, 1.5)), lw=1)
-    axes.set(xlim=(0, 1), title="one among many")
+    axes.set(xlim=(0, 1.02), title="one among many")
     axes.set_xlabel(f"one-hot score (chance: {chance:.2f})")
 
 
