@@ -118,6 +118,7 @@ def describe(result: Result) -> Description:
         "num_beyond": int((beyond > 0).sum()),
         "promised": float(promised["stretch"].mean()),
         "judged": {name: float(values.mean()) for name, values in judged.items()},
+        "shuffled_interval": bootstrap(judged["shuffled"], np.mean, seed=0),
         "kept": float((promised["stretch"] - judged["stretch"]).mean()),
         "kept_interval": bootstrap(promised["stretch"] - judged["stretch"], np.mean, seed=0),
         "score": {name: float(values.mean()) for name, values in score.items()},

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from figures_src.can_you_trust_them.picture_rows import picture_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, layer_label
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap, t_interval
 
@@ -62,9 +62,7 @@ def describe(result: Result) -> Description:
              for name, _ in PANELS}  # fmt: skip
     found = {kind: like[place[kind]] for kind in ("principal", "additive", "sparse")}
     best = max(found, key=lambda kind: found[kind].mean())
-    layer = result.numbers["layer"]
     numbers = means | {
-        "layer_in_words": f"{layer_label(layer)}, {layer.split('.')[2]}",
         "number": like.shape[1],
         "chance": float(result["chance"].mean()),
         "over_chance": float((like[place["random"]] - result["chance"].mean()).mean()),
