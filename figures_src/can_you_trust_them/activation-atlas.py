@@ -1,5 +1,7 @@
 """The atlas as pictures and as patches, cell by cell, and how well a stranger matches them."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -85,7 +87,7 @@ def describe(result: Result) -> Description:
         "lead": result["lead"][0],
     }
     is_plain, cells = plain(result), range(len(picture))
-    numbers = {
+    numbers: dict[str, Any] = {
         "patch": float(patch.mean()),
         "random": float(random.mean()),
         "another": float(another.mean()),

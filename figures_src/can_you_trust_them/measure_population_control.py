@@ -116,6 +116,7 @@ def measure(
         "animal": ANIMALS[session],
         "num_recorded": int(found["num_recorded"]),
         "num_images": int(found["num_images"]),
+        "r": found["r"].mean(axis=1).tolist(),
         "num_photographs": len(corpus),
         "num_views": len(shown["photograph"]),
         "measured": found.measured,

@@ -128,7 +128,6 @@ def describe(result: Result) -> Description:
         "others": {kind: float(others(result, kind).mean()) for kind in ("one_hot", "stretch")},
         "quiet": float(quiet.mean()),
         "quiet_interval": bootstrap(quiet, np.mean, seed=0),
-        "r": result["r"].mean(axis=1).tolist(),
         "chance": 1 / len(beyond),
     }
     table = {
