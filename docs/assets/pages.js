@@ -2,6 +2,13 @@
 
 // The theme leaves the search, and the buttons beside each piece of code, without a name.
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+// Its index is fetched while the first word is being typed; the worker finds it in the cache.
+document.querySelector(".md-search__input")?.addEventListener("focus", () => {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  document.head.append(Object.assign(document.createElement("link"), {
+    rel: "prefetch", href: `${base}/search/pages.json`,
+  }));
+}, { once: true });
 const nameCodeButtons = () => {
   for (const [index, buttons] of document.querySelectorAll(".md-code__nav").entries()) {
     buttons.setAttribute("aria-label", `Code block ${index + 1}`);

@@ -1,7 +1,7 @@
 """Macros for figures: the figure with its provenance card, numbers measured for it, the atlas."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from markupsafe import Markup
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.data.facts import CHECKED, read_facts, short_count
 from site_lib.records.sidecars import largest_picture
-from site_lib.site import long_descriptions, thumbnails
+from site_lib.site import long_descriptions, search_index, thumbnails
+from site_lib.site.contents import contents
 from site_lib.site.course import CACHE, Course, as_markdown
 
 CLAIMS_PAGE = "evidence/claims.md"
@@ -55,6 +56,20 @@ class FigureMacros:
         """The picture that a thumbnail is made from, and its record."""
         image = largest_picture(self.course.sidecar(figure_id), theme)
         return self.course.docs / "figures" / image["file"], image
+
+    def search_entries(self) -> Iterator[search_index.FigureEntry]:
+        """Every figure of the pages as a result of the search."""
+        folders = {entry.source: entry.folder for entry in contents(self.course.env.conf["nav"])}
+        for page, figures in self.course.figures_of_pages.items():
+            drawn = [figure for figure in figures if figure in self.course.sidecars]
+            for figure_id in drawn if page in folders else ():
+                sidecar = self.course.sidecar(figure_id)
+                yield search_index.FigureEntry(
+                    location=f"{folders[page]}#figure-{figure_id}",
+                    title=f"Figure {figures.index(figure_id) + 1}. {sidecar['title']}",
+                    caption=self.course.inline_markdown(sidecar["caption"]),
+                    alt=sidecar["alt"],
+                )
 
     @property
     def macros(self) -> tuple[Callable[..., str], ...]:

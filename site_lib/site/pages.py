@@ -68,7 +68,8 @@ def on_post_build(env: Any) -> None:
     """Publish the scripts and the list of figures, and what is made from all pages."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
     course = Course(env)
-    search_index.leave_code_out(site)
+    figures = FigureMacros(course)
+    search_index.finish(site, figures.search_entries())
     (site / LIST_OF_FIGURES).parent.mkdir(exist_ok=True)
     (site / LIST_OF_FIGURES).write_text("".join(f"{figure}\n" for figure in course.sidecars))
     for sidecar in course.sidecars.values():
