@@ -34,9 +34,7 @@ def site(tmp_path: Path) -> Path:
         "assets/javascripts/workers/search.js": 'postMessage("it\'s </here>")',
         "assets/javascripts/bundle.js.map": "{}",
         "search/search_index.json": "{}",
-        "search/pages.json": json.dumps(
-            {"docs": [{"location": ""}, {"location": "part/page/#x"}]}
-        ),
+        "search/pages.json": json.dumps({"docs": [{"location": ""}, {"location": "part/page/#x"}]}),
     }
     for name, text in files.items():
         path = tmp_path / "site" / name
