@@ -1,6 +1,7 @@
 """Macros for figures: the figure with its provenance card, numbers measured for it, the atlas."""
 
 import html
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,11 @@ class FigureMacros:
              for figure in self.course.sidecars for theme in THEMES),
             self._cache,
         )  # fmt: skip
+
+    @property
+    def _site_slug(self) -> str:
+        """The name of the site, as files that are saved begin with."""
+        return re.sub(r"\W+", "-", self.course.env.conf["site_name"].lower())
 
     @property
     def _cache(self) -> Path:
@@ -99,6 +105,7 @@ class FigureMacros:
             experiments=one_record_per_experiment(sidecar["experiments"]),
             number=number,
             themes=[(theme, _variants(sidecar, theme)) for theme in ("light", "dark")],
+            download_name=f"{self._site_slug}-{figure_id}",
             draft=_is_draft(sidecar),
             downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
             claims=[

@@ -11,6 +11,7 @@ import inspect
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from mkdocs.exceptions import Abort
 
 from site_lib.common.errors import CourseError
 from site_lib.site import publishing, search_index, vendor
+from site_lib.site.citation import read_citation
 from site_lib.site.claims_page import ClaimsPage
 from site_lib.site.course import CACHE, SOURCE_FOLDER, Course, as_markdown
 from site_lib.site.evidence_pages import EvidencePages
@@ -79,6 +81,9 @@ def on_post_build(env: Any) -> None:
             if (root / script).is_file():
                 shutil.copyfile(root / script, target)
     try:
+        cited = read_citation(root / "CITATION.cff")
+        cited = replace(cited, url=cited.url or env.conf["site_url"] or "")
+        publishing.publish_citations(env.conf, cited, course.sidecars, course.figures_of_pages)
         publishing.publish(env.conf, course.sidecars, course.ledger.values(), root / CACHE)
     except CourseError as error:
         log.warning(error)
