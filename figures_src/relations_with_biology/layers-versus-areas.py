@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from figures_src.relations_with_biology.areas_in_words import of_second, table, ticks
+from figures_src.relations_with_biology.areas_in_words import table, ticks
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 AREAS = {"EVC": "Early visual cortex", "IT": "IT"}
@@ -76,9 +76,7 @@ def draw_ceiling(axes: Axes, ceiling: np.ndarray, style: Style) -> None:
 
 
 def describe(result: Result) -> Description:
-    second = result.numbers["second"]
-    words = {"second_words": of_second(result.arrays, second, network_label(second))}
-    return described(__file__, result.numbers | words, table=table(result))
+    return described(__file__, result.numbers, table=table(result))
 
 
 if __name__ == "__main__":
