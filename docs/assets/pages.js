@@ -24,11 +24,11 @@ const nameScrollingParts = () => {
   }
   const parts = { ".md-typeset__scrollwrap": "Table", "div.arithmatex": "Formula" };
   for (const [selector, kind] of Object.entries(parts)) {
-    for (const part of document.querySelectorAll(selector)) {
+    for (const [index, part] of document.querySelectorAll(selector).entries()) {
       if (part.scrollWidth <= part.clientWidth) continue;
       part.tabIndex = 0;
       part.setAttribute("role", "region");
-      part.setAttribute("aria-label", `${kind}, scrolls sideways`);
+      part.setAttribute("aria-label", `${kind} ${index + 1}, scrolls sideways`);
     }
   }
 };

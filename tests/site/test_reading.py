@@ -82,7 +82,7 @@ CREDIT = re.compile(r"Photographs?: .*", re.DOTALL)
 
 
 def test_captions_are_short(figures: list[tuple[Entry, Tag]]) -> None:
-    """Beside its title and its credits a caption has forty words; the rest belongs into the text."""
+    """Beside its title and its credits a caption has forty words; the text has the rest."""
     words = {}
     for _, figure in figures:
         caption, label = figure.select_one("figcaption"), figure.select_one("figcaption > strong")
