@@ -95,7 +95,7 @@ class FigureMacros:
     def figure(self, figure_id: str) -> str:
         """A figure with its caption and its provenance card."""
         sidecar = self.course.sidecar(figure_id)
-        figures = self.course.figures_of_pages[self.course.env.page.file.src_uri]
+        figures = self.course.figures_of_pages[self.course.page]
         if figure_id not in figures:
             raise CourseError(f'write {{{{ figure("{figure_id}") }}}} out in full, on one line')
         number = figures.index(figure_id) + 1

@@ -46,7 +46,7 @@ def define_env(env: Any) -> None:
     live = LiveMacros(course)
     for group in (figures, live, text, reference, evidence, ClaimsPage(course, figures)):
         for macro in group.macros:
-            env.macro(_reporting(macro, env))
+            env.macro(_reporting(macro, course))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
         log.warning(problem)
 
@@ -89,7 +89,7 @@ def on_post_build(env: Any) -> None:
         log.warning(error)
 
 
-def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
+def _reporting(macro: Callable[..., str], course: Course) -> Callable[..., str]:
     """The macro, with a warning and a visible placeholder in place of a CourseError.
 
     A warning fails ``mkdocs build --strict``, but only after every page has been read, so
@@ -102,7 +102,7 @@ def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
             _check_call(macro, arguments, keywords)
             return macro(*arguments, **keywords)
         except CourseError as error:
-            log.warning("%s: %s", env.page.file.src_uri, error)
+            log.warning("%s: %s", course.page, error)
             return f'<span class="missing" role="note">{as_markdown(str(error))}</span>'
 
     return wrapped

@@ -27,11 +27,13 @@ def text(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_page_asks_and_lets_its_reader_guess(text: str) -> None:
-    """It opens with a question, and a prediction comes before the first result."""
+    """The question comes right after the title, a prediction before the first result."""
     assert question_of(text)
+    first = f"\n{text}".partition("\n# ")[2].split("\n\n")[1]
+    assert first.endswith("{ .question }")
     assert text.count(PREDICTION) == 1
-    first = FIGURE.search(text)
-    assert first is None or text.index(PREDICTION) < first.start()
+    figure = FIGURE.search(text)
+    assert figure is None or text.index(PREDICTION) < figure.start()
 
 
 def test_a_page_ends_with_three_takeaways(text: str) -> None:
@@ -42,7 +44,9 @@ def test_a_page_ends_with_three_takeaways(text: str) -> None:
 
 
 def test_a_page_has_three_questions_with_folded_answers(text: str) -> None:
+    """In its last section."""
     (part,) = CHECKS.findall(text)
+    assert "\n## " not in text.partition(part)[2]
     assert len(QUESTION.findall(part)) == 3
 
 
