@@ -53,15 +53,15 @@ def test_each_page_leads_to_the_next():
 def pages(tmp_path):
     """Macros over an empty course with the real data files, writing the home page."""
     sidecars = {"drawn": {"drawing": {"commit": "f" * 40}, "experiments": []}}
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="index.md"))
-    env = SimpleNamespace(page=page, project_dir=str(ROOT), conf={"nav": ["index.md"]})
+    env = SimpleNamespace(project_dir=str(ROOT), conf={"nav": ["index.md"]})
 
     def sidecar(name):
         if name not in sidecars:
             raise CourseError(f"unknown figure {name!r}")
         return sidecars[name]
 
-    course = SimpleNamespace(docs=DOCS, env=env, sidecars=sidecars, sidecar=sidecar)
+    course = SimpleNamespace(docs=DOCS, env=env, page="index.md", sidecars=sidecars,
+                             sidecar=sidecar)  # fmt: skip
     return ReferencePages(course, figures=None, text=None)
 
 
