@@ -31,7 +31,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site test test-slow serve new figures figure lab remeasure score data pdf offline claims \
-	looked compare gpu bench anywhere lint lock tidy clean vendor chromium typescript environment
+	looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,10 @@ test: lint site chromium typescript ## run the tests, those of the built site in
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly
+
+zensical: site ## write the same pages with the builder that is to follow, and say what it leaves out
+	"$$VENV/bin/pip" install --quiet --upgrade --target .cache/zensical zensical
+	"$$VENV/bin/pytest" -m nightly tests/site/test_zensical.py
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only

@@ -20,7 +20,7 @@ from site_lib.records.lab_records import labs
 from site_lib.records.looked_at import Sight, sights
 from site_lib.records.sidecars import sidecars
 from site_lib.site import bibliography
-from site_lib.site.contents import contents
+from site_lib.site.contents import Entry, contents
 
 ATLAS_INDEX = "figures/atlas/index.json"
 # Scripts are published as plain text below this folder of the site.
@@ -130,6 +130,12 @@ class Course:
                 return entry.title
         raise CourseError(f"the navigation has no page {page}")
 
+    @property
+    def page(self) -> str:
+        """The page being written, as a path below ``docs``."""
+        page = self.env.page
+        return page.file.src_uri if hasattr(page, "file") else page.path  # MkDocs, Zensical
+
     # -------------------------------------------------------------- addresses
 
     def address(self, target: str) -> str:
@@ -139,10 +145,9 @@ class Course:
         """
         path, mark, anchor = target.partition("#")
         if path.endswith(".md") or path in self.labs_by_page:
-            file = self.env.variables["files"].get_file_from_path(path)
-            if file is None:
+            if not (self.docs / path).is_file():
                 raise CourseError(f"no page {path!r} in docs")
-            path = file.url
+            path = Entry("", "", path).folder or "./"
         return get_relative_url(path, self.env.page.url) + mark + anchor
 
     def source_address(self, script: str, commit: str) -> str:

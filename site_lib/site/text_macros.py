@@ -1,5 +1,6 @@
 """Macros for text: claims, citations, credits, code of the library, and the list of labs."""
 
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -94,7 +95,8 @@ class TextMacros:
         authors, year = as_markdown(reference.short_authors), reference.year
         link = self.course.address(f"{REFERENCES_PAGE}#{key}")
         text = f"({authors}, {year})" if parentheses else f"{authors} ({year})"
-        return f'<a class="citation" href="{link}">{text}</a>'
+        cited = html.escape(reference.text)
+        return f'<a class="citation" href="{link}" data-definition="{cited}">{text}</a>'
 
     def references(self) -> str:
         """The whole bibliography as a list."""

@@ -53,6 +53,9 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
     assert 'src="assets/thumbnails/toy-figure.dark.webp" width="400" height="167"' in page
     assert (course.root / "site/assets/thumbnails/toy-figure.dark.webp").is_file()
+    assert 'download="inside-a-trained-network-toy-figure-light.svg"' in page
+    assert "Figure toy-figure, commit" in (course.root / "site/figures/toy-figure.bib").read_text()
+    assert 'data-definition="Tan, M. and Le, Q. V. (2019). EfficientNet' in page
     for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s",
                  "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
