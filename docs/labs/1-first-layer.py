@@ -280,7 +280,9 @@ prediction_1 = (
 
 # %% tags=["exercise"]
 print(trained.colours)
-print("units, colour axes, frequencies, orientations:", tuple(trained.amplitude.shape))
+print(
+    "units, colour axes, frequencies, orientations:", tuple(trained.amplitude.shape)
+)
 
 
 # %% tags=["solution"]
@@ -423,7 +425,9 @@ def pixels_that_matter(answer, image, row, columns):
     columns: (n,) indices.   Returns (n,) booleans.
     """
     batch = image.repeat(len(columns), 1, 1, 1)
-    batch[torch.arange(len(columns)), :, row, columns] = 1 - image[0, :, row, columns].T
+    batch[torch.arange(len(columns)), :, row, columns] = (
+        1 - image[0, :, row, columns].T
+    )
     return (answer(batch) - answer(image)).abs().amax(dim=1) > 1e-6
 
 

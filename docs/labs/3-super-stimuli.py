@@ -318,7 +318,9 @@ def logit_of(network, index):
 
     def answer(images):
         with torch.no_grad():
-            logits = network(resize(images, SIDE if network is source else network.input_side))
+            logits = network(
+                resize(images, SIDE if network is source else network.input_side)
+            )
         return logits[:, index] - logits.mean(dim=1)
 
     return answer
@@ -328,7 +330,9 @@ banana = int(classes[0])
 grown = {"no prior": made["no prior"][:1], "all priors": made[FINAL][:1]}
 for name, image in grown.items():
     values = [float(logit_of(n, banana)(image)) for n in (source, other)]
-    print(f"{name}: source {values[0]:.1f}, judge {values[1]:.1f} logits above the mean")
+    print(
+        f"{name}: source {values[0]:.1f}, judge {values[1]:.1f} logits above the mean"
+    )
 
 
 # %% tags=["solution"]
@@ -399,9 +403,7 @@ def belief(images):
     return judge(source, images, classes, side=SIDE).probability
 
 
-print(
-    "without priors, where they are:", percent(belief(made["no prior"]).mean())
-)
+print("without priors, where they are:", percent(belief(made["no prior"]).mean()))
 
 
 # %% tags=["solution"]

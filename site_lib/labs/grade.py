@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +23,6 @@ from typing import Any
 import psutil
 
 from site_lib.common.command_line import errors_on_one_line
-from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT
 from site_lib.labs.checks import LABS, exercises_of
 from site_lib.labs.exercises import Exercise
@@ -153,11 +153,9 @@ def _watch(process: subprocess.Popen[bytes], output: Path, patience: float) -> s
     size, used_before, looks_idle = -1, 0.0, 0
     seen = psutil.Process(process.pid)
     while True:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             status = process.wait(SECONDS_BETWEEN_LOOKS)
             return f"ends the process (status {status})"
-        except subprocess.TimeoutExpired:
-            pass
         used, is_ready = _use_of_processor(seen)
         if output.is_file() and output.stat().st_size != size:
             size, used_before, looks_idle = output.stat().st_size, used, 0
@@ -180,10 +178,8 @@ def _use_of_processor(process: psutil.Process) -> tuple[float, bool]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and those that it started."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

@@ -40,6 +40,9 @@ def truth() -> np.ndarray:
     return np.array([[0.0, 3.0], [1.0, 5.0], [2.0, 1.0], [5.0, 7.0]])
 
 
+MEANS, OFFSET = np.array([2.0, 4.0]), np.array([0.0, 3.0])
+
+
 def features() -> np.ndarray:
     rng = np.random.default_rng(0)
     return rng.standard_normal((12, 40)) * np.linspace(0.1, 30, 40) + 5
@@ -77,16 +80,16 @@ EXERCISES = (
     Exercise(
         "share_explained",
         (
-            Case("always the mean", lambda f: f(truth(), truth() * 0 + [2, 4]), equals(lambda: 0)),
+            Case("always the mean", lambda f: f(truth(), 0 * truth() + MEANS), equals(lambda: 0)),
             Case(
                 "half of every deviation",
-                lambda f: f(truth(), (truth() + [2, 4]) / 2),
+                lambda f: f(truth(), (truth() + MEANS) / 2),
                 equals(lambda: 0.75),
             ),
             # Σ (y − ȳ)² is 14 and 20; a constant error of 3 in one of them costs 4 · 9.
             Case(
                 "a constant error in one of two numbers",
-                lambda f: f(truth(), truth() + [0, 3]),
+                lambda f: f(truth(), truth() + OFFSET),
                 equals(lambda: 1 - 36 / 34),
             ),
         ),

@@ -31,7 +31,7 @@ def white() -> Tensor:
 
 
 def hidden_pixel() -> Tensor:
-    """Squares of 4, 3 apart, that hide the pixel: rows from 0, columns from 3 and 6; half is lost."""
+    """Squares of 4, 3 apart, that hide the pixel: row 0, columns 3 and 6; half of it is lost."""
     lost = torch.zeros(3, 3)
     lost[0, 1:] = 0.5
     return lost
