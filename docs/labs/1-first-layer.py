@@ -274,8 +274,8 @@ say(
 
 # %% tags=["prediction"]
 prediction_1 = (
-    "Before. Two of three axes are coloured, and random weights treat all alike. Training makes "
-    "most filters follow brightness, in which most edges of photographs lie."
+    "After. Brightness moves all three colours at once, which suits random weights; filters for "
+    "colour have to be learnt."
 )
 
 # %% tags=["exercise"]
@@ -309,7 +309,7 @@ pictures(
     alt="Trained filters that prefer colour",
     width=66,
 )
-assert counts["trained"] < counts["twin"]
+assert counts["trained"] > counts["twin"]
 
 # %% [markdown] points=4 minutes=25
 # ## Exercise 2: The same weights in other places

@@ -160,10 +160,12 @@ def _watch(process: subprocess.Popen[bytes], output: Path, patience: float) -> s
         if output.is_file() and output.stat().st_size != size:
             size, used_before, looks_idle = output.stat().st_size, used, 0
         looks_idle = 0 if is_ready else looks_idle + 1
-        if used - used_before > patience:
-            return f"does not come to an end ({patience:g} s of computing)"
-        if looks_idle * SECONDS_BETWEEN_LOOKS > patience:
-            return f"waits for something that does not come ({patience:g} s)"
+        # Nothing is written before the packages are imported, which takes seconds.
+        limit = patience if size > 0 else max(patience, PATIENCE)
+        if used - used_before > limit:
+            return f"does not come to an end ({limit:g} s of computing)"
+        if looks_idle * SECONDS_BETWEEN_LOOKS > limit:
+            return f"waits for something that does not come ({limit:g} s)"
 
 
 def _use_of_processor(process: psutil.Process) -> tuple[float, bool]:
