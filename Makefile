@@ -79,7 +79,7 @@ grade: environment ## grade what a student handed in: make grade LAB=<id> FILE=<
 	@$(RUN) site_lib.labs.grade -- "$$LAB" "$$FILE"
 
 lab-kit: environment ## pack the labs for students with nothing but pip, dist/lab-kit.zip
-	@$(RUN) site_lib.editions.lab_kit
+	@$(RUN) figures_src.engine.lab_kit
 
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
