@@ -292,7 +292,7 @@ say(
 # `F.fold` joins them; `torch.randperm` gives an order.
 
 # %% [markdown] tags=["prediction"]
-# **Predict, then run.** Order the three layers by how much of their answer survives.
+# **Predict, then run.** In which order of the three layers does more of the answer survive?
 
 # %% tags=["prediction"]
 prediction_1 = (

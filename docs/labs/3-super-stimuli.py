@@ -265,7 +265,7 @@ bananas = climb(waves(1), wanted=four, **everything)
 sure = confidence(source, bananas, four, generator=torch.Generator().manual_seed(2))
 with torch.no_grad():
     told = other(resize(bananas, other.input_side))
-print("probability of the source under random views:", [percent(p) for p in sure])
+print("mean log probability of the source under random views:", sure.round(decimals=2))
 
 
 # %% tags=["solution"]
@@ -280,7 +280,7 @@ def places(logits, wanted):
 # %% tags=["result"]
 at = places(told, four)
 labels = [
-    f"source {percent(own)}, place {place} for the judge"
+    f"source {own:.2f}, place {place} for the judge"
     for own, place in zip(sure.tolist(), at.tolist(), strict=True)
 ]
 pictures(bananas, labels, alt="Four bananas from four starts")

