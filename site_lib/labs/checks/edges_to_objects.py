@@ -9,58 +9,58 @@ from site_lib.labs.exercises import Case, Exercise, Function, equals, holds
 TILE = 4
 
 
-def images() -> Tensor:
+def _images() -> Tensor:
     """Two images of nine tiles, in which no two pixels are alike."""
     return torch.arange(2 * 3 * 12 * 12).float().view(2, 3, 12, 12) / 1000
 
 
-def tiles_of(pictures: np.ndarray) -> np.ndarray:
+def _tiles_of(pictures: np.ndarray) -> np.ndarray:
     """Tiles as rows: (N, 3, 12, 12) → (N, 9, 48)."""
     cut = pictures.reshape(len(pictures), 3, 3, TILE, 3, TILE).transpose(0, 2, 4, 1, 3, 5)
     return cut.reshape(len(pictures), 9, -1)
 
 
-def shuffle(function: Function) -> Tensor:
-    return function(images(), TILE, torch.Generator().manual_seed(0))
+def _shuffle(function: Function) -> Tensor:
+    return function(_images(), TILE, torch.Generator().manual_seed(0))
 
 
-def same_tiles(mixed: np.ndarray) -> bool:
+def _same_tiles(mixed: np.ndarray) -> bool:
     """Every image has the tiles that it had, in some order."""
-    before, after = tiles_of(images().numpy()), tiles_of(mixed)
+    before, after = _tiles_of(_images().numpy()), _tiles_of(mixed)
     order = np.argsort(after[:, :, 0], axis=1)[:, :, None]
     return np.allclose(np.take_along_axis(after, order, axis=1), before, atol=1e-5)
 
 
-def moved(mixed: np.ndarray) -> bool:
-    places = (tiles_of(mixed) != tiles_of(images().numpy())).any(axis=2)
+def _moved(mixed: np.ndarray) -> bool:
+    places = (_tiles_of(mixed) != _tiles_of(_images().numpy())).any(axis=2)
     return places.mean() > 0.5
 
 
-def truth() -> np.ndarray:
+def _truth() -> np.ndarray:
     return np.array([[0.0, 3.0], [1.0, 5.0], [2.0, 1.0], [5.0, 7.0]])
 
 
 MEANS, OFFSET = np.array([2.0, 4.0]), np.array([0.0, 3.0])
 
 
-def features() -> np.ndarray:
+def _features() -> np.ndarray:
     rng = np.random.default_rng(0)
     return rng.standard_normal((12, 40)) * np.linspace(0.1, 30, 40) + 5
 
 
-def squared_distances(points: np.ndarray) -> np.ndarray:
+def _squared_distances(points: np.ndarray) -> np.ndarray:
     return np.square(points[:, None] - points[None]).sum(axis=2)
 
 
-def keeps_distances(points: np.ndarray) -> bool:
+def _keeps_distances(points: np.ndarray) -> bool:
     """On average within a twentieth; with 4000 features the spread of the mean is far smaller."""
-    standardised = (features() - features().mean(axis=0)) / features().std(axis=0)
-    share = squared_distances(points).mean() / squared_distances(standardised).mean()
+    standardised = (_features() - _features().mean(axis=0)) / _features().std(axis=0)
+    share = _squared_distances(points).mean() / _squared_distances(standardised).mean()
     return abs(share - 1) < 0.05
 
 
-def same_for_other_units(function: Function) -> list[np.ndarray]:
-    given = features()
+def _same_for_other_units(function: Function) -> list[np.ndarray]:
+    given = _features()
     return [function(one, 6, np.random.default_rng(1)) for one in (given, 2.5 * given - 40)]
 
 
@@ -68,28 +68,28 @@ EXERCISES = (
     Exercise(
         "shuffled_tiles",
         (
-            Case("nine tiles", shuffle, holds("an image has not the tiles it had", same_tiles)),
-            Case("nine tiles", shuffle, holds("most tiles are where they were", moved)),
+            Case("nine tiles", _shuffle, holds("an image has not the tiles it had", _same_tiles)),
+            Case("nine tiles", _shuffle, holds("most tiles are where they were", _moved)),
             Case(
                 "a tile as large as the image",
-                lambda f: f(images(), 12, torch.Generator().manual_seed(0)),
-                equals(images),
+                lambda f: f(_images(), 12, torch.Generator().manual_seed(0)),
+                equals(_images),
             ),
         ),
     ),
     Exercise(
         "share_explained",
         (
-            Case("always the mean", lambda f: f(truth(), 0 * truth() + MEANS), equals(lambda: 0)),
+            Case("always the mean", lambda f: f(_truth(), 0 * _truth() + MEANS), equals(lambda: 0)),
             Case(
                 "half of every deviation",
-                lambda f: f(truth(), (truth() + MEANS) / 2),
+                lambda f: f(_truth(), (_truth() + MEANS) / 2),
                 equals(lambda: 0.75),
             ),
             # Σ (y − ȳ)² is 14 and 20; a constant error of 3 in one of them costs 4 · 9.
             Case(
                 "a constant error in one of two numbers",
-                lambda f: f(truth(), truth() + OFFSET),
+                lambda f: f(_truth(), _truth() + OFFSET),
                 equals(lambda: 1 - 36 / 34),
             ),
         ),
@@ -99,18 +99,18 @@ EXERCISES = (
         (
             Case(
                 "40 features, 6 wanted",
-                lambda f: np.shape(f(features(), 6, np.random.default_rng(0))),
+                lambda f: np.shape(f(_features(), 6, np.random.default_rng(0))),
                 equals(lambda: (12, 6)),
             ),
             Case(
                 "features in other units",
-                same_for_other_units,
+                _same_for_other_units,
                 holds("the result depends on them", lambda two: np.allclose(*two, atol=1e-6)),
             ),
             Case(
                 "many new features",
-                lambda f: f(features(), 4000, np.random.default_rng(2)),
-                holds("squared distances are not kept on average", keeps_distances),
+                lambda f: f(_features(), 4000, np.random.default_rng(2)),
+                holds("squared distances are not kept on average", _keeps_distances),
             ),
         ),
     ),

@@ -7,7 +7,7 @@ from torch import Tensor
 from site_lib.labs.exercises import Case, Exercise, Function, equals, holds
 
 
-def amplitude(*largest: tuple[int, float]) -> Tensor:
+def _amplitude(*largest: tuple[int, float]) -> Tensor:
     """Three colours, two frequencies, four orientations: each unit's largest axis and value."""
     made = torch.full((len(largest), 3, 2, 4), 0.5)
     for unit, (axis, value) in enumerate(largest):
@@ -15,55 +15,55 @@ def amplitude(*largest: tuple[int, float]) -> Tensor:
     return made
 
 
-def weak_peak() -> Tensor:
+def _weak_peak() -> Tensor:
     """Brightness has the larger mean, colour the larger peak."""
-    made = amplitude((1, 1.1))
+    made = _amplitude((1, 1.1))
     made[0, 0] = 1.0
     return made
 
 
-def filters() -> Tensor:
+def _filters() -> Tensor:
     """Five filters without two equal weights."""
     return torch.arange(5 * 3 * 4 * 4).float().view(5, 3, 4, 4)
 
 
-def shuffle(function: Function, seed: int = 0) -> Tensor:
-    return function(filters(), torch.Generator().manual_seed(seed))
+def _shuffle(function: Function, seed: int = 0) -> Tensor:
+    return function(_filters(), torch.Generator().manual_seed(seed))
 
 
-def shuffle_twice(function: Function) -> list[Tensor]:
+def _shuffle_twice(function: Function) -> list[Tensor]:
     """The given filters afterwards, and two results for one seed."""
-    given, generators = filters(), [torch.Generator().manual_seed(3) for _ in range(2)]
+    given, generators = _filters(), [torch.Generator().manual_seed(3) for _ in range(2)]
     return [*(function(given, one) for one in generators), given]
 
 
-def keeps_its_own(shuffled: np.ndarray) -> bool:
+def _keeps_its_own(shuffled: np.ndarray) -> bool:
     """Every filter has its weights still, and not in their places."""
-    before = filters().flatten(1).numpy()
+    before = _filters().flatten(1).numpy()
     after = shuffled.reshape(before.shape)
     return (np.sort(after, axis=1) == before).all() and (after != before).mean() > 0.5
 
 
-def orders_differ(shuffled: np.ndarray) -> bool:
-    after = shuffled.reshape(5, -1) - filters().flatten(1).numpy()[:, :1]
+def _orders_differ(shuffled: np.ndarray) -> bool:
+    after = shuffled.reshape(5, -1) - _filters().flatten(1).numpy()[:, :1]
     return len(np.unique(after, axis=0)) == len(after)
 
 
-def same_again(results: np.ndarray) -> bool:
+def _same_again(results: np.ndarray) -> bool:
     first, second, given = results
-    return (first == second).all() and (given == filters().numpy()).all()
+    return (first == second).all() and (given == _filters().numpy()).all()
 
 
 WEIGHTS = torch.tensor([0.0, 0, 1, -2, 0.5, 0, 3, 0])
 
 
-def weighted(images: Tensor) -> Tensor:
+def _weighted(images: Tensor) -> Tensor:
     """Two channels: nothing, and a sum over row 2 of the second colour: (N, 2)."""
     answers = images[:, 1, 2] @ WEIGHTS
     return torch.stack([torch.zeros_like(answers), answers], dim=1)
 
 
-def image() -> Tensor:
+def _image() -> Tensor:
     return torch.rand(1, 3, 6, 8, generator=torch.Generator().manual_seed(0)) * 0.4
 
 
@@ -73,12 +73,12 @@ EXERCISES = (
         (
             Case(
                 "three units with clear peaks",
-                lambda f: f(amplitude((0, 2.0), (1, 2.0), (2, 2.0))),
+                lambda f: f(_amplitude((0, 2.0), (1, 2.0), (2, 2.0))),
                 equals(lambda: [False, True, True]),
             ),
             Case(
                 "a unit whose colour has the largest amplitude and not the largest mean",
-                lambda f: f(weak_peak()),
+                lambda f: f(_weak_peak()),
                 equals(lambda: [True]),
             ),
         ),
@@ -88,14 +88,14 @@ EXERCISES = (
         (
             Case(
                 "five filters",
-                shuffle,
-                holds("a filter has not its own weights in other places", keeps_its_own),
+                _shuffle,
+                holds("a filter has not its own weights in other places", _keeps_its_own),
             ),
-            Case("five filters", shuffle, holds("all have one order", orders_differ)),
+            Case("five filters", _shuffle, holds("all have one order", _orders_differ)),
             Case(
                 "the same seed twice",
-                shuffle_twice,
-                holds("the results differ, or the given filters have changed", same_again),
+                _shuffle_twice,
+                holds("the results differ, or the given filters have changed", _same_again),
             ),
         ),
     ),
@@ -104,17 +104,17 @@ EXERCISES = (
         (
             Case(
                 "a weighted sum over a row",
-                lambda f: f(weighted, image(), 2, torch.arange(8)),
+                lambda f: f(_weighted, _image(), 2, torch.arange(8)),
                 equals(lambda: WEIGHTS != 0),
             ),
             Case(
                 "columns in another order",
-                lambda f: f(weighted, image(), 2, torch.tensor([6, 5, 3])),
+                lambda f: f(_weighted, _image(), 2, torch.tensor([6, 5, 3])),
                 equals(lambda: [True, False, True]),
             ),
             Case(
                 "a row that does not matter",
-                lambda f: f(weighted, image(), 3, torch.arange(8)),
+                lambda f: f(_weighted, _image(), 3, torch.arange(8)),
                 equals(lambda: np.zeros(8)),
             ),
         ),

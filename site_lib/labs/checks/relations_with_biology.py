@@ -13,37 +13,37 @@ NUM_DRAWS = 20_000
 NOISE = 10 * math.sqrt(0.25 / NUM_DRAWS)
 
 
-def angles() -> Tensor:
+def _angles() -> Tensor:
     return torch.arange(12) * math.pi / 12
 
 
-def curves() -> Tensor:
+def _curves() -> Tensor:
     """All alike; one orientation; two across each other; one and, a third turn away, another."""
     made = torch.zeros(4, 12)
     made[0], made[1, 5], made[2, [2, 8]], made[3, [0, 4]] = 2.0, 3.0, 1.0, 1.0
     return made
 
 
-def two_families(slope: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _two_families(slope: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A line through two families' means, and a slope within both."""
     step = np.array([-1.0, 0, 1, -2, 0, 2])
     base = np.array([0.0, 0, 0, 50, 50, 50])
     return base + step, base + slope * step, np.array(["a", "a", "a", "b", "b", "b"])
 
 
-def with_a_single(x: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _with_a_single(x: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same, with a network that is alone in its family, in between."""
-    skill, likeness, family = two_families(1)
+    skill, likeness, family = _two_families(1)
     return np.insert(skill, 3, x), np.insert(likeness, 3, -x), np.insert(family, 3, "c")
 
 
-def half_related() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _half_related() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Within families x is (−1, 0, 1) and y (1, −2, 1) plus half of x, with other means."""
     x, y = np.array([-1.0, 0, 1]), np.array([0.5, -2, 1.5])
     return np.append(x, x + 9), np.append(y, y - 4), np.array(["a"] * 3 + ["b"] * 3)
 
 
-def p_of(function: Function, differences: list[float], seed: int = 0) -> float:
+def _p_of(function: Function, differences: list[float], seed: int = 0) -> float:
     return function(np.array(differences), NUM_DRAWS, np.random.default_rng(seed))
 
 
@@ -53,18 +53,18 @@ EXERCISES = (
         (
             Case(
                 "a flat curve and a single peak",
-                lambda f: f(curves()[:2], angles()),
+                lambda f: f(_curves()[:2], _angles()),
                 equals(lambda: [1, 0]),
             ),
             Case(
                 "two equal peaks, across each other",
-                lambda f: f(curves()[2:3], angles()),
+                lambda f: f(_curves()[2:3], _angles()),
                 equals(lambda: [1]),
             ),
             # Two unit vectors 120 degrees apart, once angles are doubled, add up to length 1.
             Case(
                 "two equal peaks, 60 degrees apart",
-                lambda f: f(curves()[3:], angles()),
+                lambda f: f(_curves()[3:], _angles()),
                 equals(lambda: [0.5]),
             ),
         ),
@@ -74,18 +74,18 @@ EXERCISES = (
         (
             Case(
                 "two families that fall within and rise between",
-                lambda f: f(*two_families(-1)),
+                lambda f: f(*_two_families(-1)),
                 equals(lambda: -1),
             ),
             Case(
                 "a network that is alone in its family",
-                lambda f: f(*with_a_single(1000.0)),
+                lambda f: f(*_with_a_single(1000.0)),
                 equals(lambda: 1),
             ),
             # Σ xy = 1 in each family, Σ x² = 2, Σ y² = 6.5.
             Case(
                 "a relation with scatter",
-                lambda f: f(*half_related()),
+                lambda f: f(*_half_related()),
                 equals(lambda: 1 / math.sqrt(2 * 6.5)),
             ),
         ),
@@ -95,17 +95,17 @@ EXERCISES = (
         (
             Case(
                 "three people who agree, where 2 of 8 draws are as far",
-                lambda f: p_of(f, [1, 1, 1]),
+                lambda f: _p_of(f, [1, 1, 1]),
                 holds("is not near 0.25", lambda p: abs(float(p) - 0.25) < NOISE),
             ),
             Case(
                 "differences that cancel",
-                lambda f: p_of(f, [2, -2, 1, -1]),
+                lambda f: _p_of(f, [2, -2, 1, -1]),
                 equals(lambda: 1),
             ),
             Case(
                 "forty people who agree",
-                lambda f: p_of(f, [-0.1] * 40),
+                lambda f: _p_of(f, [-0.1] * 40),
                 equals(lambda: 1 / (NUM_DRAWS + 1), tolerance=1e-6),
             ),
         ),
