@@ -178,7 +178,7 @@ def _drawing(figure: Figure, profile: str) -> Job:
 
 def _lab(lab: Lab) -> Job:
     arguments = ["--lab", str(lab.script), "--executed", str(lab.executed)]
-    arguments += ["--download", str(lab.download)]
+    arguments += ["--copies", str(lab.copies)]
     # In a lab, comments are the text.
     inputs = _inputs([lab.script, LAB_RUNNER], {_relative(lab.script): sha256_of_file(lab.script)})
     name, products = f"run {lab.id}", lab.files

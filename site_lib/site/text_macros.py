@@ -52,6 +52,7 @@ class TextMacros:
             self.corpus_credits,
             self.code,
             self.labs,
+            self.exercises,
         )
 
     def claim(self, claim_id: str) -> str:
@@ -120,3 +121,7 @@ class TextMacros:
     def labs(self) -> str:
         """List of the labs: what each asks, how long it takes, and its files."""
         return self.course.render("labs.html", labs=self.course.labs_by_page.values())
+
+    def exercises(self) -> str:
+        """Table of all exercises: points, and minutes that they are expected to take."""
+        return self.course.render("exercises.html", labs=self.course.labs_by_page.values())

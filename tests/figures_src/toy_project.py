@@ -49,6 +49,7 @@ ENGINE = (
     "engine/claims_report",
     "engine/clean",
     "engine/jobs",
+    "engine/lab_copies",
     "engine/reporter",
     "engine/run_lab",
     "engine/task_figures",

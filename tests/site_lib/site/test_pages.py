@@ -12,6 +12,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from PIL import Image
 
+from site_lib.records.lab_records import copy_names
 from site_lib.records.looked_at import look_again
 from site_lib.site.figure_macros import one_record_per_experiment
 from tests.course import FIGURE, Course, sidecar
@@ -290,13 +291,25 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
             outputs=[nbformat.v4.new_output("display_data", {"text/markdown": "**17** units"})],
             metadata={"tags": ["report"]},
         ),
+        nbformat.v4.new_markdown_cell(
+            "## Exercise 1: Height\n\nMeasure it.", metadata={"points": 4, "minutes": 25}
+        ),
+        nbformat.v4.new_code_cell(
+            'prediction_1 = (\n    "Taller than "\n    "*wide*."\n)',
+            metadata={"tags": ["prediction"]},
+        ),
+        nbformat.v4.new_code_cell("height()", metadata={"tags": ["result"]}),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "lab": lab})
     course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook))
-    course.write("docs/labs/downloads/1-toy.ipynb", "{}")
+    for name in copy_names("1-toy"):
+        course.write(f"docs/labs/downloads/{name}", "{}")
     course.write("docs/labs/1-toy.py", "")
-    course.write("docs/index.md", '# Home\n\n{{ labs() }}\n\n{{ figure("toy-figure") }}\n')
+    course.write(
+        "docs/index.md",
+        '# Home\n\n{{ labs() }}\n\n{{ exercises() }}\n\n{{ figure("toy-figure") }}\n',
+    )
     course.configure("labs/1-toy.ipynb")
     assert course.build() == []
 
@@ -309,12 +322,15 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
     assert page.count("<summary>Solution</summary>") == 1
     for foreign in ("mathjax", "mermaid", "require.js", "jp-Notebook", "highlight-ipynb"):
         assert foreign not in page
-    for file in ("../downloads/1-toy.ipynb", "../1-toy.py"):
-        assert f'href="{file}"' in page
+    assert "<p>Taller than <em>wide</em>.</p>" in page
+    assert page.count("<summary>What comes out</summary>") == 1
+    for name in copy_names("1-toy"):
+        assert f'href="../downloads/{name}"' in page
     home = course.page("")
     assert 'href="labs/1-toy/"' in home
     assert "How tall is" in home
     assert "41 s of processor time" in home
+    assert "<td>1: Height</td><td>4</td><td>25</td>" in home
 
     course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook).replace("claims.md", "no.md"))
     assert "labs/1-toy.ipynb: links to ../evidence/no.md, which is not there" in course.build()
