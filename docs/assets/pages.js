@@ -2,6 +2,13 @@
 
 // The theme leaves the search, and the buttons beside each piece of code, without a name.
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+// Its index is fetched while the first word is being typed; the worker finds it in the cache.
+document.querySelector(".md-search__input")?.addEventListener("focus", () => {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  document.head.append(Object.assign(document.createElement("link"), {
+    rel: "prefetch", href: `${base}/search/pages.json`,
+  }));
+}, { once: true });
 const nameCodeButtons = () => {
   for (const [index, buttons] of document.querySelectorAll(".md-code__nav").entries()) {
     buttons.setAttribute("aria-label", `Code block ${index + 1}`);
@@ -17,11 +24,11 @@ const nameScrollingParts = () => {
   }
   const parts = { ".md-typeset__scrollwrap": "Table", "div.arithmatex": "Formula" };
   for (const [selector, kind] of Object.entries(parts)) {
-    for (const part of document.querySelectorAll(selector)) {
+    for (const [index, part] of document.querySelectorAll(selector).entries()) {
       if (part.scrollWidth <= part.clientWidth) continue;
       part.tabIndex = 0;
       part.setAttribute("role", "region");
-      part.setAttribute("aria-label", `${kind}, scrolls sideways`);
+      part.setAttribute("aria-label", `${kind} ${index + 1}, scrolls sideways`);
     }
   }
 };

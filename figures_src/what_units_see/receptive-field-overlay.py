@@ -81,7 +81,7 @@ def every_depth(result: Result) -> dict[str, bytes]:
     top, left, side = result["shown_field"].T
     return {
         "photograph.webp": encoded(result["photograph"], "webp", quality=80, method=6),
-        FRAMES: strip(np.round(255 * np.stack(lights)).astype(np.uint8), height=LIGHT_SIDE),
+        FRAMES: strip([*np.round(255 * np.stack(lights)).astype(np.uint8)], height=LIGHT_SIDE),
         STATES: states(
             side=len(result["photograph"]),
             percent=result.numbers["energy_percent"],

@@ -49,8 +49,7 @@ def strip(frames: Sequence[np.ndarray] | np.ndarray, *, height: int, quality: in
     """
     check_number("number of frames", len(frames), low=1)
     pictures = [Image.fromarray(frame).convert("RGB") for frame in frames]
-    width, full = pictures[0].size
-    share = min(1, height / full)
-    size = round(share * width), round(share * full)
+    share = min(1, height / pictures[0].height)
+    size = (round(share * pictures[0].width), round(share * pictures[0].height))
     small = [np.asarray(picture.resize(size, Image.Resampling.LANCZOS)) for picture in pictures]
     return encoded(np.concatenate(small, axis=1), "webp", quality=quality, method=6)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from site_lib.site.search_index import boost
 from tests.site.visits import (
+    ADDRESSES,
     CHECKED_BY_AXE,
     DEVICE_OF_SCHEME,
     SHOWN_IMAGES,
@@ -39,14 +41,48 @@ def test_missing_page_helps_on(visit: Any, address: str) -> None:
     page.wait_for_url(address)
 
 
-def test_search_finds_a_chapter(visit: Any) -> None:
-    """A key opens the search, and a word of a chapter leads to it."""
+# Of the results of a search: pages, and the parts of pages below them.
+RESULTS = """() => [...document.querySelectorAll(".md-search-result__link")]
+  .map((link) => link.getAttribute("href").replace(/[?]h=[^#]*/, ""))"""
+
+
+def found(page: Any, word: str) -> list[str]:
+    """Addresses that the search finds, best first."""
+    page.keyboard.press("Control+a")
+    page.keyboard.type(word, delay=5)
+    page.wait_for_function(
+        "(word) => [...document.querySelectorAll('.md-search-result__item mark')]"
+        ".some((mark) => mark.textContent.toLowerCase() === word)",
+        arg=word,
+    )
+    return page.evaluate(RESULTS)
+
+
+def test_search_finds_chapters_first_and_figures(visit: Any, address: str) -> None:
+    """A key opens it, and only then anything is loaded; pictures are found by what is on them."""
     page = visit("").page
+    asked: list[str] = []
+    page.wait_for_load_state("networkidle")
+    before = page.evaluate(ADDRESSES)
+    assert not [name for name in before if "/workers/" in name or "search/pages" in name]
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
     page.keyboard.press("/")
-    page.keyboard.type("receptive", delay=5)
+    chapters = {"ostrich": "adversarial-examples/", "brain": "relations-with-biology/",
+                "receptive": "what-units-see/receptive-fields/"}  # fmt: skip
+    for word, chapter in chapters.items():
+        links = [link.removeprefix(address) for link in found(page, word)]
+        assert links[0].startswith(chapter)
+        ranks = [boost(link) for link in links]
+        assert ranks == sorted(ranks, reverse=True)
+    assert "search/pages.json" in asked
+    assert any("#figure-" in link for link in found(page, "zebra"))
+
+
+def test_a_search_can_be_linked_to(visit: Any) -> None:
+    """An address with a question shows what there is."""
+    page = visit("?q=banana").page
     page.wait_for_selector(".md-search-result__item")
-    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
-    assert any("receptive-fields" in link for link in links)
+    assert any("super-stimuli" in link for link in page.evaluate(RESULTS))
 
 
 @pytest.mark.parametrize(("scheme", "device"), variants("light", "dark"))
