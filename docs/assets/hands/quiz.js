@@ -75,6 +75,7 @@ export async function prepare(one) {
     at = (at + 1) % questions.length;
     tabulate();
     await ask();
+    one.answer("");
     buttons[0].focus();
   });
   tabulate();
