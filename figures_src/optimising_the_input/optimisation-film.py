@@ -10,7 +10,7 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import show
 from site_lib.drawing.states import states, strip
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, viewers
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import FRAMES, STATES
 
@@ -55,10 +55,13 @@ def describe(result: Result) -> Description:
             "optimisation-film/film.webp": animation(film),
             f"optimisation-film/{FRAMES}": strip(film, height=film.shape[1]),
             f"optimisation-film/{STATES}": states(
-                what="",
+                what=f"Probability of “{result.numbers['film_class']}”",
                 shown=f"a {result.numbers['film_class']} while it is made",
                 steps=steps,
-                gauges=[],
+                gauges=[
+                    {"name": name, "values": result[f"{viewer}_film_probability"][0]}
+                    for viewer, name in viewers(result.numbers).items()
+                ],
             ),
         },
     )

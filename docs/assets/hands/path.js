@@ -17,7 +17,6 @@ export async function prepare(one) {
   const box = one.part("[data-part=frame]");
   box.style.aspectRatio = `${frames.naturalWidth / count} / ${frames.naturalHeight}`;
   one.part("[data-part=what]").textContent = what;
-  one.part(".live__verdicts").hidden = !gauges.length;
 
   const show = (/** @type {number} */ number) => {
     showFrame(box, { address: frames.src, number, count });
@@ -26,7 +25,7 @@ export async function prepare(one) {
       ({ name, share: values[number], words: rounded(values[number]) }));
     one.part(".live__bars").replaceChildren(...barsOf(rows));
     const said = rows.map((/** @type {any} */ { name, words }) => `${name} ${words}`).join(", ");
-    one.answer(`Step ${steps[number]} of ${steps[count - 1]}.`, said && `${what}: ${said}.`);
+    one.answer(`Step ${steps[number]} of ${steps[count - 1]}.`, `${what}: ${said}.`);
   };
   const words = (/** @type {number} */ number) => String(steps[number]);
   const slider = one.slider("frame", { last: count - 1, at: count - 1, words }, show);
