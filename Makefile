@@ -7,13 +7,15 @@ NAME ?=
 CHAPTER ?=
 CLASS ?=
 MODEL ?=
+LAB ?=
+FILE ?=
 PUBLISHED ?=
 PYTHON ?=
 VENV ?= .venv
 
 # What a person writes reaches the recipes through the environment, as it is: as a part of a recipe
 # it would be read by make (`$(shell …)`) and by the shell (`;`, quotes) as commands.
-VARIABLES := PROFILE DEVICE WORKERS NAME CHAPTER CLASS MODEL PUBLISHED PYTHON VENV
+VARIABLES := PROFILE DEVICE WORKERS NAME CHAPTER CLASS MODEL LAB FILE PUBLISHED PYTHON VENV
 $(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
 export $(VARIABLES)
 
@@ -30,8 +32,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test test-slow serve new figures figure lab remeasure score data pdf offline claims \
-	compare gpu bench anywhere zensical lint lock tidy clean vendor chromium environment
+.PHONY: help site test test-slow serve new figures figure lab grade lab-kit remeasure score data pdf offline claims \
+	looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -45,7 +47,7 @@ site: figures ## install, measure, draw, and build the site in site/
 
 # Two processes of one thread each. A file of tests is run by one of them, so that its tests share
 # what they need; files stay in order, which leaves many short ones for the end.
-test: lint site chromium ## run the tests, those of the built site in a browser included
+test: lint site chromium typescript ## run the tests, those of the built site in a browser included
 	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
@@ -75,6 +77,14 @@ lab: environment ## run one lab from top to bottom: make lab NAME=lab-1-first-la
 	@test -n "$$NAME" || { echo "error: say which lab: make lab NAME=<id>" >&2; exit 1; }
 	@$(BUILD) --lab="$$NAME"
 
+grade: environment ## grade what a student handed in: make grade LAB=<id> FILE=<notebook or script>
+	@test -n "$$LAB" && test -n "$$FILE" || { \
+		echo "error: say what to grade: make grade LAB=<id> FILE=<notebook or script>" >&2; exit 1; }
+	@$(RUN) site_lib.labs.grade -- "$$LAB" "$$FILE"
+
+lab-kit: environment ## pack the labs for students with nothing but pip, dist/lab-kit.zip
+	@$(RUN) figures_src.engine.lab_kit
+
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
 	@$(BUILD) --profile="$$PROFILE" --remeasure="$$NAME"
@@ -97,6 +107,10 @@ offline: site ## pack the course to be read from disk, dist/inside-a-trained-net
 
 claims: environment ## print the claims of all figures; fails when one does not hold
 	@$(RUN) figures_src.engine.claims_report
+
+looked: environment ## record that a figure shows what is said of it: make looked NAME=<id>
+	@test -n "$$NAME" || { echo "error: say at what: make looked NAME=<id>" >&2; exit 1; }
+	@$(RUN) figures_src.engine.looked -- "$$NAME"
 
 compare: environment ## report how figures differ: make compare PUBLISHED=<address or folder>
 	@test -n "$$PUBLISHED" || { \
@@ -133,6 +147,9 @@ vendor: environment
 
 chromium:
 	@sh .ci/chromium.sh
+
+typescript:
+	@sh .ci/typescript.sh
 
 environment:
 	@sh .ci/install.sh "$$VENV" "$$PYTHON"

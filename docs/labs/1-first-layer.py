@@ -29,12 +29,11 @@
 # the same architecture and random weights: what both show is no result of training.
 
 # %%
-import math
-
 import torch
 
 from site_lib.biology.tuning import measure_tuning
-from site_lib.images.images import gratings, load_photographs
+from site_lib.drawing.words import percent
+from site_lib.images.images import load_photographs
 from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.networks.activations import record_activations
 from site_lib.networks.registry import load
@@ -261,80 +260,146 @@ say(
     "blocks the gradient follows what is in the picture: here, the cat's face."
 )
 
-# %% [markdown]
+# %% [markdown] points=3 minutes=15
 # ## Exercise 1: Colour or brightness?
 #
 # `measure_tuning` shows gratings along three colour axes. Which of the student's units prefer
 # colour to brightness, after training and before?
 #
-# Hint: the first column of `trained.best` holds the index of each unit's best colour axis, and
-# `trained.colours` has the names.
+# Hint: `amplitude` holds $F_1$ for every unit, colour axis, frequency and orientation; the first
+# axis is brightness. A unit prefers the axis that has its largest amplitude.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Will more units prefer colour after training or before, and why?
+
+# %% tags=["prediction"]
+prediction_1 = (
+    "After. Brightness moves all three colours at once, which suits random weights; filters for "
+    "colour have to be learnt."
+)
 
 # %% tags=["exercise"]
 print(trained.colours)
-print("best colour axis of the first units:", trained.best[:8, 0].tolist())
+print(
+    "units, colour axes, frequencies, orientations:", tuple(trained.amplitude.shape)
+)
+
 
 # %% tags=["solution"]
-counts = {}
-for name, tuning in (("trained", trained), ("twin", untrained)):
-    axis = tuning.best[:, 0]
-    counts[name] = int((axis != tuning.colours.index("luminance")).sum())
-    print(f"{name}: {counts[name]} of {len(axis)} units prefer colour")
-colourful = [int(u) for u in shown if trained.best[u, 0] != 0]
+def prefers_colour(amplitude):
+    """Which units have their largest amplitude off the first colour axis.
+
+    amplitude: (units, colours, frequencies, orientations).   Returns (units,) booleans.
+    """
+    return amplitude.flatten(2).amax(dim=2).argmax(dim=1) > 0
+
+
+# %% tags=["result"]
+coloured = {
+    name: prefers_colour(tuning.amplitude)
+    for name, tuning in (("trained", trained), ("twin", untrained))
+}
+counts = {name: int(prefer.sum()) for name, prefer in coloured.items()}
+for name, count in counts.items():
+    print(f"{name}: {count} of {len(weights)} units prefer colour")
+colourful = [int(u) for u in shown if coloured["trained"][u]]
 pictures(
     as_pictures(weights[colourful]),
     [str(u) for u in colourful],
     alt="Trained filters that prefer colour",
     width=66,
 )
-assert counts["trained"] != counts["twin"]
+assert counts["trained"] > counts["twin"]
 
-# %% [markdown]
-# ## Exercise 2: Half the contrast
+# %% [markdown] points=4 minutes=25
+# ## Exercise 2: The same weights in other places
 #
-# Before the rectifier a unit is linear. If that is so, a grating of half the contrast must give
-# half the modulation, at every orientation. Check it on unit `unit`.
+# A twin with random weights differs from the student in two ways: in the values of its weights,
+# and in their arrangement. Here is a control that differs in one. Give every weight of a filter
+# another place within the filter, and measure the tuning again.
 #
-# Hint: `gratings(…, contrast=0.5)` draws one; the amplitude is half the difference between the
-# largest and the smallest answer over many phases.
+# Hint: `torch.randperm(n, generator=generator)` is an order of `n` things. Each filter needs one
+# of its own, over colours and pixels together.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Will a shuffled filter still prefer one orientation to the one across it?
+# Will its tuning curve have one peak?
+
+# %% tags=["prediction"]
+prediction_2 = (
+    "Most will pass the criterion, as the twin's do, but with ragged curves: one broad peak needs "
+    "neighbouring weights that are alike, and shuffling leaves only the values."
+)
 
 # %% tags=["exercise"]
-phases = torch.arange(24) * 2 * math.pi / 24
-frequency = trained.preferred_frequency[unit]
+other = load("student")
+first = other.layer("features.0").weight
+print(f"{first.shape[0]} filters of {first[0].numel()} weights")
 
 
-def modulation(contrast):
-    """Amplitude of the unit's answer to its best orientation."""
-    shown_gratings = gratings(
-        64,
-        orientation=trained.preferred_orientation[unit].expand(24),
-        frequency=frequency.expand(24),
-        phase=phases,
-        colour=torch.ones(24, 3),
-        contrast=contrast,
-    )
-    z = centre_of(student, "features.0")(shown_gratings)[:, unit]
-    return float(z.max() - z.min()) / 2
+def share_at_peak(tuning):
+    """Share of a unit's tuning curve within 20 degrees of its best orientation, median."""
+    curve = tuning.orientation_curve
+    away = (degrees - degrees[tuning.best[:, 2]][:, None] + 90) % 180 - 90
+    return float(((curve * (away.abs() <= 20)).sum(1) / curve.sum(1)).median())
 
-
-print(f"full contrast: {modulation(1.0):.3f}")
 
 # %% tags=["solution"]
-contrasts = [0.125, 0.25, 0.5, 1.0]
-ratios = [modulation(contrast) / modulation(1.0) for contrast in contrasts]
-for contrast, ratio in zip(contrasts, ratios, strict=True):
-    print(f"contrast {contrast:.3f}: {ratio:.3f} of the full modulation")
-assert torch.allclose(torch.tensor(ratios), torch.tensor(contrasts), rtol=1e-3)
+def shuffled_within(filters, generator):
+    """The same filters with their weights in other places, each filter in an order of its own.
 
-# %% [markdown]
+    filters: (units, C, h, w), left as they are.   Returns the same shape.
+    """
+    rows = [
+        weights[torch.randperm(len(weights), generator=generator)]
+        for weights in filters.flatten(1)
+    ]
+    return torch.stack(rows).view_as(filters)
+
+
+# %% tags=["result"]
+with torch.no_grad():
+    first.copy_(shuffled_within(first, torch.Generator().manual_seed(0)))
+shuffled = tuning_of(other, "features.0", side=64, lowest=1 / 16)
+passed_shuffled, blobs_shuffled = counts_of(shuffled)
+curves = {"trained": trained, "shuffled": shuffled, "before training": untrained}
+peaks = {name: share_at_peak(tuning) for name, tuning in curves.items()}
+with plot("Tuning of one unit: trained, shuffled and before training") as axes:
+    for name, tuning in curves.items():
+        curve = tuning.orientation_curve[unit]
+        axes.plot(degrees, curve / curve.max(), label=name)
+    axes.set(xlabel="orientation of the bars (degrees)", ylabel="F₁ / largest F₁")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+pictures(
+    as_pictures(first.detach()[shown]),
+    [str(int(u)) for u in shown],
+    alt="First-layer filters whose weights have changed places",
+    width=66,
+)
+for name, share in peaks.items():
+    print(f"{name}: {percent(share)} of the answers near the best orientation")
+print(f"{passed_shuffled} of {len(weights)} shuffled units pass the criterion")
+assert peaks["trained"] > peaks["shuffled"]
+assert blobs_shuffled < blobs
+
+# %% [markdown] points=4 minutes=25
 # ## Exercise 3: Is the arithmetic right?
 #
 # `theoretical_receptive_fields` claims that the middle unit of `blocks.2` sees a square of a
 # certain side and nothing else. Test the claim without gradients: change single pixels on the
 # middle row and find the first and the last one that moves the unit.
 #
-# Hint: make a batch in which image number $i$ has its pixel in column $i$ inverted; the middle
-# unit has the index `map_side // 2` along both axes.
+# Hint: make a batch in which image number $i$ has its pixel in column $i$ inverted, $x \to 1 - x$.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Will every pixel of the square move the unit, only some, or even pixels
+# outside?
+
+# %% tags=["prediction"]
+prediction_3 = (
+    "None outside, since no path leads from there; inside nearly all, perhaps without the rim, "
+    "whose few paths can end at a rectifier that is shut."
+)
 
 # %% tags=["exercise"]
 field = fields["blocks.2"]
@@ -353,12 +418,23 @@ def middle_unit(images):
 
 
 # %% tags=["solution"]
+def pixels_that_matter(answer, image, row, columns):
+    """Which pixels of a row change an answer by more than a millionth when they are inverted.
+
+    answer: (N, 3, H, W) → (N, channels); a change in any channel counts.   image: (1, 3, H, W).
+    columns: (n,) indices.   Returns (n,) booleans.
+    """
+    batch = image.repeat(len(columns), 1, 1, 1)
+    batch[torch.arange(len(columns)), :, row, columns] = (
+        1 - image[0, :, row, columns].T
+    )
+    return (answer(batch) - answer(image)).abs().amax(dim=1) > 1e-6
+
+
+# %% tags=["result"]
 columns = torch.arange(row - field.size, row + field.size)
 noise = torch.rand(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
-batch = noise.repeat(len(columns), 1, 1, 1)
-batch[torch.arange(len(columns)), :, row, columns] = 1 - noise[0, :, row, columns].T
-moved = (middle_unit(batch) - middle_unit(noise)).abs().amax(dim=1) > 1e-6
-seen = columns[moved]
+seen = columns[pixels_that_matter(middle_unit, noise, row, columns)]
 print(f"pixels {int(seen.min())} to {int(seen.max())} matter")
 assert int(seen.max() - seen.min()) + 1 <= field.size
 
@@ -372,6 +448,9 @@ say(
   orientation tuning, and {passed_random} of its twin with random weights.
 - {blobs} have no orientation at all after training, {blobs_random} before.
 - {counts["trained"]} prefer colour to brightness after training, {counts["twin"]} before.
+- Near their best orientation lie {percent(peaks["trained"])} of the trained units' answers, and
+  {percent(peaks["shuffled"])} once the same weights have changed places; yet {passed_shuffled}
+  of these units pass the criterion.
 - Units of Lite0's last block can see {reach[-1]} pixels; on one photograph the middle one
   uses a square of {used[-1]} pixels. The image has {lite0.input_side}.
 - Changing single pixels moves a unit of the third block over {len(seen)} of the

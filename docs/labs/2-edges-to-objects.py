@@ -40,7 +40,7 @@ from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.networks.activations import record_activations
 from site_lib.networks.registry import load
 from site_lib.statistics.readout import (
-    errors_of_numbers,
+    folds_by_group,
     folds_by_two_factors,
     one_hot,
     read_out,
@@ -282,32 +282,26 @@ say(
     f"Guessing gives {percent(1 / len(NAMES))}."
 )
 
-# %% [markdown]
+# %% [markdown] points=4 minutes=25
 # ## Exercise 1: Parts or their arrangement?
 #
 # Cut the best crops of a unit into tiles of 20 pixels and shuffle the tiles. How much of the
 # unit's strongest answer is left, in each of the three layers?
 #
-# Hint: `shuffled` below cuts and joins; average over the units in `units[layer]`.
+# Hint: `F.unfold(images, tile, stride=tile)` cuts images into tiles, one in each column, and
+# `F.fold` joins them; `torch.randperm` gives an order.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** In which order of the three layers does more of the answer survive?
+
+# %% tags=["prediction"]
+prediction_1 = (
+    "The first loses least, since its units see patches smaller than a tile; the last loses most, "
+    "if it asks for an arrangement of parts."
+)
 
 # %% tags=["exercise"]
 TILE = 20
-
-
-def shuffled(images, generator):
-    """Images whose tiles have changed places."""
-    number, side = len(images), images.shape[-1]
-    tiles = F.unfold(images, TILE, stride=TILE)
-    order = torch.randperm(tiles.shape[2], generator=generator)
-    return F.fold(tiles[:, :, order], side, TILE, stride=TILE).view(
-        number, 3, side, side
-    )
-
-
-mixed = shuffled(crops[:2], torch.Generator().manual_seed(0))
-pictures(mixed, alt="Two crops with shuffled tiles")
-
-# %% tags=["solution"]
 
 
 @torch.no_grad()
@@ -318,44 +312,81 @@ def strongest(images, layer, unit):
     return float(activations[layer][:, unit].amax(dim=(1, 2)).mean())
 
 
+one = units["features.2"][0]
+print(f"unit {one} of layer 1: {strongest(crops, 'features.2', one):.2f}")
+
+
+# %% tags=["solution"]
+def shuffled_tiles(images, tile, generator):
+    """Images whose square tiles have changed places, in one order for all.
+
+    images: (N, 3, side, side), side a multiple of the tile.   Returns the same shape.
+    """
+    number, side = len(images), images.shape[-1]
+    tiles = F.unfold(images, tile, stride=tile)
+    order = torch.randperm(tiles.shape[2], generator=generator)
+    mixed = F.fold(tiles[:, :, order], side, tile, stride=tile)
+    return mixed.view(number, 3, side, side)
+
+
+# %% tags=["result"]
+mixed = shuffled_tiles(crops[:2], TILE, torch.Generator().manual_seed(0))
+pictures(mixed, alt="Two crops with shuffled tiles")
 left = {}
 for layer, name in LAYERS.items():
     shares = []
     for one in units[layer]:
         best = cut_crops(corpus, search.layers[layer], [one])[0]
-        mixed = shuffled(best, torch.Generator().manual_seed(1))
+        mixed = shuffled_tiles(best, TILE, torch.Generator().manual_seed(1))
         shares.append(strongest(mixed, layer, one) / strongest(best, layer, one))
     left[name] = float(np.mean(shares))
     print(f"{name}: {percent(left[name])} of the answer is left")
 assert left["layer 1"] > left["layer 5"]
 
-# %% [markdown]
+# %% [markdown] points=4 minutes=25
 # ## Exercise 2: What fades
 #
 # While objects become easy to read out, what becomes of simple properties? Read out the mean
 # luminance and the direction of the edges from every block, for photographs that took no part
-# in the fit.
+# in the fit. The score is the share of the squared error that the read-out removes, compared with
+# always guessing the mean:
 #
-# Hint: `simple_attributes(shown)` computes them from the pixels. Leave photographs out with
-# `folds_by_group` from `site_lib.statistics.readout`; `errors_of_numbers(…).share_removed` is
-# $R^2$.
+# $$ R^2 = 1 - \frac{\sum (y - \hat y)^2}{\sum (y - \bar y)^2} . $$
+#
+# Hint: a property may have several numbers for each image; sum over all of them, each around its
+# own mean.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Which of the two fades first, or does neither?
+
+# %% tags=["prediction"]
+prediction_2 = (
+    "Luminance fades early, since a photograph of a cat is one in any light; the direction of the "
+    "edges lasts longer, because shapes are made of it."
+)
 
 # %% tags=["exercise"]
 attributes = {
     name: value.numpy() for name, value in simple_attributes(shown).items()
 }
+new_photographs = folds_by_group(label, 4)
 print({name: value.shape for name, value in attributes.items()})
 
-# %% tags=["solution"]
-from site_lib.statistics.readout import folds_by_group
 
-new_photographs = folds_by_group(label, 4)
+# %% tags=["solution"]
+def share_explained(truth, told):
+    """R² of a read-out.   truth, told: (images, numbers) arrays.   Returns one number."""
+    error = np.square(truth - told).sum()
+    return float(1 - error / np.square(truth - truth.mean(axis=0)).sum())
+
+
+# %% tags=["result"]
 simple = {name: [] for name in ("luminance", "orientation")}
 for layer in blocks:
     chosen = {name: attributes[name] for name in simple}
     told = read_out(trained[layer], chosen, new_photographs, label)
     for name, curve in simple.items():
-        curve.append(errors_of_numbers(attributes[name], told[name]).share_removed)
+        curve.append(share_explained(attributes[name], told[name]))
 with plot("Luminance and orientation read out of every block") as axes:
     for name, curve in simple.items():
         axes.plot(curve, marker="o", ms=4, label=name)
@@ -364,28 +395,49 @@ with plot("Luminance and orientation read out of every block") as axes:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
 assert simple["luminance"][-1] < max(simple["luminance"])
 
-# %% [markdown]
+# %% [markdown] points=4 minutes=25
 # ## Exercise 3: The same test, stricter
 #
 # The read-out above may use as many numbers as a block has channels, and deep blocks have more.
 # Is that the reason why they do better? Give every block the same number of features: as many
-# as the poorest block has.
+# as the poorest block has. Standardise each feature, then project at random: independent normal
+# entries with variance $1/k$ for $k$ new features keep squared distances on average, and so most of
+# what a straight line can use.
 #
-# Hint: a random projection, `features @ matrix` with independent normal entries, keeps distances
-# and so most of what a straight line can use.
+# Hint: `rng.standard_normal((before, after))` draws the entries with variance 1.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Will the late blocks still lead?
+
+# %% tags=["prediction"]
+prediction_3 = (
+    "Yes, by less: the last blocks spread what they know over many channels, and a small random "
+    "projection keeps a part of it."
+)
 
 # %% tags=["exercise"]
 widths = {layer: trained[layer].shape[1] for layer in blocks}
 print(widths)
 
+
 # %% tags=["solution"]
+def projected(features, number, rng):
+    """Features standardised, then projected at random onto as many as are asked for.
+
+    features: (images, D), none of them constant.   rng: np.random.Generator.
+    Returns (images, number); squared distances are kept on average.
+    """
+    z = (features - features.mean(axis=0)) / features.std(axis=0)
+    return z @ rng.standard_normal((z.shape[1], number)) / np.sqrt(number)
+
+
+# %% tags=["result"]
 poorest = min(widths.values())
 rng = np.random.default_rng(0)
 equal = []
 for layer in blocks:
-    z = trained[layer]
-    z = (z - z.mean(axis=0)) / z.std(axis=0).clip(min=1e-6)
-    equal.append(share_right(z @ rng.standard_normal((z.shape[1], poorest))))
+    alive = trained[layer][:, trained[layer].std(axis=0) > 1e-6]
+    equal.append(share_right(projected(alive, poorest, rng)))
 for layer, all_features, few in zip(blocks, right, equal, strict=True):
     print(
         f"{layer}: {percent(all_features)} with all, {percent(few)} with {poorest} features"

@@ -44,7 +44,7 @@ from site_lib.feature_visualisation.parameterisations import (
     FourierImage,
     PixelImage,
 )
-from site_lib.images.images import eight_bit
+from site_lib.images.images import eight_bit, resize
 from site_lib.labs.lab_display import pictures, plot, say
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.registry import load
@@ -194,10 +194,11 @@ everything = {
     "statistics_weight": 20.0,
     "total_variation_weight": 1.5,
 }
-show(climb(waves(), **everything), "waves, views, statistics")
+FINAL = "waves, views, statistics"
+show(climb(waves(), **everything), FINAL)
 
 # %% tags=["report"]
-_, final = verdicts["waves, views, statistics"]
+_, final = verdicts[FINAL]
 say(
     f"Lite1's mean probability is {percent(final.probability.mean())} now, "
     f"after {percent(after.probability.mean())} before. The prior asks for colours and contrasts "
@@ -238,99 +239,191 @@ say(
     f"{percent(own.probability.mean())} and {percent(foreign.probability.mean())}."
 )
 
-# %% [markdown]
+# %% [markdown] points=3 minutes=15
 # ## Exercise 1: How many starts find the object?
 #
-# A climb ends on the hill where it began. Start four bananas from other noise. How many does the
-# judge recognise, and could the *source* have told which?
+# A climb ends on the hill where it began. Start four bananas from other noise. For how many does
+# the judge put the banana first of all classes, and could the *source* have told which?
 #
-# Hint: `waves(seed)` starts four images in one batch, and `wanted` takes four classes.
-# The source's own certainty under views is `confidence` in
-# `site_lib.feature_visualisation.super_stimuli`.
+# Hint: the place of a class is one more than the number of classes with a larger logit.
 
-# %% tags=["exercise"]
-four = classes[:1].repeat(4)
-before = judge(other, waves(1)().detach(), four)
-print(
-    f"probability of a banana before climbing: {percent(before.probability.mean())}"
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** How many of four will the judge recognise? Will the source be less sure
+# of the others?
+
+# %% tags=["prediction"]
+prediction_1 = (
+    "Some and not all. The source climbed each of them, so it is sure of all; asked under random "
+    "views, it may be less sure of those that the judge does not know."
 )
 
-# %% tags=["solution"]
+# %% tags=["exercise"]
 from site_lib.feature_visualisation.super_stimuli import confidence
 
+four = classes[:1].repeat(4)
 bananas = climb(waves(1), wanted=four, **everything)
-told = judge(other, bananas, four)
 sure = confidence(source, bananas, four, generator=torch.Generator().manual_seed(2))
+with torch.no_grad():
+    told = other(resize(bananas, other.input_side))
+print("mean log probability of the source under random views:", sure.round(decimals=2))
+
+
+# %% tags=["solution"]
+def places(logits, wanted):
+    """Place of the wanted class of each image among all, from 1.
+
+    logits: (N, classes).   wanted: (N,) indices.   Returns (N,) whole numbers.
+    """
+    return (logits > logits.gather(1, wanted[:, None])).sum(dim=1) + 1
+
+
+# %% tags=["result"]
+at = places(told, four)
 labels = [
-    f"source {own:.2f}, judge {percent(foreign)}"
-    for own, foreign in zip(sure.tolist(), told.probability.tolist(), strict=True)
+    f"source {own:.2f}, place {place} for the judge"
+    for own, place in zip(sure.tolist(), at.tolist(), strict=True)
 ]
 pictures(bananas, labels, alt="Four bananas from four starts")
-recognised = int((told.rank == 1).sum())
+recognised = int((at == 1).sum())
 print(f"{recognised} of {len(bananas)} are a banana for the judge")
-assert bananas.shape == (4, 3, SIDE, SIDE)
+assert at.tolist() == judge(other, bananas, four).rank.tolist()
 
-# %% [markdown]
-# ## Exercise 2: What does a hidden channel want?
+# %% [markdown] points=4 minutes=30
+# ## Exercise 2: Where is the banana?
 #
-# The objective need not be a class. Climb the mean answer of one channel of `blocks.8` and
-# compare it with the same channel's answer to a photograph.
+# A picture of a banana should lose its class when the banana is hidden, and not when a corner is.
+# Slide a grey square over an image and note how much of the answer is lost at each place
+# ([Zeiler and Fergus, 2014](https://arxiv.org/abs/1311.2901)). Do source and judge look at the same
+# place?
 #
-# Hint: `objectives.channel(layer, index)` goes in the place of the class; call `maximise`
-# directly.
+# Hint: the first rows of the squares are `range(0, side - square + 1, stride)`, and so are the
+# first columns. Show all the copies to the network in one batch.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** For the image without priors and for the one with all of them: will the
+# maps of source and judge agree?
+
+# %% tags=["prediction"]
+prediction_2 = (
+    "With all priors they agree, because both see the same thing in the same place. Without priors "
+    "the judge sees no banana, so it has nothing to lose anywhere."
+)
 
 # %% tags=["exercise"]
-LAYER, CHANNEL = "blocks.8", 5
-goal = objectives.channel(LAYER, CHANNEL)
-print("layers that the objective reads:", set(goal.layers))
+SQUARE, STRIDE = 32, 12
+
+
+def logit_of(network, index):
+    """Function that tells the logit of a class above the mean of all: (N, 3, H, W) → (N,)."""
+
+    def answer(images):
+        with torch.no_grad():
+            logits = network(
+                resize(images, SIDE if network is source else network.input_side)
+            )
+        return logits[:, index] - logits.mean(dim=1)
+
+    return answer
+
+
+banana = int(classes[0])
+grown = {"no prior": made["no prior"][:1], "all priors": made[FINAL][:1]}
+for name, image in grown.items():
+    values = [float(logit_of(n, banana)(image)) for n in (source, other)]
+    print(
+        f"{name}: source {values[0]:.1f}, judge {values[1]:.1f} logits above the mean"
+    )
+
 
 # %% tags=["solution"]
-from site_lib.images.images import load_photographs
-from site_lib.networks.activations import record_activations
+def lost_behind(answer, image, square, stride):
+    """How much of an answer is lost while a square of mid-grey hides a part of the image.
 
-wanted_by_unit = maximise(
-    source,
-    goal,
-    waves(0, 1),
-    steps=range(40),
-    num_steps=40,
-    learning_rate=0.12,
-    transforms=views,
-    generator=torch.Generator().manual_seed(1),
-)
-photographs = load_photographs(["cat", "coffee", "palace", "flower"], SIDE)
-with record_activations(source, [LAYER]) as recorded, torch.no_grad():
-    source(torch.cat([wanted_by_unit, photographs]))
-answers = recorded[LAYER][:, CHANNEL].mean(dim=(1, 2))
-pictures(
-    wanted_by_unit, [f"channel {CHANNEL} of {LAYER}"], alt="What a channel wants"
-)
-print(
-    f"climbed: {answers[0]:.2f}; best of four photographs: {answers[1:].max():.2f}"
-)
-assert answers[0] > answers[1:].max()
+    answer: (N, 3, S, S) → (N,).   image: (1, 3, S, S).   square, stride: in pixels.
+    Returns (n, n): rows and columns by the place of the square; positive where something is lost.
+    """
+    starts = range(0, image.shape[-1] - square + 1, stride)
+    copies = image.repeat(len(starts) ** 2, 1, 1, 1)
+    corners = [(top, left) for top in starts for left in starts]
+    for copy, (top, left) in zip(copies, corners, strict=True):
+        copy[:, top : top + square, left : left + square] = 0.5
+    return (answer(image) - answer(copies)).view(len(starts), len(starts))
 
-# %% [markdown]
+
+# %% tags=["result"]
+def as_picture(lost):
+    """Losses as grey squares, white: most is lost."""
+    grey = (lost / lost.max()).clamp(0, 1)
+    return grey.repeat_interleave(8, 0).repeat_interleave(8, 1).expand(3, -1, -1)
+
+
+lost, agreement = {}, {}
+for name, image in grown.items():
+    maps = [
+        lost_behind(logit_of(network, banana), image, SQUARE, STRIDE)
+        for network in (source, other)
+    ]
+    agreement[name] = float(torch.corrcoef(torch.stack(maps).flatten(1))[0, 1])
+    lost[name] = [float(one.max()) for one in maps]
+    pictures(image, alt=f"Banana, {name}", title=f"{name}: image, source, judge")
+    pictures(
+        torch.stack([as_picture(one) for one in maps]),
+        [f"at most {most:.1f} logits lost" for most in lost[name]],
+        alt=f"What is lost behind the square, {name}",
+    )
+    print(f"{name}: correlation of the two maps {agreement[name]:.2f}")
+assert lost["all priors"][1] > lost["no prior"][1]
+assert agreement["all priors"] > agreement["no prior"]
+
+# %% [markdown] points=4 minutes=20
 # ## Exercise 3: How fragile is it?
 #
-# An image that shows a thing should survive small changes. Shrink the images of the first rung
-# and of the last by a tenth and let the *source* look again.
+# An image that shows a thing should survive small changes. Shift the images of the first rung
+# and of the last by a few pixels, around the edge, and let the *source* look again. How much
+# of its belief is left?
 #
-# Hint: `judge(network, images, classes, side=…)` resizes before it asks.
+# Hint: `images.roll((down, right), dims=(2, 3))` shifts a batch.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** What share of the source's belief survives shifts of up to three pixels,
+# without priors and with all of them?
+
+# %% tags=["prediction"]
+prediction_3 = (
+    "Without priors little, as noise was made for these very pixels; with all of them nearly "
+    "everything, since the climb went through random shifts."
+)
 
 # %% tags=["exercise"]
-bare, robust = made["no prior"], made["waves, views, statistics"]
-own_side = judge(source, bare, classes, side=SIDE).probability
-print(f"without priors, at their own side: {percent(own_side.mean())}")
+SHIFTS = [(0, 1), (1, 0), (2, 2), (-2, 1), (3, -3), (-1, -2)]
+
+
+def belief(images):
+    """The source's probability of each wanted class: (4, 3, H, W) → (4,)."""
+    return judge(source, images, classes, side=SIDE).probability
+
+
+print("without priors, where they are:", percent(belief(made["no prior"]).mean()))
+
 
 # %% tags=["solution"]
-smaller = round(0.9 * SIDE)
+def survival(answer, images, shifts):
+    """Mean answer to shifted images as a share of the answer to the images themselves.
+
+    answer: (N, 3, H, W) → (N,).   shifts: (down, right) in pixels, around the edge.
+    Returns (N,).
+    """
+    shifted = [answer(images.roll(shift, dims=(2, 3))) for shift in shifts]
+    return torch.stack(shifted).mean(dim=0) / answer(images)
+
+
+# %% tags=["result"]
 kept = {
-    name: float(judge(source, images, classes, side=smaller).probability.mean())
-    for name, images in (("no prior", bare), ("all priors", robust))
+    name: float(survival(belief, made[rung], SHIFTS).mean())
+    for name, rung in (("no prior", "no prior"), ("all priors", FINAL))
 }
-for name, probability in kept.items():
-    print(f"{name}: {percent(probability)} after shrinking")
+for name, share in kept.items():
+    print(f"{name}: {percent(share)} of the belief survives")
 assert kept["all priors"] > kept["no prior"]
 
 # %% [markdown]
@@ -341,18 +434,20 @@ means = {
     rung: [float(v.probability.mean()) for v in both]
     for rung, both in verdicts.items()
 }
-best = "waves, views, statistics"
 say(
     f"""
 - Over {len(NAMES)} classes and {STEPS} steps, Lite0 reaches a mean probability of
   {percent(means["no prior"][0])} without any prior, and Lite1 gives those images
   {percent(means["no prior"][1])}.
 - With waves, random views and the statistics of training, Lite1 gives
-  {percent(means[best][1])}; for the same recipe on random weights
+  {percent(means[FINAL][1])}; for the same recipe on random weights
   {percent(means["random weights"][1])}.
 - Of {len(bananas)} starts, {recognised} end as a banana for the judge.
-- Shrunk by a tenth, the images keep {percent(kept["no prior"])} of Lite0's belief without priors
-  and {percent(kept["all priors"])} with all of them.
+- Hiding a part of the banana costs Lite1 up to {lost["all priors"][1]:.1f} logits with all priors
+  and {lost["no prior"][1]:.1f} without; the maps of both networks correlate with
+  {agreement["all priors"]:.2f} and {agreement["no prior"]:.2f}.
+- Shifted by a few pixels, the images keep {percent(kept["no prior"])} of Lite0's belief without
+  priors and {percent(kept["all priors"])} with all of them.
 """
 )
 

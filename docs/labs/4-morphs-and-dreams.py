@@ -350,66 +350,150 @@ pictures(
 # There are as many steps, of the same length, and under the grain sits the same cat. The forms
 # in the dream came from training.
 
-# %% [markdown]
-# ## Exercise 1: another animal
+# %% [markdown] points=4 minutes=35
+# ## Exercise 1: Which channels carry the leopard?
 #
-# Turn the cat into something else. Which targets come easily, and which only to the source?
+# Take the morph and hold one channel of `blocks.10` after the other at the mean that it has on the
+# cat, everywhere in its map. How much of the leopard does each of the 112 channels take away?
+# That is an *ablation*: a correlation says what goes along with an answer, holding a channel still
+# says what the answer needs.
 #
-# Hint: `morphed` takes the names of `class_names()`. The error for a name that is not among them
-# lists the nearest, and for a word that two classes share, such as crane, both.
+# Hint: `network.layer(name).register_forward_hook(hook)` calls `hook(module, inputs, output)` after
+# the layer, and what that returns takes the place of the output. The handle that it gives back
+# has a method `remove`.
+
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** How many channels must be held at once until the source no longer says
+# leopard: one, about ten, or most of them? And how many if they are drawn at random?
+
+# %% tags=["prediction"]
+prediction_1 = (
+    "About ten of the strongest: no channel is a leopard by itself, but few draw spots and fur. At "
+    "random it takes far more."
+)
 
 # %% tags=["exercise"]
-wish = "leopard"  # ← another one
-end = path[STEPS]  # ← morphed(…)
-before, after = (
-    percent(likelihood(other, image, wish).item()) for image in (cat, end)
+from contextlib import ExitStack
+
+from site_lib.interpretability.ablation import channel_held
+
+LAYER = "blocks.10"
+with record_activations(source, [LAYER]) as recorded, torch.no_grad():
+    source(cat)
+means = recorded[LAYER][0].mean(dim=(1, 2))
+print(
+    f"{len(means)} channels, on the cat from {means.min():.2f} to {means.max():.2f}"
 )
-say(f"The judge gives *{wish}* {before} before and {after} after.")
+
 
 # %% tags=["solution"]
-wishes = {wish: morphed(source, wish) for wish in ("lion", "red fox")}
-verdicts = {
-    wish: likelihood(other, end, wish).item() for wish, end in wishes.items()
-}
-assert all(
-    verdicts[wish] > 100 * likelihood(other, cat, wish).item() for wish in wishes
-)
-pictures(
-    torch.cat(list(wishes.values())),
-    [f"{wish}: judge {percent(p)}" for wish, p in verdicts.items()],
-    alt="The cat led towards other animals",
-    width=200,
-)
+@torch.no_grad()
+def lost_when_held(network, images, layer, channel, value, wanted):
+    """Log probability that a class loses while one channel is held at a value, everywhere.
 
-# %% [markdown]
-# ## Exercise 2: how near to the start?
+    images: (N, 3, H, W).   wanted: index of the class.   The network is left as it was.
+    Returns (N,); positive where the class loses.
+    """
+
+    def hold(_module, _inputs, output):
+        held = output.clone()
+        held[:, channel] = value
+        return held
+
+    before = network(images).log_softmax(dim=1)[:, wanted]
+    handle = network.layer(layer).register_forward_hook(hold)
+    try:
+        after = network(images).log_softmax(dim=1)[:, wanted]
+    finally:
+        handle.remove()
+    return before - after
+
+
+# %% tags=["result"]
+end, spotted = path[STEPS], int(leopard)
+losses = torch.cat(
+    [
+        lost_when_held(source, end, LAYER, channel, float(mean), spotted)
+        for channel, mean in enumerate(means)
+    ]
+)
+ranked = losses.argsort(descending=True)
+
+
+def left_of_leopard(channels):
+    """Probability of the leopard with all of these channels held at once."""
+    with ExitStack() as held:
+        for channel in channels.tolist():
+            held.enter_context(
+                channel_held(source, LAYER, channel, float(means[channel]))
+            )
+        return likelihood(source, end, "leopard").item()
+
+
+at_random = torch.randperm(len(means), generator=torch.Generator().manual_seed(0))
+numbers = [0, 1, 2, 4, 8, 16, 32, 64]
+remaining = {
+    name: [left_of_leopard(order[:number]) for number in numbers]
+    for name, order in (("strongest first", ranked), ("at random", at_random))
+}
+with plot("Probability of the leopard against the number of channels held") as axes:
+    for name, curve in remaining.items():
+        axes.plot(range(len(numbers)), curve, "o-", label=name)
+    axes.set(xlabel="channels held", ylabel="p(leopard)", ylim=(-0.02, 1.02))
+    axes.set_xticks(range(len(numbers)), numbers)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+needed = next(
+    number
+    for number, p in zip(numbers, remaining["strongest first"], strict=True)
+    if p < 0.5
+)
+print("strongest channels:", ranked[:5].tolist())
+print(f"with {needed} of them held, leopard has less than half of the probability")
+assert remaining["strongest first"][-1] < 0.5
+assert sum(remaining["strongest first"]) < sum(remaining["at random"])
+
+# %% [markdown] points=4 minutes=15
+# ## Exercise 2: How near to the start?
 #
 # `MorphRecipe(steps=STEPS, likeness_weight=…)` is the $\lambda$ of the morph. Set it to 0, and
-# to a hundred times its value. How far does the picture move, and does the judge mind?
+# to a hundred times its value. How far does the picture move, and does the judge mind? Measure
+# the distance as the root of the mean squared change, in the 256 grey levels of a file.
 #
 # Hint: `morphed` takes the recipe as `recipe=…`.
 
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Does the judge see more of a leopard when nothing holds on to the start?
 
-# %% tags=["exercise"]
-def moved(end):
-    """Distance from the start in grey levels."""
-    return 255 * (end - cat).square().mean().sqrt().item()
-
-
-say(
-    f"Weight {recipe.likeness_weight:g}: moved by {moved(path[STEPS]):.0f} grey levels."
+# %% tags=["prediction"]
+prediction_2 = (
+    "A little more, or the same: the term only holds what is seen at a few pixels, and a leopard "
+    "in the cat's pose is a leopard too."
 )
 
-# %% tags=["solution"]
+# %% tags=["exercise"]
 weights = [0, 100 * recipe.likeness_weight]
+print("weights of the term:", weights, "and the recipe's", recipe.likeness_weight)
+
+
+# %% tags=["solution"]
+def grey_levels(before, after):
+    """Distance of each image from its start, root mean square in grey levels of a file.
+
+    before, after: (N, 3, H, W) in [0, 1].   Returns (N,).
+    """
+    return 255 * (after - before).square().mean(dim=(1, 2, 3)).sqrt()
+
+
+# %% tags=["result"]
 held = [
     morphed(
         source, "leopard", recipe=MorphRecipe(steps=STEPS, likeness_weight=weight)
     )
     for weight in weights
 ]
-distances = [moved(end) for end in held]
-assert distances[0] > moved(path[STEPS]) > distances[1]
+distances = [grey_levels(cat, end).item() for end in held]
+moved = grey_levels(cat, path[STEPS]).item()
+assert distances[0] > moved > distances[1]
 pictures(
     torch.cat(held),
     [
@@ -421,42 +505,53 @@ pictures(
     width=200,
 )
 
-# %% [markdown]
-# ## Exercise 3: the dream of one channel
+# %% [markdown] points=3 minutes=20
+# ## Exercise 3: The dream of one channel
 #
 # The norm of a layer mixes the wishes of all its channels. Dream of a single channel of
 # `blocks.10`, which has 112, and find one that wants eyes. Has its activation risen?
 #
-# Hint: the objective is `channel("blocks.10", index)`; `activity` is the mean over the picture.
+# Hint: the objective is `channel("blocks.10", index)`, and `record_activations` gives what a layer
+# answers, (N, channels, H, W).
 
+# %% [markdown] tags=["prediction"]
+# **Predict, then run.** Must a channel's mean activation rise when the picture dreams of it?
+
+# %% tags=["prediction"]
+prediction_3 = (
+    "Nearly always: the dream climbs this very number. But it climbs it at other sizes of the "
+    "picture and under shifts, so a small fall would be no contradiction."
+)
 
 # %% tags=["exercise"]
-@torch.no_grad()
-def activity(image, index):
-    """Mean activation of one channel of blocks.10."""
-    with record_activations(source, ["blocks.10"]) as activations:
-        source(image)
-    return activations["blocks.10"][0, index].mean().item()
+chosen = (20, 30)  # ← try others
+singles = {index: dreamt(source, channel(LAYER, index)) for index in chosen}
 
-
-index = 0  # ← try others
-say(f"Channel {index} answers to the cat with {activity(cat, index):.2f}.")
 
 # %% tags=["solution"]
-singles = {index: dreamt(source, channel("blocks.10", index)) for index in (20, 30)}
-assert all(
-    activity(image, index) > activity(cat, index)
+@torch.no_grad()
+def mean_activation(network, images, layer, channel):
+    """Mean of one channel over its map, for each image.   Returns (N,)."""
+    with record_activations(network, [layer]) as activations:
+        network(images)
+    return activations[layer][:, channel].mean(dim=(1, 2))
+
+
+# %% tags=["result"]
+activity = {
+    index: mean_activation(source, torch.cat([cat, image]), LAYER, index).tolist()
     for index, image in singles.items()
-)
+}
 pictures(
     torch.cat(list(singles.values())),
     [
-        f"channel {index}: {activity(cat, index):.2f} → {activity(image, index):.2f}"
-        for index, image in singles.items()
+        f"channel {index}: {before:.2f} → {after:.2f}"
+        for index, (before, after) in activity.items()
     ],
     alt="Dreams of two channels",
     width=200,
 )
+assert all(after > before for before, after in activity.values())
 
 # %% [markdown]
 # ## What was measured
@@ -486,10 +581,11 @@ say(
 )
 say(
     f"The plain gradient changed the picture by {levels:.1f} grey levels, the morph by "
-    f"{moved(path[STEPS]):.0f}. The judge was convinced from step {convinced(other)} on, "
+    f"{moved:.0f}. The judge was convinced from step {convinced(other)} on, "
     f"the source from step {convinced(source)} on. To the judge, the dreams of trained weights are "
     f"*{'* and *'.join(answer(other, x) for x in dreams.values())}*, those of random weights "
-    f"*{'* and *'.join(answer(other, x) for x in empty.values())}*."
+    f"*{'* and *'.join(answer(other, x) for x in empty.values())}*. Held at their means on the "
+    f"cat, {needed} of the {len(means)} channels of one block are enough to end the leopard."
 )
 # What the text says about these numbers holds, or the lab does not build.
 assert answer(other, cat) == was

@@ -16,6 +16,7 @@ from figures_src.engine import catalogue_schema as schema
 from figures_src.engine.catalogue_schema import check_name, check_parameters, check_table
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.files import ROOT
+from site_lib.records.lab_records import copy_names
 from site_lib.records.published_files import figure_files
 
 CATALOGUE = ROOT / "figures_src" / "catalogue.toml"
@@ -157,14 +158,14 @@ class Lab:
         return self.script.with_suffix(".ipynb")
 
     @property
-    def download(self) -> Path:
-        """The notebook without outputs, for readers who run it themselves."""
-        return self.script.parent / "downloads" / self.executed.name
+    def copies(self) -> Path:
+        """Folder of the copies without outputs, for those who run the lab themselves."""
+        return self.script.parent / "downloads"
 
     @property
     def files(self) -> list[Path]:
         """Every file that running the lab writes."""
-        return [self.executed, self.download]
+        return [self.executed, *(self.copies / name for name in copy_names(self.script.stem))]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Run a lab from top to bottom in a fresh kernel, and write its notebooks.
 
-    python -m figures_src.engine.run_lab --lab docs/labs/1-first-layer.py --executed … --download …
+    python -m figures_src.engine.run_lab --lab docs/labs/1-first-layer.py --executed … --copies …
 
-The notebook with outputs becomes a page of the site; the one without is for readers to run.
+The notebook with outputs becomes a page of the site; those without are for students and
+instructors (``lab_copies``).
 """
 
 import argparse
@@ -31,6 +32,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from figures_src.engine.lab_copies import copies
 from site_lib.common.command_line import errors_on_one_line, relative_path
 from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT, sha256_of_file, write_text
@@ -53,22 +55,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--lab", type=Path, required=True, help="the script with cells")
     parser.add_argument("--executed", type=Path, required=True, help="notebook with outputs")
-    parser.add_argument("--download", type=Path, required=True, help="notebook without outputs")
+    parser.add_argument("--copies", type=Path, required=True, help="folder for those without")
     options = parser.parse_args()
     with errors_on_one_line():
-        empty = read_lab(options.lab)
+        texts = copies(read_lab(options.lab), options.lab.stem)
         executed = executed_lab(options.lab)
-        write_text(options.download, nbformat.writes(empty))
+        for name, text in texts.items():
+            write_text(options.copies / name, text)
         write_text(options.executed, nbformat.writes(executed))
 
 
 def read_lab(script: Path) -> NotebookNode:
-    """The notebook of a script, without outputs; solutions are folded in Jupyter, too."""
+    """The notebook of a script, without outputs; solutions are folded in Jupyter, too.
+
+    Below the heading of an exercise stands what it is worth, from the cell's own metadata.
+    """
     notebook = jupytext.read(script, fmt="py:percent")
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"  # jupytext's are new each time
-        if "solution" in cell.metadata.get("tags", []):
+        if {"solution", "result"} & set(cell.metadata.get("tags", [])):
             cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
+        if "points" in cell.metadata:
+            heading, _, text = cell.source.partition("\n")
+            worth = f"*{cell.metadata.points} points · about {cell.metadata.minutes} minutes*"
+            cell.source = f"{heading}\n\n{worth}\n{text}"
     return notebook
 
 

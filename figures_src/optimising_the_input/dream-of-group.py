@@ -8,10 +8,13 @@ from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import LINE, encoded, show
+from site_lib.drawing.states import states, strip
 from site_lib.drawing.words import described, network_label
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 QUALITY = 92  # of the large file, in percent
+FRAME = 320  # height of a frame of the path, in pixels
 SUBJECTS = {"tree": "a rendered tree", "spaghetti": "a rendered plate of spaghetti",
             "canyon-de-chelly": "a photograph of a canyon"}  # fmt: skip
 SLUGS = {"tree": "tree", "spaghetti": "spaghetti", "canyon-de-chelly": "horizon"}
@@ -120,7 +123,19 @@ def describe(result: Result) -> Description:
         __file__,
         m | numbers,
         table={"step": m["recorded_steps"], **trained},
-        files={"{id}/large.webp": large},
+        files={
+            "{id}/large.webp": large,
+            f"{{id}}/{FRAMES}": strip(result["stage_pixels"], height=FRAME),
+            f"{{id}}/{STATES}": states(
+                what=f"Crops seen as {m['family']}",
+                shown=f"{numbers['subject']} on its way to {m['family']}",
+                steps=m["recorded_steps"],
+                gauges=[
+                    {"name": name, "values": trained[f"{viewer}_trained_share"]}
+                    for viewer, name in viewers(result).items()
+                ],
+            ),
+        },
     )
 
 

@@ -17,6 +17,7 @@ from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.toml_files import read_toml
 from site_lib.records import claims
 from site_lib.records.lab_records import labs
+from site_lib.records.looked_at import Sight, sights
 from site_lib.records.sidecars import sidecars
 from site_lib.site import bibliography
 from site_lib.site.contents import Entry, contents
@@ -36,7 +37,7 @@ class Course:
     """
 
     # What is read before the first page is written.
-    FILES = ("texts", "catalogue", "sidecars", "ledger", "bibliography", "labs_by_page")
+    FILES = ("texts", "catalogue", "sidecars", "ledger", "sights", "bibliography", "labs_by_page")
 
     def __init__(self, env: Any) -> None:
         self.env = env
@@ -72,6 +73,11 @@ class Course:
     def ledger(self) -> dict[str, claims.StatedClaim]:
         """Every claim of the course, by claim id."""
         return {entry.claim.id: entry for entry in claims.ledger(self.docs / "figures")}
+
+    @functools.cached_property
+    def sights(self) -> dict[str, Sight]:
+        """Every sentence about what a picture shows, by its id."""
+        return {sight.id: sight for sight in sights(self.docs)}
 
     @functools.cached_property
     def bibliography(self) -> dict[str, bibliography.Reference]:

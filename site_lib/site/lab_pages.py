@@ -5,6 +5,7 @@
 through the same Markdown extensions as all other pages.
 """
 
+import ast
 import logging
 import posixpath
 import re
@@ -50,6 +51,7 @@ def on_page_markdown(text: str, page: Page, config: Any, **_: Any) -> str:
         extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"]
     )
     default_filters["site_markdown"] = writer.convert
+    default_filters["prediction"] = _text_assigned
     return ""
 
 
@@ -64,6 +66,13 @@ def on_page_content(html: str, page: Page, files: Files, **_: Any) -> str:
 def is_lab(file: File) -> bool:
     """Whether mkdocs-jupyter renders a file as a page."""
     return file.is_documentation_page() and file.src_uri.endswith(".ipynb")
+
+
+def _text_assigned(source: str) -> str:
+    """The text in a cell that does nothing but give it a name."""
+    (assignment,) = ast.parse(source).body
+    assert isinstance(assignment, ast.Assign)
+    return ast.literal_eval(assignment.value)
 
 
 def _address(target: str, anchor: str, page: Page, files: Files) -> str:

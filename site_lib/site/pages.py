@@ -24,6 +24,7 @@ from site_lib.site.claims_page import ClaimsPage
 from site_lib.site.course import CACHE, SOURCE_FOLDER, Course, as_markdown
 from site_lib.site.evidence_pages import EvidencePages
 from site_lib.site.figure_macros import FigureMacros
+from site_lib.site.hands_on_macros import HandsOnMacros
 from site_lib.site.live_macros import LiveMacros
 from site_lib.site.reference_pages import ReferencePages
 from site_lib.site.text_macros import TextMacros
@@ -43,8 +44,8 @@ def define_env(env: Any) -> None:
     _read_all(course, reference, evidence)
     figures.make_thumbnails()
     env.conf["markdown_extensions"].append(reference.first_uses())
-    live = LiveMacros(course)
-    for group in (figures, live, text, reference, evidence, ClaimsPage(course, figures)):
+    live, hands_on = LiveMacros(course), HandsOnMacros(course)
+    for group in (figures, live, hands_on, text, reference, evidence, ClaimsPage(course, figures)):
         for macro in group.macros:
             env.macro(_reporting(macro, course))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):

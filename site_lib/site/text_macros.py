@@ -45,12 +45,14 @@ class TextMacros:
         """What pages can call."""
         return (
             self.claim,
+            self.seen,
             self.cite,
             self.references,
             self.photograph_credits,
             self.corpus_credits,
             self.code,
             self.labs,
+            self.exercises,
         )
 
     def claim(self, claim_id: str) -> str:
@@ -65,6 +67,25 @@ class TextMacros:
         return (
             f'{before}<a class="claim claim--refuted" href="{link}">{result}</a>{after} '
             "<strong>(does not hold in this build)</strong>"
+        )
+
+    def seen(self, name: str) -> str:
+        """The sentence that says what a picture shows; its end is linked to its line in the ledger.
+
+        It says so when the picture is no longer the one that somebody looked at.
+        """
+        if name not in self.course.sights:
+            raise unknown_name("sentence about a picture", name, self.course.sights)
+        sight = self.course.sights[name]
+        link = self.course.address(f"{CLAIMS_PAGE}#claim-{name}")
+        before, _, last = as_markdown(sight.sentence).rpartition(" ")
+        word = last.rstrip(".")
+        stop = last.removeprefix(word)
+        if sight.holds:
+            return f'{before} <a class="claim" href="{link}">{word}</a>{stop}'
+        return (
+            f'{before} <a class="claim claim--refuted" href="{link}">{word}</a>{stop} '
+            "<strong>(nobody has looked at the picture in this build)</strong>"
         )
 
     def cite(self, key: str, *, parentheses: bool = False) -> str:
@@ -100,3 +121,7 @@ class TextMacros:
     def labs(self) -> str:
         """List of the labs: what each asks, how long it takes, and its files."""
         return self.course.render("labs.html", labs=self.course.labs_by_page.values())
+
+    def exercises(self) -> str:
+        """Table of all exercises: points, and minutes that they are expected to take."""
+        return self.course.render("exercises.html", labs=self.course.labs_by_page.values())

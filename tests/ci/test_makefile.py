@@ -88,6 +88,8 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("figure", "NAME", {}, ["--profile=default", "--figure={}"]),
     ("figure", "CLASS", {"NAME": "x"}, ["--figure=x", "--option", "CLASS={}"]),
     ("lab", "NAME", {}, ["--lab={}"]),
+    ("grade", "LAB", {"FILE": "f"}, ["-m", "site_lib.labs.grade", "--", "{}", "f"]),
+    ("grade", "FILE", {"LAB": "l"}, ["-m", "site_lib.labs.grade", "--", "l", "{}"]),
     ("remeasure", "NAME", {}, ["--profile=default", "--remeasure={}"]),
     ("remeasure", "PROFILE", {"NAME": "x"}, ["--profile={}", "--remeasure=x"]),
     ("new", "NAME", {"CHAPTER": "c"}, ["-m", "figures_src.engine.scaffold", "--", "{}", "c"]),
@@ -151,6 +153,7 @@ def test_folder_with_other_files_is_not_emptied_for_an_environment(
     [
         ("figure", "say which figure"),
         ("lab", "say which lab"),
+        ("grade", "say what to grade"),
         ("remeasure", "say what"),
         ("new", "say what and where"),
         ("score", "say which network"),

@@ -3,7 +3,6 @@
 import ast
 import re
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -11,10 +10,20 @@ import pytest
 from nbformat import NotebookNode
 
 from figures_src.engine.catalogue import labs_folder
+from figures_src.engine.lab_copies import TO_BE_WRITTEN, YOURS, students_copy
 from figures_src.engine.run_lab import executed_lab, lab_sources, read_lab
+from site_lib.labs.checks import exercises_of
 
 LABS = sorted(labs_folder().glob("*.py"))
 EXERCISES = 3
+PARTS = [
+    ("markdown", []),
+    ("markdown", ["prediction"]),
+    ("code", ["prediction"]),
+    ("code", ["exercise"]),
+    ("code", ["solution"]),
+    ("code", ["result"]),
+]
 STEPS = range(5, 9)
 HEADER = (
     "#   jupytext:", "extension: .py", "format_name: percent", "format_version:",
@@ -84,15 +93,52 @@ def test_steps(lab: NotebookNode) -> None:
     assert len(steps) in STEPS, steps
 
 
-def test_every_exercise_has_a_starter_and_a_solution(lab: NotebookNode) -> None:
+def exercises(lab: NotebookNode) -> list[list[NotebookNode]]:
+    """Cells of every exercise, from its heading to its result."""
     cells = lab.cells
     starts = [i for i, cell in enumerate(cells) if cell.source.startswith("## Exercise")]
-    assert len(starts) >= EXERCISES
-    for number, i in enumerate(starts, start=1):
-        assert cells[i].source.startswith(f"## Exercise {number}: ")
-        assert "hint" in cells[i].source.lower()
-        assert tags(cells[i + 1]) == ["exercise"]
-        assert tags(cells[i + 2]) == ["solution"]
+    return [cells[i : i + len(PARTS)] for i in starts]
+
+
+def test_every_exercise_has_its_parts(lab: NotebookNode) -> None:
+    """A question, a prediction and ours, a starter, a solution, and what comes out."""
+    assert len(exercises(lab)) >= EXERCISES
+    for number, cells in enumerate(exercises(lab), start=1):
+        assert [(cell.cell_type, tags(cell)) for cell in cells] == PARTS
+        question, ask, prediction, _, solution, _ = (cell.source for cell in cells)
+        assert question.startswith(f"## Exercise {number}: ")
+        assert "hint" in question.lower()
+        assert ask.startswith("**Predict, then run.** ")
+        assert "?" in ask
+        assert prediction.startswith(f"prediction_{number} = ")
+        functions = [n for n in ast.parse(solution).body if isinstance(n, ast.FunctionDef)]
+        assert all(ast.get_docstring(function) for function in functions)
+
+
+def test_points_are_those_that_the_grader_gives(script: Path, lab: NotebookNode) -> None:
+    graded = exercises_of(f"lab-{script.stem}")
+    assert [cells[0].metadata.points for cells in exercises(lab)] == [e.points for e in graded]
+    for cells, exercise in zip(exercises(lab), graded, strict=True):
+        assert f"def {exercise.function}(" in cells[4].source
+        assert 10 <= cells[0].metadata.minutes <= 60
+
+
+def test_student_gets_heads_and_no_solution(lab: NotebookNode) -> None:
+    """Every statement of a solution but its imports is missing; everything else is there."""
+    student = students_copy(lab)
+    for ours, theirs in zip(lab.cells, student.cells, strict=True):
+        if "solution" in tags(ours):
+            assert TO_BE_WRITTEN in theirs.source
+            kept = set(map(str.strip, theirs.source.splitlines()))
+            returned = [line.strip() for line in ours.source.splitlines() if "return " in line]
+            assert returned
+            assert not kept & set(returned)
+        elif "prediction" in tags(ours) and ours.cell_type == "code":
+            assert theirs.source.partition(" = ")[2] == f'""  {YOURS}'
+        else:
+            assert theirs.source == ours.source
+        if theirs.cell_type == "code":
+            ast.parse(theirs.source)
 
 
 def test_no_path_of_one_machine(script: Path) -> None:
@@ -133,10 +179,8 @@ def test_lab_runs(script: Path, lab: NotebookNode) -> None:
 
 
 @pytest.mark.slow
-def test_solutions_show_a_result(script: Path) -> None:
-    """A solution checks itself or shows what it found; a starter cell is not the solution."""
-    cells = executed(script).cells
-    for starter, solution in pairwise(cells):
-        if "solution" in tags(solution):
-            assert solution.outputs or "assert " in solution.source
-            assert starter.source.strip() != solution.source.strip()
+def test_results_show_something_and_check_it(script: Path) -> None:
+    """What the text says about a result holds, or the lab does not build."""
+    for cells in exercises(executed(script)):
+        assert cells[-1].outputs
+        assert "assert " in cells[-1].source

@@ -30,7 +30,6 @@ pytestmark = pytest.mark.browser
 NO_SUCH_PAGE = "no/such/page/"
 PAGE_WITH_FIGURES = "what-units-see/first-layer/"
 ATLAS = "what-units-see/atlas/"
-PAGE_WITH_FILM = "optimising-the-input/super-stimuli/"
 PAGE_WITH_FACTS = "relations-with-biology/numbers/"
 PAGE_WITH_DEPTHS = "what-units-see/from-edges-to-objects/"
 # Of the page with depths, read to its end on a phone.
@@ -246,35 +245,6 @@ def test_everything_is_reached_by_keyboard(path: str, visit: Any) -> None:
     assert number > 10
     assert not missed
     assert not unmarked
-
-
-def test_nothing_moves_by_itself(visit: Any, new_context: Any, address: str) -> None:
-    """A film waits for its reader; without scripts, who asks for less motion gets a picture."""
-    page = visit(PAGE_WITH_FILM).page
-    page.locator(".film").scroll_into_view_if_needed()
-    slider = page.locator(".film input[type=range]")
-    slider.wait_for()
-    assert page.locator(".film img").count() == 0
-    before = page.locator(".film__frame").evaluate("f => f.style.backgroundPosition")
-    slider.focus()
-    page.keyboard.press("Home")
-    after = page.locator(".film__frame").evaluate("f => f.style.backgroundPosition")
-    assert before != after
-    page.get_by_role("button", name="Play").click()
-    page.wait_for_function("document.querySelector('.film input').value > 3")
-    page.get_by_role("button", name="Pause").click()
-    stopped = slider.input_value()
-    page.wait_for_timeout(300)
-    assert slider.input_value() == stopped
-    assert not accessibility_problems(page)
-    moving = "document.getAnimations().filter((a) => a.effect.getTiming().duration > 1).length"
-    assert page.evaluate(moving) == 0
-
-    page = new_context(java_script_enabled=False).new_page()
-    page.goto(address + PAGE_WITH_FILM)
-    film = page.locator(".film img")
-    film.scroll_into_view_if_needed()
-    assert film.evaluate("i => i.decode().then(() => i.currentSrc)").endswith(".png")
 
 
 # ----------------------------------------------------------- depths one at a time

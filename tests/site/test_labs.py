@@ -4,6 +4,8 @@ from pathlib import Path
 
 import nbformat
 
+from site_lib.records.lab_records import READERS, copy_names
+
 LARGEST_PAGE = 400_000
 
 
@@ -12,17 +14,22 @@ def pages(site: Path) -> dict[str, Path]:
     return {path.parent.name: path for path in sorted((site / "labs").glob("*/index.html"))}
 
 
-def test_every_lab_has_its_page_and_its_downloads(site: Path) -> None:
-    """A script is a page, and what it offers for download is that script, without outputs."""
+def test_every_lab_has_its_page_and_its_copies(site: Path) -> None:
+    """A script is a page; the instructor's copy is that script, the student's lacks solutions."""
     scripts = {path.stem: path for path in (site / "labs").glob("*.py")}
     assert scripts.keys() == pages(site).keys()
     assert scripts
     for name, script in scripts.items():
-        notebook = nbformat.read(site / "labs" / "downloads" / f"{name}.ipynb", as_version=4)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        assert not [output for cell in code for output in cell.outputs]
         text = script.read_text(encoding="utf-8")
-        assert all(cell.source in text for cell in code)
+        student, instructor = (
+            [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+            for path in (site / "labs" / "downloads" / f"{name}-{who}.ipynb" for who in READERS)
+        )
+        assert not [output for cell in [*student, *instructor] for output in cell.outputs]
+        assert all(cell.source in text for cell in instructor)
+        assert 0 < sum("NotImplementedError" in cell.source for cell in student) < len(student)
+    published = {path.name for path in (site / "labs" / "downloads").iterdir()}
+    assert published == {name for lab in scripts for name in copy_names(lab)}
 
 
 def test_lab_pages_are_light(site: Path) -> None:

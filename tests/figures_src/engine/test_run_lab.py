@@ -13,7 +13,7 @@ from figures_src.engine import run_lab
 from figures_src.engine.run_lab import executed_lab, read_lab
 from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT
-from site_lib.records.lab_records import PLANNED_CPU_SECONDS
+from site_lib.records.lab_records import PLANNED_CPU_SECONDS, copy_names
 
 HEADER = """\
 # ---
@@ -142,7 +142,7 @@ def test_progress_is_processor_time_or_a_message_or_a_wait_for_the_processor(
 
 def test_failure_keeps_earlier_notebooks_and_the_home_folder_stays_empty(write, tmp_path):
     """Also where a kernel for another Python is installed for the user."""
-    home, executed, download = tmp_path / "home", tmp_path / "x.ipynb", tmp_path / "y.ipynb"
+    home, executed, copies = tmp_path / "home", tmp_path / "x.ipynb", tmp_path / "copies"
     kernel = home / ".local/share/jupyter/kernels/python3/kernel.json"
     kernel.parent.mkdir(parents=True)
     kernel.write_text('{"argv": ["/no/such/python"], "display_name": "", "language": "python"}')
@@ -152,18 +152,19 @@ def test_failure_keeps_earlier_notebooks_and_the_home_folder_stays_empty(write, 
         command = [sys.executable, "-W", "error", "-m", "figures_src.engine.run_lab"]
         options = ["--lab", str(write(cells)), "--executed", str(executed)]
         return subprocess.run(
-            [*command, *options, "--download", str(download)],
+            [*command, *options, "--copies", str(copies)],
             cwd=ROOT, env=environment, check=False, text=True, capture_output=True,
         )  # fmt: skip
 
     first = run("# %%\nprint('once')\n")
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    kept = executed.read_bytes(), download.read_bytes()
+    assert {path.name for path in copies.iterdir()} == set(copy_names("1-toy"))
+    kept = [path.read_bytes() for path in (executed, *sorted(copies.iterdir()))]
     assert b"once" in kept[0]
     second = run("# %%\nraise ValueError('twice')\n")
     assert second.returncode == 1
     assert second.stderr.splitlines() == [
         """error: 1-toy.py: cell 1 ("raise ValueError('twice')"): ValueError: twice"""
     ]
-    assert (executed.read_bytes(), download.read_bytes()) == kept
+    assert [path.read_bytes() for path in (executed, *sorted(copies.iterdir()))] == kept
     assert [path for path in home.rglob("*") if path.is_file()] == [kernel]

@@ -4,12 +4,16 @@ import contextlib
 import json
 import logging
 import re
+from datetime import date
 from typing import Any
 
 import nbformat
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from PIL import Image
 
+from site_lib.records.lab_records import copy_names
+from site_lib.records.looked_at import look_again
 from site_lib.site.figure_macros import one_record_per_experiment
 from tests.course import FIGURE, Course, sidecar
 
@@ -74,6 +78,31 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "doi.org/10.23915/distill.00007" in course.page("evidence/references")
 
 
+def test_a_sentence_about_a_picture_holds_for_the_one_that_was_seen(course: Course) -> None:
+    """It leads to the ledger, and says so where the picture is another."""
+    images = [one | {"file": one["file"].replace("svg", "webp")} for one in sidecar()["images"]]
+    course.write("docs/figures/toy-figure.json", json.dumps(sidecar(images=images)))
+    for one in images:
+        size = one["width"], one["height"]
+        Image.new("RGB", size, "red").save(course.root / "docs/figures" / one["file"])
+    said = '[red]\nfigure = "toy-figure"\nsentence = "Units are red & tall."\n'
+    course.write("docs/looked-at.toml", said)
+    course.write("docs/evidence/measured/looked-at.json", "{}")
+    course.write("docs/index.md", f'# Toy\n\n{FIGURE}\n\n{{{{ seen("red") }}}}\n')
+    assert course.build() == []
+    assert "(nobody has looked at the picture in this build)" in course.page(".")
+
+    look_again(course.root / "docs", "toy-figure", date(2026, 3, 4))
+    assert course.build() == []
+    sentence = 'Units are red &amp; <a class="claim" href="evidence/claims/#claim-red">tall</a>.'
+    assert sentence in course.page(".")
+    assert "nobody has looked" not in course.page(".")
+    ledger = course.page("evidence/claims")
+    assert 'id="claim-red"' in ledger
+    assert "looked at on 4 March 2026" in ledger
+    assert "and 1 say what a picture shows" in ledger
+
+
 def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
     """One build lists every mistake: what, where, and the nearest known names."""
     course.write(
@@ -87,7 +116,7 @@ def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
 {{ number("toy-figure", "cuont") }} {{ number("toy-figure", "by_depth") }} {{ claim("toy-hold") }}
 {{ number("toy-figure", "count", "z!") }} {{ cite("tan2019") }}
 {{ number("toy-figure", 17) }} {{ number("toy-figure") }} {{ cite(["tan2019"]) }}
-{{ licences("numpy", 2) }}
+{{ licences("numpy", 2) }} {{ seen("red") }}
 
 {% set name = "toy-figure" %}{{ figure(name) }}
 """,
@@ -105,11 +134,12 @@ def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
         "index.md: number: key must be str, not 17",
         "index.md: number: missing a required argument: 'key'; it takes (figure_id: str, key: str",
         "index.md: cite: key must be str, not ['tan2019']",
+        "index.md: unknown sentence about a picture 'red'",
         "index.md: licences: packages must be str, not 2",
         "evidence/claims.md: no page shows the figure 'toy-figure'",
     ):
         assert any(line.startswith(beginning) for line in lines), (beginning, lines)
-    assert len(lines) == 13
+    assert len(lines) == 14
 
 
 def test_mistakes_show_on_the_page_while_previewing(course: Course) -> None:
@@ -261,13 +291,25 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
             outputs=[nbformat.v4.new_output("display_data", {"text/markdown": "**17** units"})],
             metadata={"tags": ["report"]},
         ),
+        nbformat.v4.new_markdown_cell(
+            "## Exercise 1: Height\n\nMeasure it.", metadata={"points": 4, "minutes": 25}
+        ),
+        nbformat.v4.new_code_cell(
+            'prediction_1 = (\n    "Taller than "\n    "*wide*."\n)',
+            metadata={"tags": ["prediction"]},
+        ),
+        nbformat.v4.new_code_cell("height()", metadata={"tags": ["result"]}),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "lab": lab})
     course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook))
-    course.write("docs/labs/downloads/1-toy.ipynb", "{}")
+    for name in copy_names("1-toy"):
+        course.write(f"docs/labs/downloads/{name}", "{}")
     course.write("docs/labs/1-toy.py", "")
-    course.write("docs/index.md", '# Home\n\n{{ labs() }}\n\n{{ figure("toy-figure") }}\n')
+    course.write(
+        "docs/index.md",
+        '# Home\n\n{{ labs() }}\n\n{{ exercises() }}\n\n{{ figure("toy-figure") }}\n',
+    )
     course.configure("labs/1-toy.ipynb")
     assert course.build() == []
 
@@ -280,12 +322,15 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
     assert page.count("<summary>Solution</summary>") == 1
     for foreign in ("mathjax", "mermaid", "require.js", "jp-Notebook", "highlight-ipynb"):
         assert foreign not in page
-    for file in ("../downloads/1-toy.ipynb", "../1-toy.py"):
-        assert f'href="{file}"' in page
+    assert "<p>Taller than <em>wide</em>.</p>" in page
+    assert page.count("<summary>What comes out</summary>") == 1
+    for name in copy_names("1-toy"):
+        assert f'href="../downloads/{name}"' in page
     home = course.page("")
     assert 'href="labs/1-toy/"' in home
     assert "How tall is" in home
     assert "41 s of processor time" in home
+    assert "<td>1: Height</td><td>4</td><td>25</td>" in home
 
     course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook).replace("claims.md", "no.md"))
     assert "labs/1-toy.ipynb: links to ../evidence/no.md, which is not there" in course.build()
