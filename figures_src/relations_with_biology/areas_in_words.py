@@ -87,6 +87,23 @@ def of_convention(arrays: Mapping[str, np.ndarray], key: str, index: int) -> dic
     return found
 
 
+def of_second(arrays: Mapping[str, np.ndarray], name: str, label: str) -> str:
+    """A sentence on the second trained network, which not every machine has.
+
+    label: what it is called in words.
+    """
+    if f"objects_EVC_{name}" not in arrays:
+        return f"The weights of {label} were not at hand."
+    best = {}
+    for area in ("EVC", "IT"):
+        curve = arrays[f"objects_{area}_{name}"][CENTRED]
+        best[area] = f"block {curve.argmax() - 1} (ρ = {curve.max():.2f})"
+    return (
+        f"{label}, in the table, is nearest to them at {best['EVC']} and {best['IT']}, "
+        "without the mean."
+    )
+
+
 def table(result: Result) -> dict[str, list[Any]]:
     """Every curve in rows; a baseline, which has no blocks, has one row with the block ``none``."""
     columns = ("set", "area", "convention", "weights", "block",

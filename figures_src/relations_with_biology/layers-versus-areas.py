@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from figures_src.relations_with_biology.areas_in_words import table, ticks
+from figures_src.relations_with_biology.areas_in_words import of_second, table, ticks
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.states import states
-from site_lib.drawing.words import described, layer_label
+from site_lib.drawing.words import described, layer_label, network_label
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import STATES
 
@@ -79,7 +79,9 @@ def draw_ceiling(axes: Axes, ceiling: np.ndarray, style: Style) -> None:
 
 def describe(result: Result, matrices: Result) -> Description:
     folder = {STATES: to_compare(matrices)}
-    return described(__file__, result.numbers, table=table(result), folder=folder)
+    second = result.numbers["second"]
+    words = {"second_words": of_second(result.arrays, second, network_label(second))}
+    return described(__file__, result.numbers | words, table=table(result), folder=folder)
 
 
 def to_compare(matrices: Result) -> bytes:

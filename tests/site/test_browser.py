@@ -1,10 +1,13 @@
 """The built site as a reader uses it: by keyboard, in both themes, on paper, without scripts."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from site_lib.site.search_index import boost
 from tests.site.visits import (
@@ -138,6 +141,26 @@ def test_table_of_facts_sorts_by_keyboard(device: str, visit: Any) -> None:
     assert page.locator("th[aria-sort]").count() == 1
     assert width_of(page) <= VIEWPORTS[device][0]
     assert not accessibility_problems(page)
+
+
+def test_a_figure_is_drawn_as_a_slide_when_asked_for(visit: Any, tmp_path: Path) -> None:
+    """Light and dark, 1920 × 1080 pixels, named after the site and the figure; never before."""
+    page = visit(PAGE_WITH_FIGURES).page
+    fold = page.locator("details.figure-description").first
+    fold.locator("summary").click()
+    for scheme, bright in (("light", True), ("dark", False)):
+        with page.expect_download() as download:
+            fold.get_by_role("button", name=f"PNG 1920 × 1080, {scheme}").click()
+        name = download.value.suggested_filename
+        assert re.fullmatch(rf"inside-a-trained-network-[\w-]+-{scheme}\.png", name)
+        download.value.save_as(tmp_path / name)
+        with Image.open(tmp_path / name) as slide:
+            assert slide.size == (1920, 1080)
+            grey = np.asarray(slide.convert("L"))
+        assert (grey[0, 0] > 128) == bright
+        assert grey.std() > 5  # there is something on it
+    bibtex = fold.get_by_role("link", name="BibTeX")
+    assert page.request.get(bibtex.evaluate("a => a.href")).text().startswith("@misc{")
 
 
 def shows_only(page: Any, scheme: str) -> None:
