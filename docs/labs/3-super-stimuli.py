@@ -265,7 +265,9 @@ bananas = climb(waves(1), wanted=four, **everything)
 sure = confidence(source, bananas, four, generator=torch.Generator().manual_seed(2))
 with torch.no_grad():
     told = other(resize(bananas, other.input_side))
-print("mean log probability of the source under random views:", sure.round(decimals=2))
+print(
+    "mean log probability of the source under random views:", sure.round(decimals=2)
+)
 
 
 # %% tags=["solution"]
