@@ -17,24 +17,32 @@ def correlations(arrays: dict[str, np.ndarray], seed: int) -> dict[str, np.ndarr
 
     among: ``all`` networks; ``random`` ones only; ``within``, the damaged architectures with the
     mean of each taken away, with ``p`` by permutation. Of AREAS also one kind of lesion at a time,
-    and one architecture.
+    and ``families``, the ``damaged_families`` one by one.
     """
     damaged = np.unique(arrays["family"][arrays["kind"] == "lesion"])
     hurt = np.isin(arrays["family"], damaged)
     whole = hurt & (arrays["names"] == arrays["family"])
-    parts = {name: whole | (arrays["lesion"] == name) for name in LESIONS}
-    parts |= {str(name): arrays["family"] == name for name in damaged}
+    of_kind = {name: whole | (arrays["lesion"] == name) for name in LESIONS}
     series = series_of(arrays)
-    found: dict[str, np.ndarray] = {}
+    found: dict[str, np.ndarray] = {"damaged_families": damaged}
     for similarity in SIMILARITIES:
         for among, chosen in {"all": slice(None), "random": arrays["kind"] == "random"}.items():
             x, y, family = (arrays[n][chosen] for n in ("performance", similarity, "family"))
             found |= named(similarity, among, correlation_of_networks(x, y, family, seed))
-        for among, chosen in {"within": hurt, **(parts if similarity in AREAS else {})}.items():
+        for among, chosen in {"within": hurt, **(of_kind if similarity in AREAS else {})}.items():
             x, y, family = (arrays[n][chosen] for n in ("performance", similarity, "family"))
             x, y = without_family(x, family), without_family(y, family)
             found |= named(similarity, among, correlation_of_networks(x, y, series[chosen], seed))
             found[f"{similarity}_p_{among}"] = np.array(permutation_p(x, y, family, seed))
+    for area in AREAS:
+        of_family = [
+            correlation_of_networks(
+                arrays["performance"][one], arrays[area][one], series[one], seed
+            )
+            for one in (arrays["family"] == name for name in damaged)
+        ]
+        found[f"{area}_r_families"] = np.array([r for r, _ in of_family])
+        found[f"{area}_interval_families"] = np.array([limits for _, limits in of_family])
     return found
 
 

@@ -107,7 +107,10 @@ def measure(
             "measured": found.measured,
             "small": small_networks_in_numbers(),
         },
-        weights=[weights_of(name) for name in dict.fromkeys([*trained, *damaged_families])],
+        weights=[
+            *map(weights_of, dict.fromkeys([*trained, *damaged_families])),
+            *(drawn_weights(member) for member in members if member.kind == "random"),
+        ],
         inputs=found.inputs,
     )
 
@@ -122,6 +125,12 @@ def weights_of(name: str) -> dict[str, str]:
     if name in sources():
         return {"model": name, "sha256": source(name).members[0].sha256}
     return load(name).record()
+
+
+def drawn_weights(member: Member) -> dict[str, str]:
+    """What the record of a network with random weights says, without drawing them."""
+    seed = f"random weights, seed {member.seed}"
+    return {"model": f"{member.family}, random weights", "sha256": seed}
 
 
 def measure_all(

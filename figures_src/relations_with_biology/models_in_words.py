@@ -1,6 +1,6 @@
 """What can be said of many networks and IT."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,16 +46,15 @@ def gain(result: Result, family: str, values: str) -> float:
     return float(result[values][result["names"] == family][0] - result[values][random].mean())
 
 
-def weakest(result: Result, among: Iterable[str]) -> dict[str, Any]:
-    """The part of the damaged networks in which read-out and likeness to monkeys go least together.
-
-    among: kinds of lesion, or architectures.
-    """
-    name = min(among, key=lambda one: float(result[f"monkey_r_{one}"]))
+def weakest(
+    words: Sequence[str], r: Sequence[np.ndarray], intervals: Sequence[np.ndarray]
+) -> dict[str, Any]:
+    """The part in which read-out and likeness go least together: its name, r and interval."""
+    index = int(np.argmin(r))
     return {
-        "words": LESION_WORDS.get(name, network_label(name)),
-        "r": float(result[f"monkey_r_{name}"]),
-        "interval": result[f"monkey_interval_{name}"].tolist(),
+        "words": words[index],
+        "r": float(r[index]),
+        "interval": np.asarray(intervals[index]).tolist(),
     }
 
 
@@ -72,8 +71,16 @@ def numbers(result: Result) -> dict[str, Any]:
         "num_here": len(here),
         "gain": {values: summary(by_family) for values, by_family in gains.items()},
         "gain_interval": t_interval(gains["monkey"]),
-        "weakest": weakest(result, LESIONS),
-        "weakest_family": weakest(result, np.unique(result["family"][kind == "lesion"])),
+        "weakest": weakest(
+            [LESION_WORDS[name] for name in LESIONS],
+            [result[f"monkey_r_{name}"] for name in LESIONS],
+            [result[f"monkey_interval_{name}"] for name in LESIONS],
+        ),
+        "weakest_family": weakest(
+            [network_label(str(name)) for name in result["damaged_families"]],
+            list(result["monkey_r_families"]),
+            list(result["monkey_interval_families"]),
+        ),
         "human_highest": float(result["human"].max()),
         "human_ceiling": result["human_ceiling"].tolist(),
     }
