@@ -361,8 +361,8 @@ assert left["layer 1"] > left["layer 5"]
 
 # %% tags=["prediction"]
 prediction_2 = (
-    "Both fade. Luminance is there from the first and is lost late; the direction of the edges must "
-    "first be made readable for a straight line, and is lost sooner."
+    "Both fade. Luminance is there from the first and is lost late; the direction of the edges "
+    "must first be made readable for a straight line, and is lost sooner."
 )
 
 # %% tags=["exercise"]

@@ -99,7 +99,7 @@ def _shape(array: np.ndarray) -> str:
 
 def _difference(given: np.ndarray, wanted: np.ndarray, tolerance: float) -> str:
     """How numbers of one shape differ; the usual slips are called by their names."""
-    scale = max(float(np.abs(wanted).max(initial=0)), np.finfo(np.float32).tiny)
+    scale = max(float(np.abs(wanted).max(initial=0)), float(np.finfo(np.float32).tiny))
 
     def alike(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         return np.abs(first - second) <= tolerance * scale

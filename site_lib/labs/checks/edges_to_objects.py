@@ -105,7 +105,9 @@ EXERCISES = (
             Case(
                 "features in other units",
                 _same_for_other_units,
-                holds("the result depends on them", lambda two: np.allclose(*two, atol=1e-6)),
+                holds(
+                    "the result depends on them", lambda two: np.allclose(two[0], two[1], atol=1e-6)
+                ),
             ),
             Case(
                 "many new features",
