@@ -95,9 +95,6 @@ def describe(result: Result) -> Description:
         "plain": float(picture[is_plain].mean()),
         "rich": float(picture[~is_plain].mean()),
     }
-    # Each cell's part in the difference of the two means, so that the bootstrap draws both.
-    weight = np.where(is_plain, -1 / is_plain.mean(), 1 / (~is_plain).mean())
-    found["rich_ahead"] = weight * (picture - picture.mean())
     for name, values in found.items():
         numbers[name] = float(values.mean())
         numbers[f"{name}_interval"] = bootstrap(values, np.mean, seed=0)
