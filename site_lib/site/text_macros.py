@@ -62,6 +62,7 @@ class TextMacros:
         entry = self.course.ledger[claim_id]
         link = self.course.address(f"{CLAIMS_PAGE}#claim-{claim_id}")
         before, result, after = around_result(as_markdown(entry.claim.sentence))
+        result = result.replace(" %", "&nbsp;%")  # never on two lines
         if entry.claim.holds:
             return f'{before}<a class="claim" href="{link}">{result}</a>{after}'
         return (

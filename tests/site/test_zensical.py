@@ -36,7 +36,7 @@ EFFECTS: dict[str, tuple[Callable[[Path], bool], bool]] = {
         lambda site: any((site / name).is_file() for name in ("search.json", "search/pages.json")),
         True,
     ),
-    "macros": (lambda site: 'class="course-figure' in text(site), True),
+    "macros": (lambda site: 'class="claim"' in text(site), False),
     "mkdocs-jupyter": (lambda site: "lab-solution" in text(site, "labs/1-first-layer/index.html"),
                        False),
     "mkdocstrings": (lambda site: "doc-object" in text(site, "reference/library/units/index.html"),
