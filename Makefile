@@ -33,7 +33,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site test test-slow serve new figures figure lab grade lab-kit remeasure score data pdf offline claims \
-	compare gpu bench anywhere lint lock tidy clean vendor chromium environment
+	looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -47,11 +47,15 @@ site: figures ## install, measure, draw, and build the site in site/
 
 # Two processes of one thread each. A file of tests is run by one of them, so that its tests share
 # what they need; files stay in order, which leaves many short ones for the end.
-test: lint site chromium ## run the tests, those of the built site in a browser included
+test: lint site chromium typescript ## run the tests, those of the built site in a browser included
 	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly
+
+zensical: site ## write the same pages with the builder that is to follow, and say what it leaves out
+	"$$VENV/bin/pip" install --quiet --upgrade --target .cache/zensical zensical
+	"$$VENV/bin/pytest" -m nightly tests/site/test_zensical.py
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
@@ -104,6 +108,10 @@ offline: site ## pack the course to be read from disk, dist/inside-a-trained-net
 claims: environment ## print the claims of all figures; fails when one does not hold
 	@$(RUN) figures_src.engine.claims_report
 
+looked: environment ## record that a figure shows what is said of it: make looked NAME=<id>
+	@test -n "$$NAME" || { echo "error: say at what: make looked NAME=<id>" >&2; exit 1; }
+	@$(RUN) figures_src.engine.looked -- "$$NAME"
+
 compare: environment ## report how figures differ: make compare PUBLISHED=<address or folder>
 	@test -n "$$PUBLISHED" || { \
 		echo "error: say with what: make compare PUBLISHED=<address of a site, or folder>" >&2; exit 1; }
@@ -139,6 +147,9 @@ vendor: environment
 
 chromium:
 	@sh .ci/chromium.sh
+
+typescript:
+	@sh .ci/typescript.sh
 
 environment:
 	@sh .ci/install.sh "$$VENV" "$$PYTHON"

@@ -23,7 +23,8 @@ PLAIN_PAGES = {
 }
 DATA_FILES = ("references.bib", "glossary.toml", "lecture-map.toml")
 # Named on every page; these tests do not look into them.
-ASSETS = ("logo.svg", "extra.css", "reference.css", "labs.css", "maths.js", "pages.js", "terms.js")
+ASSETS = ("logo.svg", "extra.css", "reference.css", "labs.css", "maths.js", "pages.js", "terms.js",
+          "downloads.js")  # fmt: skip
 
 
 def sidecar(profile: str = "default", **others: Any) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class Course:
         for name in ASSETS:
             self.write(f"docs/assets/{name}", "")
         self.write("docs/index.md", f"# Toy\n\n{FIGURE}\n")
+        self.write("CITATION.cff", (ROOT / "CITATION.cff").read_text(encoding="utf-8"))
         for name, text in PLAIN_PAGES.items():
             self.write(f"docs/{name}", text)
         (root / "site_lib").symlink_to(ROOT / "site_lib")

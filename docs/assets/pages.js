@@ -2,6 +2,13 @@
 
 // The theme leaves the search, and the buttons beside each piece of code, without a name.
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+// Its index is fetched while the first word is being typed; the worker finds it in the cache.
+document.querySelector(".md-search__input")?.addEventListener("focus", () => {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  document.head.append(Object.assign(document.createElement("link"), {
+    rel: "prefetch", href: `${base}/search/pages.json`,
+  }));
+}, { once: true });
 const nameCodeButtons = () => {
   for (const [index, buttons] of document.querySelectorAll(".md-code__nav").entries()) {
     buttons.setAttribute("aria-label", `Code block ${index + 1}`);
@@ -17,11 +24,11 @@ const nameScrollingParts = () => {
   }
   const parts = { ".md-typeset__scrollwrap": "Table", "div.arithmatex": "Formula" };
   for (const [selector, kind] of Object.entries(parts)) {
-    for (const part of document.querySelectorAll(selector)) {
+    for (const [index, part] of document.querySelectorAll(selector).entries()) {
       if (part.scrollWidth <= part.clientWidth) continue;
       part.tabIndex = 0;
       part.setAttribute("role", "region");
-      part.setAttribute("aria-label", `${kind}, scrolls sideways`);
+      part.setAttribute("aria-label", `${kind} ${index + 1}, scrolls sideways`);
     }
   }
 };
@@ -76,64 +83,3 @@ if (typeof lightbox !== "undefined") { // the 404 page has none
   });
   lightbox.on("close", () => opener?.focus());
 }
-
-// A film that the reader draws by hand or plays once: frames side by side in one picture, moved
-// under a window. Nothing plays by itself; without scripts the animated file is shown instead.
-const FRAMES_PER_SECOND = 8;
-const drawByHand = (film) => {
-  const frames = new Image();
-  frames.onload = () => {
-    const number = Math.round(frames.naturalWidth / frames.naturalHeight);
-    const window_ = Object.assign(document.createElement("div"), { className: "film__frame" });
-    window_.setAttribute("role", "img");
-    const slider = Object.assign(document.createElement("input"), {
-      type: "range", min: 1, max: number, value: number,
-    });
-    slider.setAttribute("aria-label", "Frame of the film");
-    const show = () => {
-      const place = (slider.value - 1) / (number - 1);
-      window_.style.background = `url("${frames.src}") ${100 * place}% 0 / ${100 * number}% 100%`;
-      window_.setAttribute("aria-label", `Frame ${slider.value} of ${number}`);
-      slider.setAttribute("aria-valuetext", `Frame ${slider.value} of ${number}`);
-    };
-    const play = Object.assign(document.createElement("button"), {
-      type: "button", textContent: "Play",
-    });
-    let timer = 0;
-    const pause = () => {
-      clearInterval(timer);
-      timer = 0;
-      play.textContent = "Play";
-    };
-    const next = () => {
-      slider.value = Number(slider.value) + 1;
-      show();
-      if (Number(slider.value) === number) pause();
-    };
-    play.addEventListener("click", () => {
-      if (timer) {
-        pause();
-        return;
-      }
-      if (Number(slider.value) === number) slider.value = 1;
-      show();
-      play.textContent = "Pause";
-      timer = setInterval(next, 1000 / FRAMES_PER_SECOND);
-    });
-    slider.addEventListener("input", () => {
-      pause();
-      show();
-    });
-    show();
-    film.replaceChildren(window_, slider, play);
-  };
-  frames.src = film.dataset.frames;
-};
-const films = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    films.unobserve(target);
-    drawByHand(target);
-  }
-}, { rootMargin: "200px" });
-for (const film of document.querySelectorAll(".film")) films.observe(film);

@@ -1,5 +1,6 @@
-// A term of the field shows its definition while it is pointed at or has the focus, and at the first
-// tap on a touch screen. Without scripts it is a link to the glossary, and it stays one.
+// A term of the field shows its definition, and a citation the work that it cites, while it is pointed
+// at or has the focus, and at the first tap on a touch screen. Without scripts both are links, and
+// they stay that.
 
 const DELAY = 150; // milliseconds in which the pointer can reach the definition
 let placeShown = () => {};
@@ -11,7 +12,8 @@ const describe = (link, number) => {
   definition.role = "tooltip";
   definition.hidden = true;
   definition.textContent = link.dataset.definition;
-  document.body.append(definition);
+  // Within the text, which is a landmark, but where no rule for the text applies.
+  document.querySelector("main").append(definition);
   link.setAttribute("aria-describedby", definition.id); // read although it is hidden
 
   let leaving;
@@ -57,7 +59,7 @@ const hideAll = () => {
 new ResizeObserver(() => placeShown()).observe(document.body);
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideAll(); });
 document.addEventListener("pointerdown", (event) => {
-  if (!event.target.closest(".term, .definition")) hideAll();
+  if (!event.target.closest(".term, .citation, .definition")) hideAll();
 });
 
-document.querySelectorAll("a.term").forEach(describe);
+document.querySelectorAll("a[data-definition]").forEach(describe);

@@ -11,9 +11,11 @@ from scipy.ndimage import distance_transform_edt
 from site_lib.adversarial.statistics import answers_between
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
+from site_lib.drawing.states import states
 from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import STATES
 
 # Title and horizontal axis of each plane; upwards it is the same noise in all of them.
 PLANES = {
@@ -23,6 +25,7 @@ PLANES = {
 }
 NUM_VALUES = 3 * 224**2  # of an image as the network takes it
 FINENESS = 301  # points along each side that are coloured, between those that were measured
+FINE = 50  # steps of a published logit in 1
 SMALLEST = 0.0005  # share of a plane below which a region stays without a name
 
 
@@ -116,7 +119,28 @@ def describe(result: Result) -> Description:
         for up, row in zip(steps.tolist(), logits.argmax(axis=2), strict=True)
         for across, index in zip(steps.tolist(), row, strict=True)
     )
-    return described(__file__, m | numbers, table=table)
+    return described(__file__, m | numbers, table=table, folder={STATES: planes(result)})
+
+
+def planes(result: Result) -> bytes:
+    """For the page: logits at the points of every plane, row by row, in units of 1 / FINE.
+
+    Of a plane, only those of classes that come first at one of its points.
+    """
+    names, further = result.metrics["class_names"], result.numbers["far"] / result.numbers["near"]
+    listed = []
+    for plane, (title, across) in PLANES.items():
+        logits, steps = measured(result, plane)
+        first = np.unique(logits.argmax(axis=2))
+        listed.append({
+            "title": title.format(further=further),
+            "across": across,
+            "half": float(steps[-1]),
+            "points": len(steps),
+            "classes": [names[index] for index in first],
+            "logits": np.round(FINE * logits[..., first]).astype(int).ravel(),
+        })  # fmt: skip
+    return states(planes=listed, fine=FINE)
 
 
 if __name__ == "__main__":

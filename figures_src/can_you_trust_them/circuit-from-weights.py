@@ -1,7 +1,6 @@
 """Weights between channels, predicted and measured, and the circuit of one unit."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.can_you_trust_them.picture_rows import picture_rows
@@ -11,13 +10,11 @@ from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
-MARKERS = ("o", "s", "^", "D")
-
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.6, narrow=8.6))
     left, right = style.two_parts(figure, wide=(1.25, 1), narrow=(1, 1.45))
-    scatter(left.subplots(), result, style)
+    scatter(left.subplots(2, 2), result, style)
     number = result.numbers["example_block"]
     weights = zip(result["example_predicted"], result["example_measured"], strict=True)
     words = [f"{signed(p)}\n({signed(m)})" for p, m in weights]
@@ -30,17 +27,23 @@ def draw(result: Result, *, style: Style) -> Figure:
     return figure
 
 
-def scatter(axes: Axes, result: Result, style: Style) -> None:
-    """Every pair of channels, by block."""
-    for index, block in enumerate(result.numbers["blocks"]):
-        of = result["block"] == block
-        axes.plot(result["predicted"][of], result["measured"][of], MARKERS[index], ms=2.5,
-                  alpha=0.5, mec="none", color=style.series[index], rasterized=True,
-                  label=f"block {block}")  # fmt: skip
+def scatter(panels: np.ndarray, result: Result, style: Style) -> None:
+    """Every pair of channels, a panel for each block; all on one scale."""
     largest = float(np.abs([result["predicted"], result["measured"]]).max()) * 1.05
-    axes.plot([-largest, largest], [-largest, largest], color=style.muted, lw=0.8, zorder=0)
-    axes.set(xlabel="weight, predicted", ylabel="weight, measured by ablation", aspect="equal")
-    axes.legend(fontsize="small", loc="upper left", markerscale=2.5, handletextpad=0.1)
+    for axes, block in zip(panels.flat, result.numbers["blocks"], strict=True):
+        of = result["block"] == block
+        axes.axline((0, 0), slope=1, color=style.muted, lw=0.8, zorder=0)
+        axes.plot(result["predicted"][of], result["measured"][of], "o", ms=2.2, alpha=0.5,
+                  mec="none", color=style.trained, rasterized=True)  # fmt: skip
+        axes.set_title(
+            f"block {block}, r = {correlation(result, 'predicted', of):.2f}", size="small"
+        )
+        axes.set(xlim=(-largest, largest), ylim=(-largest, largest), aspect="equal")
+        axes.set(xticks=(-0.2, 0, 0.2), yticks=(-0.2, 0, 0.2))
+        axes.label_outer()
+    figure = panels[0, 0].figure
+    figure.supxlabel("weight, predicted", size="medium")
+    figure.supylabel("weight, measured by ablation", size="medium")
 
 
 def signed(weight: float) -> str:

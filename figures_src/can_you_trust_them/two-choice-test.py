@@ -11,8 +11,10 @@ from figures_src.can_you_trust_them.picture_rows import picture_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import encoded
+from site_lib.drawing.states import states
 from site_lib.drawing.words import described, network_label
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import STATES
 from site_lib.statistics.intervals import bootstrap
 
 KINDS = ("synthetic picture", "natural exemplars", "another unit’s")
@@ -69,6 +71,32 @@ def question(item: np.ndarray) -> bytes:
     )
 
 
+def quiz(result: Result) -> bytes:
+    """What a page needs to ask the questions, and what others reached with both kinds of reference.
+
+    Of the networks, shares of all easy trials; of people, the paper's.
+    """
+    m = result.numbers
+    asked = zip(m["quiz_sides"], m["quiz_shown"], strict=True)
+    networks = [
+        {
+            "who": network_label(name),
+            "shares": [float(of_kind(result, kind)[observer].mean()) for kind in range(2)],
+            "right": m["quiz_right"][observer],
+        }
+        for observer, name in enumerate(m["observers"])
+    ]
+    people = {
+        "who": "People (Borowski et al., 2021)",
+        "shares": [mean for mean, _ in PEOPLE.values()],
+    }
+    return states(
+        questions=[{"side": side, "shown": shown} for side, shown in asked],
+        kinds=list(dict.fromkeys(m["quiz_shown"])),
+        others=[*networks, people],
+    )
+
+
 def describe(result: Result) -> Description:
     both = [of_kind(result, kind).mean(axis=0) for kind in range(3)]
     ahead = both[1] - both[0]
@@ -96,7 +124,8 @@ def describe(result: Result) -> Description:
         "high": [row[3][1] for row in rows],
     }
     items = {f"{k + 1}.webp": question(item) for k, item in enumerate(result["quiz"])}
-    return described(__file__, result.numbers | numbers, table=table, folder=items)
+    folder = items | {STATES: quiz(result)}
+    return described(__file__, result.numbers | numbers, table=table, folder=folder)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ these import, and the results it reads. When one of them changes, or one of its 
 runs the job again.
 """
 
+import ctypes
+import gc
 import json
 import os
 import runpy
@@ -239,6 +241,19 @@ def run(job: Job) -> None:
                 _fail(job, f"it did not write {_relative(product)}, which the catalogue promises")
         if job.products[0].suffix == ".json":
             _check_extra_files(job)
+    give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Hand what the last script has left free back to the system, where glibc can.
+
+    The Makefile lets glibc keep it, since asking for it anew in every step of a climb is slow; but
+    a process that runs many scripts would grow with each.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim:
+        trim(0)
 
 
 def _run_script(job: Job) -> None:

@@ -8,10 +8,13 @@ from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import LINE, encoded, show
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.states import states, strip
+from site_lib.drawing.words import described, network_label, viewers
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 QUALITY = 92  # of the large file, in percent
+FRAME = 320  # height of a frame of the path, in pixels
 SUBJECTS = {"tree": "a rendered tree", "spaghetti": "a rendered plate of spaghetti",
             "canyon-de-chelly": "a photograph of a canyon"}  # fmt: skip
 SLUGS = {"tree": "tree", "spaghetti": "spaghetti", "canyon-de-chelly": "horizon"}
@@ -63,7 +66,7 @@ def draw_shares(axes: Axes, result: Result, style: Style) -> None:
     """Share of crops whose first class is of the family, for each network, step by step."""
     at = np.array(result.metrics["recorded_steps"])
     ends = []
-    for colour, (viewer, name) in zip(style.series, viewers(result).items(), strict=False):
+    for colour, (viewer, name) in zip(style.series, viewers(result.numbers).items(), strict=False):
         shares = 100 * result[f"{viewer}_trained_share"]
         axes.plot(at, shares, color=colour, marker="o", ms=4)
         ends.append([shares[-1], name, colour])
@@ -85,16 +88,10 @@ def apart(ends: list[list], distance: float = 11) -> list[float]:
     return places
 
 
-def viewers(result: Result) -> dict[str, str]:
-    """The source and the judges, and what they are called."""
-    judges = {name: network_label(name) for name in result.numbers["judges"]}
-    return {"source": f"{network_label(result.numbers['model'])} (source)"} | judges
-
-
 def describe(result: Result) -> Description:
     m = result.numbers
     trained = {f"{viewer}_trained_share": result[f"{viewer}_trained_share"].tolist()
-               for viewer in viewers(result)}  # fmt: skip
+               for viewer in viewers(result.numbers)}  # fmt: skip
     judge, stranger = m["judges"]
     photograph = corpus_photographs().get(m["start"])
     numbers = {
@@ -120,7 +117,19 @@ def describe(result: Result) -> Description:
         __file__,
         m | numbers,
         table={"step": m["recorded_steps"], **trained},
-        files={"{id}/large.webp": large},
+        files={
+            "{id}/large.webp": large,
+            f"{{id}}/{FRAMES}": strip(result["stage_pixels"], height=FRAME),
+            f"{{id}}/{STATES}": states(
+                what=f"Crops seen as {m['family']}",
+                shown=f"{numbers['subject']} on its way to {m['family']}",
+                steps=m["recorded_steps"],
+                gauges=[
+                    {"name": name, "values": trained[f"{viewer}_trained_share"]}
+                    for viewer, name in viewers(result.numbers).items()
+                ],
+            ),
+        },
     )
 
 

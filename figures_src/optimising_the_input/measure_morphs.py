@@ -59,7 +59,7 @@ def measure(
     middle = trained.shape[1] // 3
     arrays = {
         "steps": np.array([*recorded, steps]),
-        "trained_pixels": as_bytes(trained[:, [0, middle, -1]]),
+        "trained_pixels": as_bytes(trained),
         "random_pixels": as_bytes(random[:, -1]),
         **judged(viewers, trained, before, of="start"),
         **judged(viewers, trained, after, of="target"),

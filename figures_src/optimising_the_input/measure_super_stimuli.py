@@ -10,7 +10,7 @@ from site_lib.common.progress import track
 from site_lib.data.imagenet import class_index, class_names
 from site_lib.feature_visualisation.judging import judged
 from site_lib.feature_visualisation.super_stimuli import Recipe, super_stimuli
-from site_lib.images.images import as_bytes
+from site_lib.images.images import as_bytes, to_tensor
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
@@ -61,13 +61,15 @@ def measure(
         name.replace("_candidate", ""): each[np.arange(len(classes)), choice]
         for name, each in verdicts.items()
     }
+    frames = to_tensor(arrays["film"]).to(device)
+    of_film = judged(viewers, frames[None], wanted[film.index, None], of="film")
     metrics = {
         "classes": [class_names()[index] for index in wanted.tolist()],
         "class_indices": wanted.tolist(),
         "recipe": asdict(recipe),
     }
     weights = [network.record() for network in viewers.values()]
-    return Measurement(arrays | verdicts | of_choice, metrics, weights)
+    return Measurement(arrays | verdicts | of_choice | of_film, metrics, weights)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ from site_lib.data.photographs import PHOTOGRAPHS
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import LINE, encoded, show
+from site_lib.drawing.states import states, strip
 from site_lib.drawing.words import described, percent
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 VIEWERS = {"source": "solid", "judge": (0, (3, 1.6))}
 ROLES = ("start", "target")
 STAGES = ("start", "middle", "end")
+FRAME = 224  # height of a frame of the path, in pixels
 
 
 def draw(result: Result, *, pair: int, style: Style) -> Figure:
@@ -35,13 +38,18 @@ def pictures(result: Result, pair: int) -> list[tuple[str, np.ndarray, str]]:
     """Name, pixels and the judge's verdict of the three stages and of the control."""
     steps, middle = result["steps"], result.metrics["middle"]
     names = ["start", f"step {steps[middle]}", f"step {steps[-1]}", "random weights"]
-    pixels = [*result["trained_pixels"][pair], result["random_pixels"][pair]]
+    pixels = [*stages(result, pair), result["random_pixels"][pair]]
     chance = percent(float(result["judge_random_probability"][pair]))
     verdicts = [
         *(verdict(result, pair, at) for at in (0, middle, -1)),
         f"{classes(result, pair)['target']}, {chance}",
     ]
     return list(zip(names, pixels, verdicts, strict=True))
+
+
+def stages(result: Result, pair: int) -> np.ndarray:
+    """Start, middle and end: (3, H, W, 3)."""
+    return result["trained_pixels"][pair][[0, result.metrics["middle"], -1]]
 
 
 def verdict(result: Result, pair: int, at: int) -> str:
@@ -106,13 +114,24 @@ def describe(result: Result, *, pair: int) -> Description:
         "another_picture": float(result["similarity_to_another"][pair]),
         "by_chance": float(result["judge_random_probability"][pair]),
     }
-    stages = zip(STAGES, result["trained_pixels"][pair], strict=True)
+    files = {f"{{id}}/{stage}.png": encoded(pixels, "png", optimize=True)
+             for stage, pixels in zip(STAGES, stages(result, pair), strict=True)}  # fmt: skip
     return described(
         __file__,
         result.numbers | numbers,
         table={"step": result["steps"].tolist(), **paths},
-        files={
-            f"{{id}}/{stage}.png": encoded(pixels, "png", optimize=True) for stage, pixels in stages
+        files=files
+        | {
+            f"{{id}}/{FRAMES}": strip(result["trained_pixels"][pair], height=FRAME),
+            f"{{id}}/{STATES}": states(
+                what=f"Probability of “{names['target']}”",
+                shown=f"a {subject} on its way to a {names['target']}",
+                steps=result["steps"],
+                gauges=[
+                    {"name": viewer.capitalize(), "values": paths[f"{viewer}_target_probability"]}
+                    for viewer in VIEWERS
+                ],
+            ),
         },
     )
 

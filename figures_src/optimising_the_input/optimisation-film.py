@@ -8,9 +8,11 @@ from PIL import Image
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.galleries import encoded, show
-from site_lib.drawing.words import described
+from site_lib.drawing.galleries import show
+from site_lib.drawing.states import states, strip
+from site_lib.drawing.words import described, viewers
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 SHOWN = 8
 MILLISECONDS = 120
@@ -51,8 +53,15 @@ def describe(result: Result) -> Description:
         table={"step": steps, "mean_change": [0.0, *changes.tolist()]},
         files={
             "optimisation-film/film.webp": animation(film),
-            "optimisation-film/frames.webp": encoded(
-                np.concatenate(list(film), axis=1), "webp", quality=72, method=6
+            f"optimisation-film/{FRAMES}": strip(film, height=film.shape[1]),
+            f"optimisation-film/{STATES}": states(
+                what=f"Probability of “{result.numbers['film_class']}”",
+                shown=f"a {result.numbers['film_class']} while it is made",
+                steps=steps,
+                gauges=[
+                    {"name": name, "values": result[f"{viewer}_film_probability"][0]}
+                    for viewer, name in viewers(result.numbers).items()
+                ],
             ),
         },
     )

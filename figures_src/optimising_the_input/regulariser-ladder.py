@@ -6,13 +6,16 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.galleries import show
-from site_lib.drawing.words import described, percent
+from site_lib.drawing.galleries import encoded, show
+from site_lib.drawing.states import states
+from site_lib.drawing.words import described, network_label, percent
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import STATES
 
 JUDGE = "efficientnet_lite2"
 VIEWERS = {"source": "Lite0", "efficientnet_lite1": "Lite1", JUDGE: "Lite2"}
 LAST = "and a choice among several"
+QUALITY = 75  # of the large pictures, in percent
 
 
 def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
@@ -63,7 +66,7 @@ def bars(
 
 
 def describe(ladder: Result, recipe: Result) -> Description:
-    names, _, probabilities = rungs(ladder, recipe)
+    names, pixels, probabilities = rungs(ladder, recipe)
     classes = ladder.metrics["ladder_classes"]
     source, judged = probabilities["source"], probabilities[JUDGE]
     means = zip(names, source.mean(axis=1), judged.mean(axis=1), strict=True)
@@ -82,7 +85,23 @@ def describe(ladder: Result, recipe: Result) -> Description:
             "class": classes * len(names),
             **{f"{v}_probability": values.ravel().tolist() for v, values in probabilities.items()},
         },
+        folder={f"{row + 1}.webp": side_by_side(images) for row, images in enumerate(pixels)}
+        | {
+            STATES: states(
+                rungs=names,
+                classes=classes,
+                viewers=[
+                    network_label(ladder.numbers["model"] if v == "source" else v) for v in VIEWERS
+                ],
+                probabilities=np.stack([*probabilities.values()], axis=1),
+            )
+        },
     )
+
+
+def side_by_side(images: np.ndarray) -> bytes:
+    """The images of one rung in one file: (classes, H, W, 3) → WebP."""
+    return encoded(np.concatenate(list(images), axis=1), "webp", quality=QUALITY, method=6)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from matplotlib.patches import Patch
 from figures_src.relations_with_biology.areas_in_words import of_second, table, ticks
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.states import states
+from site_lib.drawing.words import described, layer_label, network_label
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import STATES
 
 AREAS = {"EVC": "Early visual cortex", "IT": "IT"}
 # How what is taken away from a response is called, in the order of the conventions.
@@ -21,7 +23,7 @@ LOWEST, HIGHEST = -0.33, 0.56
 ROWS = (-0.22, -0.26, -0.30)
 
 
-def draw(result: Result, *, style: Style) -> Figure:
+def draw(result: Result, _matrices: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.7, narrow=8.4))
     panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)), sharey=True)
     for axes, (area, name) in zip(panels, AREAS.items(), strict=True):
@@ -75,10 +77,25 @@ def draw_ceiling(axes: Axes, ceiling: np.ndarray, style: Style) -> None:
     axes.text(0, high - 0.005, "noise ceiling", size="small", color=style.muted, va="top")
 
 
-def describe(result: Result) -> Description:
+def describe(result: Result, matrices: Result) -> Description:
+    folder = {STATES: to_compare(matrices)}
     second = result.numbers["second"]
     words = {"second_words": of_second(result.arrays, second, network_label(second))}
-    return described(__file__, result.numbers | words, table=table(result))
+    return described(__file__, result.numbers | words, table=table(result), folder=folder)
+
+
+def to_compare(matrices: Result) -> bytes:
+    """For the page's switch: coarse matrices as bytes, 255 for a percentile of 100."""
+    return states(
+        layers=[layer_label(layer) for layer in matrices["layers"].tolist()],
+        areas=matrices["areas"],
+        categories=matrices.metrics["categories"],
+        category=matrices["category"],
+        **{
+            name: np.round(2.55 * matrices[name]).astype(int)
+            for name in ("trained", "random", "brains")
+        },
+    )
 
 
 if __name__ == "__main__":

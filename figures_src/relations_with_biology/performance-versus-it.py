@@ -1,119 +1,101 @@
-"""Read-out of categories against similarity to IT, one dot for each network."""
+"""Read-out of categories against similarity to IT, for whole and for damaged networks."""
 
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.relations_with_biology import network_key
-from figures_src.relations_with_biology.network_key import KINDS, LABELS
-from figures_src.relations_with_biology.summaries import arrays_as_numbers, summary
+from figures_src.relations_with_biology.models_in_words import COLUMNS, ROWS, numbers, residuals
+from figures_src.relations_with_biology.network_key import MARKERS
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
-AREAS = {"monkey": "IT of monkeys", "human": "IT of people"}
-# Names of arrays, by the columns of the table.
-COLUMNS = {"network": "names", "kind": "kind", "performance": "performance",
-           "monkey_it": "monkey", "human_it": "human"}  # fmt: skip
+ACROSS = "categories read out (%)"
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=5.2, narrow=8.6))
-    panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
-    for axes, (area, title) in zip(panels, AREAS.items(), strict=True):
-        draw_networks(axes, result, area, style)
-        draw_reference(axes, result, area, style)
-        r, (low, high) = result[f"{area}_r_all"], result[f"{area}_interval_all"]
-        written = f"r = {r:.2f} [{low:.2f}, {high:.2f}]".replace("-", "−")
-        look = {"transform": axes.transAxes, "ha": "right", "weight": 600, "size": "small"}
-        axes.text(0.98, 0.03, written, **look)
-        axes.set(title=title, xlabel="categories read out (balanced accuracy, %)")
-    for axes in panels[: style.pick(wide=1, narrow=2)]:
-        axes.set_ylabel("similarity to IT (Spearman ρ)")
+    figure = style.figure(height=style.pick(wide=7.4, narrow=15.0))
+    panels = figure.subplots(*style.pick(wide=(2, 2), narrow=(4, 1))).flatten()
+    for axes, area, title in zip(panels[:2], ("monkey", "human"),
+                                 ("All networks, monkeys", "All networks, people"),
+                                 strict=True):  # fmt: skip
+        draw_all(axes, result, area, style)
+        axes.set(title=title, xlabel=ACROSS, ylabel="similarity to IT (ρ)")
+        write_r(axes, result, f"{area}_r_all", f"{area}_interval_all")
+    draw_within(panels[2], result, style)
+    draw_measures(panels[3], result, style)
     network_key.draw_key(figure, style)
     return figure
 
 
-def draw_networks(axes: Axes, result: Result, area: str, style: Style) -> None:
-    """A line through each training, which ends in a disc; dots for all other networks."""
+def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
+    """A dot for each network; larger at the end of a training."""
     x, y, kind = 100 * result["performance"], result[area], result["kind"]
     colours = network_key.colours_of_kinds(style)
-    for family, (words, offset) in LABELS.items():
-        start = (result["family"] == family) & (kind == "random")
-        way = (result["family"] == family) & ~start
-        xs, ys, colour = x[way], y[way], colours[kind[way][0]]
-        axes.plot(xs[:-1], ys[:-1], "o", color=colour, ms=4, mew=0, zorder=3)
-        axes.plot(xs[-1], ys[-1], "o", color=colour, ms=8, mew=0, zorder=4)
-        if start.any():
-            xs, ys = np.append(x[start].mean(), xs), np.append(y[start].mean(), ys)
-        axes.plot(xs, ys, color=colour, lw=1, alpha=0.55, zorder=2)
-        axes.annotate(
-            words, (xs[-1], ys[-1]), offset, textcoords="offset points", va="center",
-            size="x-small", color=colour, zorder=5,
-        )  # fmt: skip
-    for one, size in (("random", 5), ("optimised", 7)):
+    for lesion, marker in MARKERS.items():
+        chosen = result["lesion"] == lesion
+        axes.plot(x[chosen], y[chosen], marker, color=colours["lesion"], ms=3.2, mew=0, alpha=0.55)
+    ends = result["names"] == result["family"]
+    for one, size in (("random", 4.5), ("partly", 3), ("graft", 3), ("optimised", 8)):
         chosen = kind == one
-        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=size, mew=0, alpha=0.85)
-    axes.annotate(
-        "Lite0, 1, 2", (x[chosen].mean(), y[chosen].min()), (0, -7), textcoords="offset points",
-        size="small", weight=600, color=style.trained, ha="center", va="top",
-    )  # fmt: skip
-
-
-def draw_reference(axes: Axes, result: Result, area: str, style: Style) -> None:
-    """Chance, and what people's IT reaches: for each other, or for the IT of monkeys."""
+        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=size, mew=0, zorder=4)
+        chosen &= ends
+        axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=max(size, 7), mew=0, zorder=5)
     chance = 100 * result.metrics["chance"]
     axes.axvline(chance, color=style.faint, lw=0.8, zorder=0)
-    if area == "human":
-        label, (low, top) = "noise ceiling", result["human_ceiling"]
-        axes.axhspan(low, top, color=style.faint, alpha=0.7, lw=0, zorder=0)
-    else:
-        label, top = "mean of 15 people", float(result["people_to_monkey"])
-        axes.axhline(top, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    axes.set(xlim=(chance - 6, 100), ylim=(None, top * 1.15))
-    look: Any = {"color": style.muted, "size": "small", "va": "bottom"}
-    axes.text(chance + 1, top, label, **look)
-    axes.text(chance + 1, 0.6, "chance", transform=axes.get_xaxis_transform(), **look)
+    axes.text(chance + 1, 0.98, "chance", transform=axes.get_xaxis_transform(), size="small",
+              color=style.muted, va="top")  # fmt: skip
+    axes.set(xlim=(chance - 6, 95))
 
 
-def gain(result: Result, family: str, values: str) -> float:
-    """What an architecture gains from random weights, mean of its seeds, to the end."""
-    random = (result["family"] == family) & (result["kind"] == "random")
-    return float(result[values][result["names"] == family][0] - result[values][random].mean())
+def draw_within(axes: Axes, result: Result, style: Style) -> None:
+    """The damaged architectures only, without the mean of each."""
+    hurt, x, y = residuals(result, "monkey")
+    colours = network_key.colours_of_kinds(style)
+    lesion, kind = result["lesion"][hurt], result["kind"][hurt]
+    for name, marker in MARKERS.items():
+        chosen = lesion == name
+        axes.plot(
+            100 * x[chosen], y[chosen], marker, color=colours["lesion"], ms=4, mew=0, alpha=0.7
+        )
+    for one in ("random", "partly", "optimised"):
+        axes.plot(100 * x[kind == one], y[kind == one], "o", color=colours[one], ms=7, mew=0)
+    axes.set(
+        title="Within architectures, monkeys", xlabel="read-out, family mean removed (points)",
+        ylabel="similarity, family mean removed",
+    )  # fmt: skip
+    write_r(axes, result, "monkey_r_within", "monkey_interval_within")
+
+
+def write_r(axes: Axes, result: Result, r: str, limits: str) -> None:
+    low, high = result[limits]
+    words = f"r = {result[r]:.2f} [{low:.2f}, {high:.2f}]".replace("-", "−")
+    look: dict[str, Any] = {"ha": "right", "weight": 600, "size": "small"}
+    axes.text(0.98, 0.03, words, transform=axes.transAxes, **look)
+
+
+def draw_measures(axes: Axes, result: Result, style: Style) -> None:
+    """r within architectures by area and by how network and brain are compared."""
+    for row, (name, words) in enumerate(ROWS.items()):
+        r, (low, high) = result[f"{name}_r_within"], result[f"{name}_interval_within"]
+        colour = style.muted if name == "early" else style.trained
+        axes.plot([low, high], [row] * 2, color=colour, lw=2.2, solid_capstyle="round")
+        axes.plot([r], [row], "o", color=colour, ms=7, mew=0)
+        axes.text(0.0, row - 0.36, words, size="small", color=style.foreground, va="bottom",
+                  transform=axes.get_yaxis_transform())  # fmt: skip
+    axes.axvline(0, color=style.faint, lw=0.8, zorder=0)
+    axes.set(ylim=(len(ROWS) - 0.4, -0.8), yticks=[], xlim=(-0.2, 1))
+    axes.spines["left"].set_visible(False)
+    axes.set(title="The same, compared in other ways", xlabel="r within architectures")
 
 
 def describe(result: Result) -> Description:
-    kind, per_cent = result["kind"], 100 * result["performance"]
-    # At the end of its training a network is called as its architecture; some have no training.
-    ended = result["names"] == result["family"]
-    ended |= kind == "random"
-    read_out = {one: summary(per_cent[ended & (kind == one)]) for one in KINDS}
-    mean = {a: {one: float(result[a][kind == one].mean()) for one in KINDS} for a in AREAS}
-    here = result["family"][ended & (kind == "partly")].tolist()
-    gains = {
-        values: scale * np.array([gain(result, family, values) for family in here])
-        for values, scale in (("performance", 100), ("monkey", 1), ("human", 1))
-    }
-    # Binomial, for a share like those of the networks trained here.
-    share = read_out["partly"]["mean"]
-    error = float(np.sqrt(share * (100 - share) / result.metrics["num_photographs"]))
-    numbers = {
-        "count": {one: int((kind == one).sum()) for one in KINDS},
-        "read_out": read_out,
-        "mean": mean,
-        "means_differ_by": mean["monkey"]["optimised"] - mean["monkey"]["random"],
-        "num_here": len(here),
-        "gain": {values: summary(by_family) for values, by_family in gains.items()},
-        "two_layers": {values: float(g[here.index("two-layers")]) for values, g in gains.items()},
-        "error": error,
-        "two_errors": 2 * error,
-    }
     return described(
         __file__,
-        result.numbers | arrays_as_numbers(result) | numbers,
+        result.numbers | numbers(result),
         table={column: result[name].tolist() for column, name in COLUMNS.items()},
     )
 

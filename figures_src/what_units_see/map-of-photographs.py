@@ -14,12 +14,12 @@ from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 
 # Categories of one colour, in the order of the colours of a series.
-FAMILIES = (
-    {"fish", "mammal", "bird", "other animal"},
-    {"building or monument", "dam"},
-    {"household object", "measuring device", "hand tool"},
-    {"landscape", "solar power", "windmill"},
-)
+FAMILIES = {
+    "animals": {"fish", "mammal", "bird", "other animal"},
+    "buildings": {"building or monument", "dam"},
+    "things of the hand": {"household object", "measuring device", "hand tool"},
+    "landscapes": {"landscape", "solar power", "windmill"},
+}
 KINDS = {"trained": "Trained", "shuffled": "The same weights, shuffled"}
 HEADING, BETWEEN = 0.7, 0.5
 # Around each photograph, in its own pixels.
@@ -29,12 +29,23 @@ FRAME, SPACE = 4, 1
 def draw(result: Result, *, style: Style) -> Figure:
     """One map below the other; the frames of photographs tell families of categories."""
     figure, axes = canvas(style)
-    columns, top = style.pick(wide=19, narrow=12), 0.0
+    columns = style.pick(wide=19, narrow=12)
+    top = key(axes, columns, style)
     for kind, title in KINDS.items():
         below = heading(axes, 0, top, title, height=HEADING * style.pick(wide=1, narrow=1.1))
         top = below + draw_map(axes, result, kind, columns, below, style) + BETWEEN
     fit(figure, axes, columns, top - BETWEEN, margin=0)
     return figure
+
+
+def key(axes: Axes, columns: int, style: Style) -> float:
+    """What the colours of the frames mean, in a row above the maps; its height."""
+    starts = columns * np.array(style.pick(wide=[0, 0.17, 0.36, 0.62], narrow=[0, 0.24, 0.5, 0.75]))
+    names = style.pick(wide=[*FAMILIES], narrow=["animals", "buildings", "things", "landscapes"])
+    for start, name, colour in zip(starts, names, style.series, strict=False):
+        axes.plot(start + 0.25, 0.35, "s", color=colour, ms=7, clip_on=False)
+        axes.text(start + 0.6, 0.35, name, va="center")
+    return HEADING + 0.2
 
 
 def draw_map(
@@ -47,7 +58,7 @@ def draw_map(
     for (x, y), pixels, category in zip(
         cells, result["thumbnails"], result["categories"], strict=True
     ):
-        colour = style.series[[category in family for family in FAMILIES].index(True)]
+        colour = style.series[[category in family for family in FAMILIES.values()].index(True)]
         place = picture[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell]
         place[SPACE:-SPACE, SPACE:-SPACE] = as_bytes(colour)
         place[SPACE + FRAME : -SPACE - FRAME, SPACE + FRAME : -SPACE - FRAME] = pixels

@@ -8,12 +8,16 @@ from matplotlib.patches import Rectangle
 from site_lib.data.photographs import photograph
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
-from site_lib.drawing.words import described
+from site_lib.drawing.galleries import encoded
+from site_lib.drawing.states import states, strip
+from site_lib.drawing.words import described, layer_label
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 SHOWN = (2, 4, 6, 9, 12, 15)
 # Outside what drives the unit the photograph keeps this share of its brightness.
 FLOOR = 0.4
+LIGHT_SIDE = 112  # of the light of one depth, in the file for the page's slider
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -63,7 +67,29 @@ def describe(result: Result) -> Description:
     told = {"floor": FLOOR, "credit": photograph(result.numbers["photographs"][0]).credit}
     layers = result["layers"][chosen].tolist()
     table = {"layer": layers, "effective": sides, "theoretical": theoretical}
-    return described(__file__, result.numbers | numbers | told, table=table)
+    folder = every_depth(result)
+    return described(__file__, result.numbers | numbers | told, table=table, folder=folder)
+
+
+def every_depth(result: Result) -> dict[str, bytes]:
+    """For the page's slider: the photograph, the light of every depth, and both its squares.
+
+    A square is (left, top, side) in pixels of the photograph.
+    """
+    lights = [FLOOR + (1 - FLOOR) * glow(energy) for energy in result["shown_energy"]]
+    corners = result["centre"] - result["theoretical"] / 2
+    top, left, side = result["shown_field"].T
+    return {
+        "photograph.webp": encoded(result["photograph"], "webp", quality=80, method=6),
+        FRAMES: strip([*np.round(255 * np.stack(lights)).astype(np.uint8)], height=LIGHT_SIDE),
+        STATES: states(
+            side=len(result["photograph"]),
+            percent=result.numbers["energy_percent"],
+            layers=[layer_label(layer) for layer in result["layers"].tolist()],
+            theoretical=np.stack([corners, corners, result["theoretical"]], axis=1),
+            effective=np.stack([left - 0.5, top - 0.5, side], axis=1),
+        ),
+    }
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What every attack shares: its goal, its result, and the checks of what it is given."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -130,6 +130,15 @@ class AttackResult:
     def perturbation(self) -> Tensor:
         """(N, 3, H, W), adversarial minus original."""
         return self.adversarial - self.images
+
+
+def joined(results: Sequence[AttackResult]) -> AttackResult:
+    """One result of several, of the same attack on some images each; without what they share."""
+    tensors = {
+        name: torch.cat([getattr(result, name) for result in results])
+        for name in ("images", "adversarial", "success", "already", "steps")
+    }
+    return AttackResult(**tensors)
 
 
 def begin(

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import AttackResult, Network
+from site_lib.adversarial.attack import AttackResult, Network, joined
 from site_lib.adversarial.deepfool import deepfool
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.fgsm import shortest_fgsm
@@ -16,6 +16,9 @@ from site_lib.common.checks import check_number, check_shapes
 from site_lib.networks.activations import activations_of
 from site_lib.networks.answers import first_answers
 from site_lib.networks.classifier import Classifier
+
+# Images at a time: the activations of a hundred, kept for a gradient, are more than a laptop has.
+PORTION = 20
 
 
 def smallest_changes(
@@ -27,13 +30,20 @@ def smallest_changes(
     steps. num_classes: that DeepFool considers. Errors: see
     :func:`~site_lib.adversarial.attack.begin`.
     """
-    summed = deepfool(network, images, labels, num_classes=num_classes)
-    start = summed.perturbation
-    return {
-        "fgsm": shortest_fgsm(network, images, labels),
-        "deepfool": summed,
-        "minimal_norm": minimal_norm(network, images, labels, start=start, num_steps=num_steps),
-    }
+    found: dict[str, list[AttackResult]] = {"fgsm": [], "deepfool": [], "minimal_norm": []}
+    for some in in_portions(images, labels):
+        found["fgsm"].append(shortest_fgsm(network, *some))
+        found["deepfool"].append(deepfool(network, *some, num_classes=num_classes))
+        start = found["deepfool"][-1].perturbation
+        nearest = minimal_norm(network, *some, start=start, num_steps=num_steps)
+        found["minimal_norm"].append(nearest)
+    return {name: joined(results) for name, results in found.items()}
+
+
+def in_portions(images: Tensor, labels: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Images (N, 3, H, W) and labels (N,), PORTION at a time."""
+    check_shapes(images=(images, "N 3 H W"), labels=(labels, "N"))
+    return [*zip(images.split(PORTION), labels.split(PORTION), strict=True)]
 
 
 def norms_needed(network: Network, images: Tensor, labels: Tensor, adversarial: Tensor) -> Tensor:
@@ -65,11 +75,13 @@ def right_under_pgd(
     Errors: see :func:`~site_lib.adversarial.attack.begin`.
     """
     check_number("number of budgets", len(l2_budgets), low=1)
-    results = [
-        pgd(network, images, labels, epsilon=budget, norm="l2", num_steps=num_steps)
-        for budget in l2_budgets
-    ]
-    return torch.stack([~result.success for result in results])
+    portions = in_portions(images, labels)
+
+    def withstand(budget: float) -> Tensor:
+        attack = partial(pgd, network, epsilon=budget, norm="l2", num_steps=num_steps)
+        return ~joined([attack(*some) for some in portions]).success
+
+    return torch.stack([withstand(budget) for budget in l2_budgets])
 
 
 def displacements(
@@ -83,12 +95,17 @@ def displacements(
     perturbations: some r, each (N, 3, H, W); the mean over them is returned. Images are clipped
     to [0, 1]. Errors: see :func:`~site_lib.networks.activations.activations_of`.
     """
+    changes = [*perturbations]
 
-    see = partial(activations_of, classifier, layers=layers, batch=len(images))
-    at_rest = see(images)
+    def of_some(place: Tensor) -> Tensor:
+        see = partial(activations_of, classifier, layers=layers, batch=len(place))
+        at_rest = see(images[place])
 
-    def moved(there: dict[str, Tensor]) -> Tensor:
-        pairs = [(at_rest[layer], there[layer]) for layer in layers]
-        return torch.stack([(b - a).norm(dim=1) / a.norm(dim=1) for a, b in pairs])
+        def moved(there: dict[str, Tensor]) -> Tensor:
+            pairs = [(at_rest[layer], there[layer]) for layer in layers]
+            return torch.stack([(b - a).norm(dim=1) / a.norm(dim=1) for a, b in pairs])
 
-    return torch.stack([moved(see((images + r).clamp(0, 1))) for r in perturbations]).mean(dim=0)
+        shifted = [(images[place] + r[place]).clamp(0, 1) for r in changes]
+        return torch.stack([moved(see(each)) for each in shifted]).mean(dim=0)
+
+    return torch.cat([of_some(place) for place in torch.arange(len(images)).split(PORTION)], dim=1)

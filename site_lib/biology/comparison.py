@@ -30,6 +30,8 @@ MEASURES = {
 
 # Of ridge regression, in units of the mean eigenvalue of the products of stimuli.
 PENALTIES = np.logspace(-2, 4, 7)
+# Mean eigenvalue of standardised patterns: what rounding leaves where all are the same.
+SAME = 1e-5
 
 
 def similarity(models: np.ndarray, data: np.ndarray, measure: str) -> np.ndarray:
@@ -303,8 +305,11 @@ def _best_ridge(
     values, vectors = np.linalg.eigh(among(units, fit))
     target = vectors.mT @ responses[np.ix_(fit, fit)] @ vectors
     size, least, best = len(fit), np.inf, (np.empty(0), 0)
+    # A layer that answers all stimuli alike predicts nothing, whatever the penalty.
+    scale = values.mean(axis=1, keepdims=True)
+    scale = np.where(scale > SAME, scale, 1)
     for penalty in PENALTIES:
-        penalties = penalty * values.mean(axis=1, keepdims=True)
+        penalties = penalty * scale
         shrunk = penalties / (values.clip(min=0) + penalties)
         scaled = vectors * shrunk[:, None]
         residual = np.einsum("lij,ljk,lik->li", scaled, target, scaled)

@@ -186,6 +186,15 @@ def network_label(name: str) -> str:
     return NETWORKS.get(name) or re.sub(r"^efficientnet_lite(\d)$", r"EfficientNet-Lite\1", name)
 
 
+def viewers(numbers: Mapping[str, Any]) -> dict[str, str]:
+    """What the networks are called that looked at optimised images: "source" and the judges.
+
+    numbers: of a result with ``model``, the source, and ``judges``.
+    """
+    judges = {name: network_label(name) for name in numbers["judges"]}
+    return {"source": f"{network_label(numbers['model'])} (source)"} | judges
+
+
 def network_title(name: str) -> str:
     """The same where it stands alone: ``Plain network``."""
     title = network_label(name).removeprefix("the ")

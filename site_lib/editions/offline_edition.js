@@ -24,7 +24,8 @@
   const FromServer = window.Worker;
   window.Worker = class extends FromServer {
     constructor(address, options) {
-      const source = sources[String(address).split("/").pop()];
+      // The search's own worker names the theme's, which alone is needed here.
+      const source = sources[String(address).split(/[/=]/).pop()];
       super(source ? URL.createObjectURL(new Blob([source])) : address, options);
     }
   };

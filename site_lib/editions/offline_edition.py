@@ -15,6 +15,7 @@ from pathlib import Path
 from site_lib.common.command_line import errors_on_one_line
 from site_lib.common.errors import CourseError
 from site_lib.common.files import ROOT, atomic_path
+from site_lib.site import search_index
 from site_lib.site.contents import read_configuration
 from site_lib.site.site_links import target_of
 from site_lib.site.site_stamp import STAMP
@@ -22,7 +23,7 @@ from site_lib.site.site_stamp import STAMP
 NAME = "inside-a-trained-network"
 OUTPUT = f"dist/{NAME}.zip"
 START_SCRIPT = "assets/offline.js"
-SEARCH_INDEX = "search/search_index"
+SEARCH_INDEX = "search/search_index.js"
 WORKERS = "assets/javascripts/workers"
 ATTRIBUTE = re.compile(r'((?:href|data-[\w-]+)=")([^"\s]+)(")')
 # Browsers preload only from a server; the style sheet asks for the same files anyway.
@@ -31,7 +32,8 @@ PRELOAD = re.compile(r'<link rel="preload"[^>]*>\s*')
 MODULE = re.compile(r'<script type="module"[^>]*></script>\s*')
 # For a host: its page for missing addresses, what search engines read, maps for debugging, and
 # what the next build reads.
-LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz", f"{SEARCH_INDEX}.json", STAMP)
+LEFT_OUT = ("404.html", "sitemap.xml", "sitemap.xml.gz", search_index.FILE, search_index.PAGES,
+            STAMP)  # fmt: skip
 # From disk, browsers run no network, and say so; what it would be loaded from stays away.
 LEFT_OUT_FOLDERS = ("figures/live-network/", "assets/vendor/runtime/")
 # The same site gives the same file.
@@ -76,7 +78,7 @@ def files(site: Path) -> Iterator[tuple[str, bytes]]:
         if path.suffix == ".json":
             yield f"{name}.js", b"offlineFile(" + content + b");\n"
     yield START_SCRIPT, start_script(site).encode()
-    yield f"{SEARCH_INDEX}.js", search_index(site).encode()
+    yield SEARCH_INDEX, index_from_disk(site).encode()
 
 
 def page_from_disk(page: str, name: str, site: Path) -> str:
@@ -100,9 +102,9 @@ def page_from_disk(page: str, name: str, site: Path) -> str:
     return ATTRIBUTE.sub(to_file, page).replace("<head>", script, 1)
 
 
-def search_index(site: Path) -> str:
+def index_from_disk(site: Path) -> str:
     """The index of the search as a script, with files in place of folders."""
-    index = json.loads((site / f"{SEARCH_INDEX}.json").read_text(encoding="utf-8"))
+    index = json.loads((site / search_index.PAGES).read_text(encoding="utf-8"))
     for entry in index["docs"]:
         path, mark, anchor = entry["location"].partition("#")
         if not path or path.endswith("/"):

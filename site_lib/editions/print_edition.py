@@ -232,11 +232,10 @@ class Binder:
         for atlas in article.select(".atlas"):
             self._mention(atlas, "The atlas is to be walked with mouse or keyboard", entry.folder)
         for live in article.select("section.live:not([data-live=blink])"):
-            self._mention(
-                live, "Here is something to try, on a network in the browser", entry.folder
-            )
+            network = ", on a network in the browser" if live.has_attr("data-runtime") else ""
+            self._mention(live, f"Here is something to try{network}", entry.folder)
         for film in article.select(".film"):
-            self._mention(film, "The film is to be drawn by hand", entry.folder)
+            self._mention(film, "The film plays", entry.folder)
         for picture in article.select("img"):
             self._picture(picture, entry.folder)
         for link in article.select("a[href]"):

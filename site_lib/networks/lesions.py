@@ -40,14 +40,28 @@ def lesioned(
 
 
 def forget_last_stages(classifier: Classifier, amount: float, generator: torch.Generator) -> None:
-    """The last ``amount`` stages before the classifier begin again with random weights."""
+    """The last ``amount`` stages before the classifier begin again with random weights.
+
+    A stage is all that follows the one before: where it is named by its rectification, its
+    convolution too.
+    """
     number = int(amount) if float(amount).is_integer() else amount
     check_number("number of stages", number, low=1, high=len(classifier.stages), whole=True)
-    for stage in classifier.stages[-int(number) :]:
-        draw_weights(classifier.layer(stage), generator)
-        for module in classifier.layer(stage).modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.reset_parameters()
+    names = [name for name, _ in classifier.net.named_modules()]
+    kept = classifier.stages[: -int(number)]
+    first = _end_of(kept[-1], names) if kept else 0
+    for name in names[first : _end_of(classifier.stages[-1], names)]:
+        module = classifier.net.get_submodule(name)
+        if isinstance(module, nn.Conv2d):
+            draw_weights(module, generator)
+        elif isinstance(module, nn.BatchNorm2d):
+            module.reset_parameters()
+
+
+def _end_of(stage: str, names: list[str]) -> int:
+    """Place of the first module behind a stage, in the order in which a network holds them."""
+    inside = (i for i, name in enumerate(names) if name == stage or name.startswith(f"{stage}."))
+    return max(inside) + 1
 
 
 def add_noise(classifier: Classifier, amount: float, generator: torch.Generator) -> None:

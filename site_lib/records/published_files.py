@@ -1,10 +1,13 @@
-"""A folder that one figure owns: too many files to be named in the catalogue one by one."""
+"""Files of figures: what every drawing writes, and folders of files too many to be listed."""
 
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from site_lib.common.files import atomic_path, fingerprint, sha256_of_file
+
+# Below the folder of a figure: what a reader can choose among, and the pictures of it in one file.
+STATES, FRAMES = "states.json", "frames.webp"
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> dict[str, str | int]:

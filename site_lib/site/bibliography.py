@@ -44,6 +44,13 @@ class Reference:
         return f"{', '.join(names[:-1])} and {names[-1]}"
 
     @property
+    def text(self) -> str:
+        """The whole reference as a sentence or two, without its links."""
+        title = self.title if self.title.endswith(("?", "!", ".")) else f"{self.title}."
+        venue = f" {self.venue}." if self.venue else ""
+        return f"{self.full_authors} ({self.year}). {title}{venue}"
+
+    @property
     def links(self) -> list[tuple[str, str]]:
         """Where to read it, as (label, address) pairs, the lasting ones first."""
         found = []

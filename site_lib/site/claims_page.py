@@ -1,13 +1,20 @@
 """The page of claims: every sentence of the course that a build can refute, where it stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from site_lib.records.claims import KINDS, Claim, Kind
+from site_lib.records.looked_at import Sight
 from site_lib.site.contents import contents
 from site_lib.site.course import Course
 from site_lib.site.figure_macros import FigureMacros
 from site_lib.site.questions import question_of
+
+LOOKED_AT = (
+    "What a picture shows, in the words of somebody who looked. Such a sentence holds for the "
+    "picture that was seen: mean colours of its parts are on record, and where they differ, it "
+    "waits for another look."
+)
 
 
 class ClaimsPage:
@@ -30,7 +37,8 @@ class ClaimsPage:
         for stated in self.course.ledger.values():
             if stated.figure not in shown:
                 self.course.figure_place(stated.figure)  # says that no page shows it
-        return "\n\n".join(part for kind in KINDS for part in self._of_kind(kind))
+        parts = [part for kind in KINDS for part in self._of_kind(kind)]
+        return "\n\n".join([*parts, *self._of_pictures()])
 
     def claims_count(self) -> str:
         """How many claims there are and how many hold, in words."""
@@ -42,7 +50,8 @@ class ClaimsPage:
         others = len(stated) - len(claims)
         return (
             f"{len(claims)} claims, {verdict} in this build; {with_interval} carry an interval. "
-            f"{others} more sentences are looked up or follow from a definition"
+            f"{others} more sentences are looked up or follow from a definition, and "
+            f"{len(self.course.sights)} say what a picture shows"
         )
 
     def _of_kind(self, kind: Kind) -> Iterator[str]:
@@ -53,6 +62,18 @@ class ClaimsPage:
                 by_figure.setdefault(stated.figure, []).append(stated.claim)
         if by_figure:
             yield "## {}\n\n{}".format(*KINDS[kind])
+        yield from self._by_page(by_figure)
+
+    def _of_pictures(self) -> Iterator[str]:
+        """The same for sentences about what a picture shows."""
+        by_figure: dict[str, list[Sight]] = {}
+        for sight in self.course.sights.values():
+            by_figure.setdefault(sight.figure, []).append(sight)
+        if by_figure:
+            yield f"## Looked at\n\n{LOOKED_AT}"
+        yield from self._by_page(by_figure)
+
+    def _by_page(self, by_figure: Mapping[str, Sequence[Claim | Sight]]) -> Iterator[str]:
         for entry in contents(self.course.env.conf["nav"]):
             figures = [
                 self._figure_with_claims(figure, by_figure[figure])
@@ -68,7 +89,9 @@ class ClaimsPage:
                     question=question_of(self.course.texts[entry.source]),
                 )
 
-    def _figure_with_claims(self, figure_id: str, stated: list[Claim]) -> dict[str, Any]:
+    def _figure_with_claims(
+        self, figure_id: str, stated: Sequence[Claim | Sight]
+    ) -> dict[str, Any]:
         return {
             "title": self.course.sidecar(figure_id)["title"],
             "place": self.figures.place(figure_id),

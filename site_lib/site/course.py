@@ -17,9 +17,10 @@ from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.toml_files import read_toml
 from site_lib.records import claims
 from site_lib.records.lab_records import labs
+from site_lib.records.looked_at import Sight, sights
 from site_lib.records.sidecars import sidecars
 from site_lib.site import bibliography
-from site_lib.site.contents import contents
+from site_lib.site.contents import Entry, contents
 
 ATLAS_INDEX = "figures/atlas/index.json"
 # Scripts are published as plain text below this folder of the site.
@@ -36,7 +37,7 @@ class Course:
     """
 
     # What is read before the first page is written.
-    FILES = ("texts", "catalogue", "sidecars", "ledger", "bibliography", "labs_by_page")
+    FILES = ("texts", "catalogue", "sidecars", "ledger", "sights", "bibliography", "labs_by_page")
 
     def __init__(self, env: Any) -> None:
         self.env = env
@@ -72,6 +73,11 @@ class Course:
     def ledger(self) -> dict[str, claims.StatedClaim]:
         """Every claim of the course, by claim id."""
         return {entry.claim.id: entry for entry in claims.ledger(self.docs / "figures")}
+
+    @functools.cached_property
+    def sights(self) -> dict[str, Sight]:
+        """Every sentence about what a picture shows, by its id."""
+        return {sight.id: sight for sight in sights(self.docs)}
 
     @functools.cached_property
     def bibliography(self) -> dict[str, bibliography.Reference]:
@@ -124,6 +130,12 @@ class Course:
                 return entry.title
         raise CourseError(f"the navigation has no page {page}")
 
+    @property
+    def page(self) -> str:
+        """The page being written, as a path below ``docs``."""
+        page = self.env.page
+        return page.file.src_uri if hasattr(page, "file") else page.path  # MkDocs, Zensical
+
     # -------------------------------------------------------------- addresses
 
     def address(self, target: str) -> str:
@@ -133,10 +145,9 @@ class Course:
         """
         path, mark, anchor = target.partition("#")
         if path.endswith(".md") or path in self.labs_by_page:
-            file = self.env.variables["files"].get_file_from_path(path)
-            if file is None:
+            if not (self.docs / path).is_file():
                 raise CourseError(f"no page {path!r} in docs")
-            path = file.url
+            path = Entry("", "", path).folder or "./"
         return get_relative_url(path, self.env.page.url) + mark + anchor
 
     def source_address(self, script: str, commit: str) -> str:

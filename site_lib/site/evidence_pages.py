@@ -80,12 +80,22 @@ class EvidencePages:
         return self.course.render("facts_of_build.html", rows=rows, label="This build")
 
     def arithmetic_table(self) -> str:
-        """Claims that depend on the path, under every arithmetic that `make anywhere` measured."""
+        """Claims that depend on the path, under every arithmetic that `make anywhere` measured.
+
+        Claims that were tried on the same machines share a table.
+        """
         record = self._measured("anywhere")
-        rows = [row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
-                for row in record["claims"]]  # fmt: skip
-        columns = {column["name"]: _heading(column) for column in record["columns"]}
-        return self.course.render("arithmetic_table.html", rows=rows, columns=columns)
+        headings = {column["name"]: _heading(column) for column in record["columns"]}
+        tables: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for row in record["claims"]:
+            address = self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")
+            measured = tuple(name for name in headings if name in row["values"])
+            tables.setdefault(measured, []).append(row | {"address": address})
+        parts = [
+            {"columns": {name: headings[name] for name in measured}, "rows": rows}
+            for measured, rows in tables.items()
+        ]
+        return self.course.render("arithmetic_table.html", tables=parts)
 
     def arithmetic_machines(self) -> str:
         """List of the machines of that table, with their versions of PyTorch."""

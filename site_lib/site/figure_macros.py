@@ -1,7 +1,8 @@
 """Macros for figures: the figure with its provenance card, numbers measured for it, the atlas."""
 
 import html
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from markupsafe import Markup
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.data.facts import CHECKED, read_facts, short_count
 from site_lib.records.sidecars import largest_picture
-from site_lib.site import long_descriptions, thumbnails
+from site_lib.site import long_descriptions, search_index, thumbnails
+from site_lib.site.contents import contents
 from site_lib.site.course import CACHE, Course, as_markdown
 
 CLAIMS_PAGE = "evidence/claims.md"
@@ -48,6 +50,11 @@ class FigureMacros:
         )  # fmt: skip
 
     @property
+    def _site_slug(self) -> str:
+        """The name of the site, as files that are saved begin with."""
+        return re.sub(r"\W+", "-", self.course.env.conf["site_name"].lower())
+
+    @property
     def _cache(self) -> Path:
         return Path(self.course.env.project_dir) / CACHE
 
@@ -55,6 +62,20 @@ class FigureMacros:
         """The picture that a thumbnail is made from, and its record."""
         image = largest_picture(self.course.sidecar(figure_id), theme)
         return self.course.docs / "figures" / image["file"], image
+
+    def search_entries(self) -> Iterator[search_index.FigureEntry]:
+        """Every figure of the pages as a result of the search."""
+        folders = {entry.source: entry.folder for entry in contents(self.course.env.conf["nav"])}
+        for page, figures in self.course.figures_of_pages.items():
+            drawn = [figure for figure in figures if figure in self.course.sidecars]
+            for figure_id in drawn if page in folders else ():
+                sidecar = self.course.sidecar(figure_id)
+                yield search_index.FigureEntry(
+                    location=f"{folders[page]}#figure-{figure_id}",
+                    title=f"Figure {figures.index(figure_id) + 1}. {sidecar['title']}",
+                    caption=self.course.inline_markdown(sidecar["caption"]),
+                    alt=sidecar["alt"],
+                )
 
     @property
     def macros(self) -> tuple[Callable[..., str], ...]:
@@ -74,7 +95,7 @@ class FigureMacros:
     def figure(self, figure_id: str) -> str:
         """A figure with its caption and its provenance card."""
         sidecar = self.course.sidecar(figure_id)
-        figures = self.course.figures_of_pages[self.course.env.page.file.src_uri]
+        figures = self.course.figures_of_pages[self.course.page]
         if figure_id not in figures:
             raise CourseError(f'write {{{{ figure("{figure_id}") }}}} out in full, on one line')
         number = figures.index(figure_id) + 1
@@ -84,6 +105,7 @@ class FigureMacros:
             experiments=one_record_per_experiment(sidecar["experiments"]),
             number=number,
             themes=[(theme, _variants(sidecar, theme)) for theme in ("light", "dark")],
+            download_name=f"{self._site_slug}-{figure_id}",
             draft=_is_draft(sidecar),
             downloads=[*sidecar["data"], *sidecar["files"], f"{figure_id}.json"],
             claims=[

@@ -11,6 +11,7 @@ import inspect
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from mkdocs.exceptions import Abort
 
 from site_lib.common.errors import CourseError
 from site_lib.site import publishing, search_index, vendor
+from site_lib.site.citation import read_citation
 from site_lib.site.claims_page import ClaimsPage
 from site_lib.site.course import CACHE, SOURCE_FOLDER, Course, as_markdown
 from site_lib.site.evidence_pages import EvidencePages
 from site_lib.site.figure_macros import FigureMacros
+from site_lib.site.hands_on_macros import HandsOnMacros
 from site_lib.site.live_macros import LiveMacros
 from site_lib.site.reference_pages import ReferencePages
 from site_lib.site.text_macros import TextMacros
@@ -41,10 +44,10 @@ def define_env(env: Any) -> None:
     _read_all(course, reference, evidence)
     figures.make_thumbnails()
     env.conf["markdown_extensions"].append(reference.first_uses())
-    live = LiveMacros(course)
-    for group in (figures, live, text, reference, evidence, ClaimsPage(course, figures)):
+    live, hands_on = LiveMacros(course), HandsOnMacros(course)
+    for group in (figures, live, hands_on, text, reference, evidence, ClaimsPage(course, figures)):
         for macro in group.macros:
-            env.macro(_reporting(macro, env))
+            env.macro(_reporting(macro, course))
     for problem in vendor.problems(Path(env.conf["docs_dir"])):
         log.warning(problem)
 
@@ -68,7 +71,8 @@ def on_post_build(env: Any) -> None:
     """Publish the scripts and the list of figures, and what is made from all pages."""
     root, site = Path(env.project_dir), Path(env.conf["site_dir"])
     course = Course(env)
-    search_index.leave_code_out(site)
+    figures = FigureMacros(course)
+    search_index.finish(site, figures.search_entries())
     (site / LIST_OF_FIGURES).parent.mkdir(exist_ok=True)
     (site / LIST_OF_FIGURES).write_text("".join(f"{figure}\n" for figure in course.sidecars))
     for sidecar in course.sidecars.values():
@@ -78,12 +82,15 @@ def on_post_build(env: Any) -> None:
             if (root / script).is_file():
                 shutil.copyfile(root / script, target)
     try:
+        cited = read_citation(root / "CITATION.cff")
+        cited = replace(cited, url=cited.url or env.conf["site_url"] or "")
+        publishing.publish_citations(env.conf, cited, course.sidecars, course.figures_of_pages)
         publishing.publish(env.conf, course.sidecars, course.ledger.values(), root / CACHE)
     except CourseError as error:
         log.warning(error)
 
 
-def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
+def _reporting(macro: Callable[..., str], course: Course) -> Callable[..., str]:
     """The macro, with a warning and a visible placeholder in place of a CourseError.
 
     A warning fails ``mkdocs build --strict``, but only after every page has been read, so
@@ -96,7 +103,7 @@ def _reporting(macro: Callable[..., str], env: Any) -> Callable[..., str]:
             _check_call(macro, arguments, keywords)
             return macro(*arguments, **keywords)
         except CourseError as error:
-            log.warning("%s: %s", env.page.file.src_uri, error)
+            log.warning("%s: %s", course.page, error)
             return f'<span class="missing" role="note">{as_markdown(str(error))}</span>'
 
     return wrapped

@@ -1,6 +1,6 @@
 """The last step of a build: what is made from all pages once they are there.
 
-Descriptions and cards for shared links, ``llms.txt`` and the feed of changes. Called by
+Descriptions and cards for shared links, citations, ``llms.txt`` and the feed of changes. Called by
 ``site_lib.site.pages`` with the folder of the built site; needs no other part of MkDocs.
 """
 
@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from site_lib.common.files import write_text
 from site_lib.records.claims import StatedClaim
 from site_lib.records.sidecars import largest_picture
 from site_lib.site import change_feed, llms, page_heads, social_cards
+from site_lib.site.citation import Citation
 from site_lib.site.contents import Entry, contents
 
 CHANGES = "reference/changes.md"
+# Beside a page that has figures.
+CITATION = "page.bib"
 
 
 def publish(
@@ -40,6 +44,33 @@ def publish(
         ledger=ledger,
     )
     (Path(conf["site_dir"]) / llms.FILE).write_text(overview, encoding="utf-8")
+
+
+def publish_citations(
+    conf: Mapping[str, Any],
+    cited: Citation,
+    sidecars: Mapping[str, dict[str, Any]],
+    figures_of_pages: Mapping[str, Iterable[str]],
+) -> None:
+    """Write an entry in BibTeX beside each page that has figures, and one for each figure.
+
+    cited: the course.   figures_of_pages: ids of figures by the page's source.
+    """
+    site = Path(conf["site_dir"])
+    for entry in contents(conf["nav"] or []):
+        figures = [name for name in figures_of_pages.get(entry.source, ()) if name in sidecars]
+        if figures:
+            text = cited.bibtex_of_page(entry.title, entry.folder)
+            write_text(site / entry.folder / CITATION, f"{text}\n")
+        for name in figures:
+            figure = sidecars[name]
+            text = cited.bibtex_of_figure(
+                name,
+                figure["title"],
+                figure["drawing"]["commit"],
+                f"{entry.folder}#figure-{name}",
+            )
+            write_text(site / "figures" / f"{name}.bib", f"{text}\n")
 
 
 def publish_feed(conf: Mapping[str, Any], entries: Iterable[Entry]) -> None:

@@ -48,14 +48,13 @@ class ReferencePages:
         return glossary.FirstUses(self.terms, self._address_of_term)
 
     def _address_of_term(self, term: glossary.Term) -> str | None:
-        page = self.course.env.page.file
-        if WITHOUT_TERMS.fullmatch(page.src_uri):
+        if WITHOUT_TERMS.fullmatch(self.course.page):
             return None
         return self.course.address(f"{GLOSSARY_PAGE}#{term.id}")
 
     def slides(self) -> str:
         """``Slide 5 of the lecture``, linked to the lecture map, for the page being written."""
-        page = self.course.env.page.file.src_uri
+        page = self.course.page
         slides = lecture_map.slides_of_page(self.all_slides, page)
         if not slides:
             raise CourseError(f"the lecture map has no slide for {page}")

@@ -1,5 +1,6 @@
 """Macros for text: claims, citations, credits, code of the library, and the list of labs."""
 
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ class TextMacros:
         """What pages can call."""
         return (
             self.claim,
+            self.seen,
             self.cite,
             self.references,
             self.photograph_credits,
@@ -67,6 +69,25 @@ class TextMacros:
             "<strong>(does not hold in this build)</strong>"
         )
 
+    def seen(self, name: str) -> str:
+        """The sentence that says what a picture shows; its end is linked to its line in the ledger.
+
+        It says so when the picture is no longer the one that somebody looked at.
+        """
+        if name not in self.course.sights:
+            raise unknown_name("sentence about a picture", name, self.course.sights)
+        sight = self.course.sights[name]
+        link = self.course.address(f"{CLAIMS_PAGE}#claim-{name}")
+        before, _, last = as_markdown(sight.sentence).rpartition(" ")
+        word = last.rstrip(".")
+        stop = last.removeprefix(word)
+        if sight.holds:
+            return f'{before} <a class="claim" href="{link}">{word}</a>{stop}'
+        return (
+            f'{before} <a class="claim claim--refuted" href="{link}">{word}</a>{stop} '
+            "<strong>(nobody has looked at the picture in this build)</strong>"
+        )
+
     def cite(self, key: str, *, parentheses: bool = False) -> str:
         """``Tan and Le (2019)``, or ``(Tan and Le, 2019)``, linked to the reference."""
         if key not in self.course.bibliography:
@@ -75,7 +96,8 @@ class TextMacros:
         authors, year = as_markdown(reference.short_authors), reference.year
         link = self.course.address(f"{REFERENCES_PAGE}#{key}")
         text = f"({authors}, {year})" if parentheses else f"{authors} ({year})"
-        return f'<a class="citation" href="{link}">{text}</a>'
+        cited = html.escape(reference.text)
+        return f'<a class="citation" href="{link}" data-definition="{cited}">{text}</a>'
 
     def references(self) -> str:
         """The whole bibliography as a list."""

@@ -15,7 +15,7 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -113,7 +113,7 @@ def main() -> None:
         columns = [replace(arithmetic, machine=options.machine) for arithmetic in ARITHMETICS]
         rows = claim_rows(list(figures.values()), columns)
         earlier = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
-        kept = record(columns, rows, earlier)
+        kept = record(columns, rows, earlier, figures=figures)
         write_text(RECORD, json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
         for row in rows:
             print(f"{row['id']} ({row['bound']}): {row['values']}")
@@ -216,21 +216,30 @@ def claims_of(figure: Figure, arithmetic: Arithmetic) -> list[Claim]:
 
 
 def record(
-    columns: Sequence[Arithmetic], rows: list[dict[str, Any]], earlier: dict[str, Any]
+    columns: Sequence[Arithmetic],
+    rows: list[dict[str, Any]],
+    earlier: dict[str, Any],
+    *,
+    figures: Collection[str],
 ) -> dict[str, Any]:
     """What the page prints: the columns measured here, and those of other machines as they were.
 
     earlier: the record so far; what it says of a claim that asks for something else today, or of
-    one that is no more, is dropped.
+    one that is no more, is dropped.   figures: what was asked for now; claims of other figures
+    keep their values.
     """
     here = {arithmetic.column for arithmetic in columns}
     others = [column for column in earlier.get("columns", []) if column["name"] not in here]
     names = {column["name"] for column in others}
     then = {(row["id"], row["bound"]): row for row in earlier.get("claims", [])}
+    waiting = [row | {"values": {}, "holds": {}} for row in then.values()
+               if row["figure"] not in figures]  # fmt: skip
+    rows = [*waiting, *rows]
     for row in rows:
         old = then.get((row["id"], row["bound"]), {"values": {}, "holds": {}})
         for part in ("values", "holds"):
             row[part] |= {name: old[part][name] for name in old[part] if name in names}
+    rows = [row for row in rows if row["values"]]
     measured = {name for row in rows for name in row["values"]}
     new = [
         {

@@ -85,7 +85,7 @@ def test_rows_hold_every_value_and_verdict(tmp_path: Path, monkeypatch: pytest.M
     assert row["values"] == {"native": 3, "plain": 1}
     assert row["holds"] == {"native": True, "plain": False}
     assert row["bound"] == Claim("ripe", "kg", 3, at_least=2).bound
-    kept = json.loads(json.dumps(anywhere.record(columns, [row], {})))
+    kept = json.loads(json.dumps(anywhere.record(columns, [row], {}, figures=["bananas"])))
     assert [column["name"] for column in kept["columns"]] == ["native", "plain"]
     assert kept["claims"] == [row]
 
@@ -97,11 +97,20 @@ def test_columns_of_other_machines_stay_while_the_claim_does() -> None:
         holds = dict.fromkeys(values, True)
         return {"id": "ripe", "figure": "bananas", "bound": bound, "values": values, "holds": holds}
 
-    first = anywhere.record([arithmetic_called("native")], [row("≥ 2", native=3.0)], {})
-    other = replace(arithmetic_called("native"), machine="xeon")
-    both = anywhere.record([other], [row("≥ 2", **{"xeon-native": 4.0})], first)
+    asked = ["bananas"]
+    native = arithmetic_called("native")
+    first = anywhere.record([native], [row("≥ 2", native=3.0)], {}, figures=asked)
+    other = replace(native, machine="xeon")
+    both = anywhere.record([other], [row("≥ 2", **{"xeon-native": 4.0})], first, figures=asked)
     assert [column["label"] for column in both["columns"]] == ["xeon", ""]
     assert both["claims"][0]["values"] == {"xeon-native": 4.0, "native": 3.0}
-    stricter = anywhere.record([other], [row("≥ 4", **{"xeon-native": 4.0})], both)
+    stricter = anywhere.record([other], [row("≥ 4", **{"xeon-native": 4.0})], both, figures=asked)
     assert [column["name"] for column in stricter["columns"]] == ["xeon-native"]
     assert stricter["claims"][0]["values"] == {"xeon-native": 4.0}
+    melons = {"id": "sweet", "figure": "melons", "bound": "≥ 1"}
+    melons |= {"values": {"xeon-native": 2.0}, "holds": {"xeon-native": True}}
+    more = anywhere.record([other], [melons], first, figures=["melons"])
+    assert {row["id"]: row["values"] for row in more["claims"]} == {
+        "ripe": {"native": 3.0},
+        "sweet": {"xeon-native": 2.0},
+    }

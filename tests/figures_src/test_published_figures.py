@@ -1,6 +1,7 @@
 """What the built figures promise, checked on the very files that a reader downloads."""
 
 import csv
+import json
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from site_lib.common.files import ROOT
 from site_lib.data.photographs import read_pixels
 from site_lib.feature_visualisation.judging import judge
 from site_lib.networks.registry import load
+from site_lib.records.published_files import FRAMES, STATES
 
 FIGURES = ROOT / "docs" / "figures"
 CATALOGUE = load_catalogue()
@@ -59,3 +61,28 @@ def test_the_film_is_small_and_plays(sidecar):
     assert film.stat().st_size < 1_000_000
     with Image.open(film) as picture:
         assert picture.n_frames > 20
+
+
+PATHS = ["optimisation-film", "cat-to-leopard", "tree-to-building", "horizon-to-towers",
+         "spaghetti-to-dog"]  # fmt: skip
+TO_TRY = [*PATHS, "two-choice-test", "receptive-field-overlay", "regulariser-ladder",
+          "decision-slice", "layers-versus-areas"]  # fmt: skip
+
+
+@pytest.mark.parametrize("figure_id", PATHS)
+def test_a_path_has_a_picture_and_every_verdict_for_each_step(figure_id, sidecar):
+    sidecar(figure_id)
+    states = json.loads((FIGURES / figure_id / STATES).read_text(encoding="utf-8"))
+    steps = states["steps"]
+    assert steps == sorted(set(steps))
+    assert all(len(gauge["values"]) == len(steps) for gauge in states["gauges"])
+    with Image.open(FIGURES / figure_id / FRAMES) as strip:
+        assert strip.width == len(steps) * strip.height  # all of them are square
+
+
+@pytest.mark.parametrize("figure_id", TO_TRY)
+def test_what_a_reader_tries_is_tens_of_kilobytes(figure_id, sidecar):
+    """All that a page fetches for it, but for pictures that are fetched one by one."""
+    sidecar(figure_id)
+    files = (FIGURES / figure_id / name for name in (STATES, FRAMES))
+    assert sum(path.stat().st_size for path in files if path.is_file()) < 150_000

@@ -32,6 +32,7 @@ CORE = (
     "records/__init__",
     "records/claims",
     "records/lab_records",
+    "records/looked_at",
     "records/measurement",
     "records/provenance",
     "records/published_files",

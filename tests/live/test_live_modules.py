@@ -1,12 +1,11 @@
-"""The modules of the live figures: unit tests by Node's runner, and types where tsc is at hand."""
+"""The modules of figures to drive and to try: tests by Node's runner, and types by TypeScript."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.node import node
+from tests.node import node, tsc
 
 HERE = Path(__file__).parent
 SUITES = sorted(HERE.glob("*.test.mjs"))
@@ -23,9 +22,6 @@ def test_modules_pass_their_tests(suite: Path) -> None:
 
 def test_types_agree() -> None:
     """What JSDoc says of the modules holds; strict."""
-    tsc = shutil.which("tsc")
-    if tsc is None:
-        pytest.skip("no tsc on this machine (npm install --global typescript)")
-    command = [tsc, "--project", str(HERE / "tsconfig.json")]
+    command = [tsc(), "--project", str(HERE / "tsconfig.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -1,12 +1,17 @@
 """The built site as a reader uses it: by keyboard, in both themes, on paper, without scripts."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from site_lib.site.search_index import boost
 from tests.site.visits import (
+    ADDRESSES,
     CHECKED_BY_AXE,
     DEVICE_OF_SCHEME,
     SHOWN_IMAGES,
@@ -25,7 +30,6 @@ pytestmark = pytest.mark.browser
 NO_SUCH_PAGE = "no/such/page/"
 PAGE_WITH_FIGURES = "what-units-see/first-layer/"
 ATLAS = "what-units-see/atlas/"
-PAGE_WITH_FILM = "optimising-the-input/super-stimuli/"
 PAGE_WITH_FACTS = "relations-with-biology/numbers/"
 PAGE_WITH_DEPTHS = "what-units-see/from-edges-to-objects/"
 # Of the page with depths, read to its end on a phone.
@@ -40,14 +44,48 @@ def test_missing_page_helps_on(visit: Any, address: str) -> None:
     page.wait_for_url(address)
 
 
-def test_search_finds_a_chapter(visit: Any) -> None:
-    """A key opens the search, and a word of a chapter leads to it."""
+# Of the results of a search: pages, and the parts of pages below them.
+RESULTS = """() => [...document.querySelectorAll(".md-search-result__link")]
+  .map((link) => link.getAttribute("href").replace(/[?]h=[^#]*/, ""))"""
+
+
+def found(page: Any, word: str) -> list[str]:
+    """Addresses that the search finds, best first."""
+    page.keyboard.press("Control+a")
+    page.keyboard.type(word, delay=5)
+    page.wait_for_function(
+        "(word) => [...document.querySelectorAll('.md-search-result__item mark')]"
+        ".some((mark) => mark.textContent.toLowerCase() === word)",
+        arg=word,
+    )
+    return page.evaluate(RESULTS)
+
+
+def test_search_finds_chapters_first_and_figures(visit: Any, address: str) -> None:
+    """A key opens it, and only then anything is loaded; pictures are found by what is on them."""
     page = visit("").page
+    asked: list[str] = []
+    page.wait_for_load_state("networkidle")
+    before = page.evaluate(ADDRESSES)
+    assert not [name for name in before if "/workers/" in name or "search/pages" in name]
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
     page.keyboard.press("/")
-    page.keyboard.type("receptive", delay=5)
+    chapters = {"ostrich": "adversarial-examples/", "brain": "relations-with-biology/",
+                "receptive": "what-units-see/receptive-fields/"}  # fmt: skip
+    for word, chapter in chapters.items():
+        links = [link.removeprefix(address) for link in found(page, word)]
+        assert links[0].startswith(chapter)
+        ranks = [boost(link) for link in links]
+        assert ranks == sorted(ranks, reverse=True)
+    assert "search/pages.json" in asked
+    assert any("#figure-" in link for link in found(page, "zebra"))
+
+
+def test_a_search_can_be_linked_to(visit: Any) -> None:
+    """An address with a question shows what there is."""
+    page = visit("?q=banana").page
     page.wait_for_selector(".md-search-result__item")
-    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(a => a.href)")
-    assert any("receptive-fields" in link for link in links)
+    assert any("super-stimuli" in link for link in page.evaluate(RESULTS))
 
 
 @pytest.mark.parametrize(("scheme", "device"), variants("light", "dark"))
@@ -103,6 +141,26 @@ def test_table_of_facts_sorts_by_keyboard(device: str, visit: Any) -> None:
     assert page.locator("th[aria-sort]").count() == 1
     assert width_of(page) <= VIEWPORTS[device][0]
     assert not accessibility_problems(page)
+
+
+def test_a_figure_is_drawn_as_a_slide_when_asked_for(visit: Any, tmp_path: Path) -> None:
+    """Light and dark, 1920 × 1080 pixels, named after the site and the figure; never before."""
+    page = visit(PAGE_WITH_FIGURES).page
+    fold = page.locator("details.figure-description").first
+    fold.locator("summary").click()
+    for scheme, bright in (("light", True), ("dark", False)):
+        with page.expect_download() as download:
+            fold.get_by_role("button", name=f"PNG 1920 × 1080, {scheme}").click()
+        name = download.value.suggested_filename
+        assert re.fullmatch(rf"inside-a-trained-network-[\w-]+-{scheme}\.png", name)
+        download.value.save_as(tmp_path / name)
+        with Image.open(tmp_path / name) as slide:
+            assert slide.size == (1920, 1080)
+            grey = np.asarray(slide.convert("L"))
+        assert (grey[0, 0] > 128) == bright
+        assert grey.std() > 5  # there is something on it
+    bibtex = fold.get_by_role("link", name="BibTeX")
+    assert page.request.get(bibtex.evaluate("a => a.href")).text().startswith("@misc{")
 
 
 def shows_only(page: Any, scheme: str) -> None:
@@ -187,35 +245,6 @@ def test_everything_is_reached_by_keyboard(path: str, visit: Any) -> None:
     assert number > 10
     assert not missed
     assert not unmarked
-
-
-def test_nothing_moves_by_itself(visit: Any, new_context: Any, address: str) -> None:
-    """A film waits for its reader; without scripts, who asks for less motion gets a picture."""
-    page = visit(PAGE_WITH_FILM).page
-    page.locator(".film").scroll_into_view_if_needed()
-    slider = page.locator(".film input[type=range]")
-    slider.wait_for()
-    assert page.locator(".film img").count() == 0
-    before = page.locator(".film__frame").evaluate("f => f.style.backgroundPosition")
-    slider.focus()
-    page.keyboard.press("Home")
-    after = page.locator(".film__frame").evaluate("f => f.style.backgroundPosition")
-    assert before != after
-    page.get_by_role("button", name="Play").click()
-    page.wait_for_function("document.querySelector('.film input').value > 3")
-    page.get_by_role("button", name="Pause").click()
-    stopped = slider.input_value()
-    page.wait_for_timeout(300)
-    assert slider.input_value() == stopped
-    assert not accessibility_problems(page)
-    moving = "document.getAnimations().filter((a) => a.effect.getTiming().duration > 1).length"
-    assert page.evaluate(moving) == 0
-
-    page = new_context(java_script_enabled=False).new_page()
-    page.goto(address + PAGE_WITH_FILM)
-    film = page.locator(".film img")
-    film.scroll_into_view_if_needed()
-    assert film.evaluate("i => i.decode().then(() => i.currentSrc)").endswith(".png")
 
 
 # ----------------------------------------------------------- depths one at a time

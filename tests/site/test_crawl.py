@@ -129,7 +129,7 @@ def test_nothing_goes_wrong(record: Record) -> None:
 
 
 def test_page_is_accessible(record: Record) -> None:
-    """WCAG 2.2 A and AA, as far as axe can tell."""
+    """WCAG 2.2 A and AA and best practice, as far as axe can tell."""
     found = [f"{device}: {problem}" for device, layout in record.layouts.items()
              for problem in layout.accessibility]  # fmt: skip
     assert not found, "\n".join(found)

@@ -72,6 +72,11 @@ def test_a_definition_stays_while_it_is_pointed_at(opened: Any) -> None:
     page.mouse.move(5, 5)
     page.clock.run_for(LONG_AFTER)
     assert shown(page) == []
+    citation = page.locator("article a.citation").first
+    citation.hover()
+    year = re.search(r"\d{4}", citation.inner_text())
+    assert year
+    assert [year[0] in words for words in shown(page)] == [True]
 
 
 @pytest.mark.browser

@@ -1,7 +1,8 @@
 // Attack: change a photograph within a few grey levels until the network answers another class.
 import { attackStep, best, classMeant, distances, enlargedDifference, noiseOfSameSize,
   randomNumbers, rounded, softmax } from "./maths.js";
-import { LiveFigure, element, pause, percent } from "./page.js";
+import { LiveFigure, pause } from "./page.js";
+import { element, percent } from "./parts.js";
 import { asPng, readExact, show } from "./pictures.js";
 import { LiveError } from "./faults.js";
 

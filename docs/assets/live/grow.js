@@ -1,7 +1,8 @@
 // Grow: climb the score of a class from noise, without a prior and with one.
 import { best, classMeant, climbed, faintNoise, randomNumbers, rounded, softmax } from "./maths.js";
 import { LiveError } from "./faults.js";
-import { LiveFigure, element, pause, percent } from "./page.js";
+import { LiveFigure, pause } from "./page.js";
+import { element, percent } from "./parts.js";
 import { show } from "./pictures.js";
 
 // Of one step: mean change of a pixel, and share of the contrast that is given back with a prior.

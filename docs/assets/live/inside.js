@@ -1,5 +1,6 @@
 // Look inside: which units of each block answer to a photograph more than they usually do.
-import { LiveFigure, element } from "./page.js";
+import { LiveFigure } from "./page.js";
+import { element } from "./parts.js";
 import { show } from "./pictures.js";
 import { best } from "./maths.js";
 

@@ -1,6 +1,7 @@
 // Occlude: hide a part of a photograph behind a grey square and see what the answer hangs on.
 import { best, occluded, shaded, softmax } from "./maths.js";
-import { LiveFigure, percent } from "./page.js";
+import { LiveFigure } from "./page.js";
+import { percent } from "./parts.js";
 import { show } from "./pictures.js";
 
 const SHOWN = 5;

@@ -1,34 +1,14 @@
 // What all live figures share: controls, states, progress, mistakes, and parts of a page.
 import { Client } from "./client.js";
 import { LiveError, kindOf, WORDS } from "./faults.js";
+import { barsOf, element } from "./parts.js";
 import { fetchPhotograph, readPhotograph } from "./pictures.js";
 
 /** @type {Client | null} */
 let client = null;
 
-/**
- * An element with attributes and children.
- * @param {string} tag
- * @param {Record<string, string | number>} [attributes]
- * @param {...(Node | string)} children
- * @returns {any}
- */
-export function element(tag, attributes = {}, ...children) {
-  const made = tag === "svg" || tag === "path" || tag === "line" || tag === "text" || tag === "circle"
-    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  made.append(...children);
-  return made;
-}
-
 /** Let the page answer to its reader between two pieces of work. */
 export const pause = () => new Promise((done) => setTimeout(done));
-
-export const percent = (/** @type {number} */ share) =>
-  share > 0.9995 || share < 0.0005
-    ? `${share > 0.5 ? "> 99.9" : "< 0.1"} %`
-    : `${(100 * share).toFixed(share > 0.995 || share < 0.1 ? 1 : 0)} %`;
 
 /** A figure that a reader drives; its kinds say what is done (`begin`). */
 export class LiveFigure {
@@ -239,13 +219,8 @@ export class LiveFigure {
    * @param {number | null} [marked] a class that is wanted
    */
   bars(list, answers, marked = null) {
-    list.replaceChildren(...answers.map(({ index, probability }) => {
-      const bar = element("span", { class: "live__bar", style: `--share: ${probability}` });
-      const item = element("li", {}, element("span", {}, this.description.classes[index]), bar,
-        element("span", { class: "live__share" }, percent(probability)));
-      if (index === marked) item.classList.add("live__wanted");
-      return item;
-    }));
+    list.replaceChildren(...barsOf(answers.map(({ index, probability }) =>
+      ({ name: this.description.classes[index], share: probability, marked: index === marked }))));
   }
 
   /**

@@ -1,6 +1,7 @@
 // Rotate: turn a grating under one unit and let its tuning curve draw itself.
 import { grating, preference } from "./maths.js";
-import { LiveFigure, element } from "./page.js";
+import { LiveFigure } from "./page.js";
+import { element } from "./parts.js";
 import { show } from "./pictures.js";
 
 const ORIENTATIONS = 18;

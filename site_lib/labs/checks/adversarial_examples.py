@@ -26,14 +26,13 @@ def _linear() -> nn.Sequential:
     """Two classes whose logits are w · x and −w · x."""
     network = nn.Sequential(nn.Flatten(), nn.Linear(108, 2, bias=False))
     row = torch.randn(108, generator=torch.Generator().manual_seed(1)) / 20
-    _weight(network).data = torch.stack([row, -row])
+    _rows(network).data = torch.stack([row, -row])
     return network
 
 
-def _weight(network: nn.Sequential) -> Tensor:
-    weight = network[1].weight
-    assert isinstance(weight, Tensor)
-    return weight
+def _rows(network: nn.Sequential) -> Tensor:
+    """The weights of such a network, (2, 108)."""
+    return network.get_parameter("1.weight")
 
 
 def _curved() -> nn.Module:
@@ -47,7 +46,7 @@ def _curved() -> nn.Module:
 
 def _across(steps: float) -> Tensor:
     """Where so many steps of half the box lead in a linear network, without an edge of colours."""
-    signs = _weight(_linear())[0].detach().sign().view(3, 6, 6)
+    signs = _rows(_linear())[0].detach().sign().view(3, 6, 6)
     towards = torch.where(LABELS == 0, -1.0, 1.0)[:, None, None, None]
     return _images() + min(steps / 2, 1) * EPSILON * towards * signs
 
@@ -101,7 +100,7 @@ def _after_steps(function: Function, number: int = 1) -> tuple[list[float], Tens
     network = _linear()
     optimiser = torch.optim.SGD(network.parameters(), lr=0.5)
     losses = [function(network, optimiser, _images(), LABELS, _lighter) for _ in range(number)]
-    return losses, _weight(network).detach()
+    return losses, _rows(network).detach()
 
 
 def _reference(network: nn.Module, attack: Callable[..., Tensor]) -> Tensor:
@@ -111,7 +110,7 @@ def _reference(network: nn.Module, attack: Callable[..., Tensor]) -> Tensor:
 def _known_weights(number: int) -> Tensor:
     """W − η ∂ loss / ∂ W, so many times."""
     network = _linear()
-    weight = _weight(network)
+    weight = _rows(network)
     for _ in range(number):
         (slope,) = torch.autograd.grad(_reference(network, _lighter), weight)
         weight.data -= 0.5 * slope

@@ -1,12 +1,16 @@
 """The engine on a toy project: it builds what is out of date, and nothing else."""
 
+import ctypes
 import os
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from figures_src.engine import jobs
+from site_lib.common.files import ROOT
 from site_lib.records.lab_records import copy_names
 from site_lib.records.published_files import figure_files
 from tests.figures_src.toy_project import EVERYTHING, ToyProject, built
@@ -482,3 +486,40 @@ def test_lab_that_fails_is_one_line_and_keeps_its_page(project: ToyProject) -> N
     assert "failed: run lab-1-toy" in output
     assert "Traceback" not in output
     assert project.path("docs/labs/1-toy.ipynb").read_bytes() == before
+
+
+# --------------------------------------------------------------------- memory
+
+GROW_AND_GIVE_BACK = """
+from pathlib import Path
+
+from figures_src.engine.jobs import give_memory_back
+
+
+def megabytes():
+    (line,) = [l for l in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in l]
+    return int(line.split()[1]) / 1024
+
+
+pieces = [bytearray(2**20) for _ in range(400)]
+kept = pieces[-1]  # at the end of the heap, so that it cannot shrink from there
+del pieces
+before = megabytes()
+give_memory_back()
+print(before - megabytes())
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="needs glibc")
+def test_what_a_script_leaves_free_goes_back_to_the_system() -> None:
+    # As the Makefile has it: freed memory stays in the process.
+    kept = {"MALLOC_MMAP_THRESHOLD_": str(2**32), "MALLOC_TRIM_THRESHOLD_": str(2**32)}
+    finished = subprocess.run(
+        [sys.executable, "-c", GROW_AND_GIVE_BACK],
+        cwd=ROOT,
+        env=os.environ | kept,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(finished.stdout) > 300

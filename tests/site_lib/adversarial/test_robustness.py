@@ -61,6 +61,22 @@ def test_the_three_attacks_find_wrong_answers_and_the_third_the_nearest(case):
     assert torch.allclose(norms["minimal_norm"], nearest, rtol=0.03)
 
 
+def test_images_come_in_portions_and_results_as_one(case, monkeypatch):
+    """Each image is attacked by itself, so it does not matter which others are there."""
+    network, images, labels = case
+    options = {"num_steps": 5, "num_classes": 10}
+    whole = robustness.smallest_changes(network, images, labels, **options)
+    withstood = robustness.right_under_pgd(network, images, labels, l2_budgets=[1], num_steps=2)
+    monkeypatch.setattr(robustness, "PORTION", 2)
+    assert [len(part) for part, _ in robustness.in_portions(images, labels)][:2] == [2, 2]
+    for name, result in robustness.smallest_changes(network, images, labels, **options).items():
+        assert torch.equal(result.images, images)
+        assert torch.equal(result.success, whole[name].success)
+        assert torch.allclose(result.adversarial, whole[name].adversarial, atol=1e-4)
+    again = robustness.right_under_pgd(network, images, labels, l2_budgets=[1], num_steps=2)
+    assert torch.equal(again, withstood)
+
+
 def test_a_norm_is_infinite_where_nothing_changed_and_nan_where_it_was_wrong(case):
     network, images, labels = case
     labels = labels.clone()
@@ -92,7 +108,9 @@ def test_a_random_network_is_right_as_often_as_it_says_so(case):
     assert found.tolist() == [0.75] * 6
 
 
-def test_layers_are_displaced_by_what_is_added_and_means_are_taken():
+@pytest.mark.parametrize("portion", [1, 2])
+def test_layers_are_displaced_by_what_is_added_and_means_are_taken(portion, monkeypatch):
+    monkeypatch.setattr(robustness, "PORTION", portion)
     classifier = load("student", random_seed=0)
     images = 0.5 + 0.1 * torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     r = 0.01 * torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
@@ -106,7 +124,7 @@ def test_layers_are_displaced_by_what_is_added_and_means_are_taken():
         moved = first(r / classifier.std).flatten(1).norm(dim=1)
         rest = first(classifier.normalise(images)).flatten(1).norm(dim=1)
     assert torch.allclose(one[0], moved / rest, rtol=1e-3)
-    both = robustness.displacements(classifier, layers, images, [r, 2 * r])
+    both = robustness.displacements(classifier, layers, images, iter([r, 2 * r]))
     assert torch.allclose(both, (one + two) / 2)
     assert (robustness.displacements(classifier, layers, images, [0 * r]) == 0).all()
 

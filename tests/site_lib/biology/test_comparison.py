@@ -249,6 +249,18 @@ def test_ridge_takes_the_layer_that_responses_come_from():
     assert abs(ridge_on_new_stimuli(rdms[[0, 1, 3]], data, splits=splits)) < 0.2
 
 
+def test_a_layer_that_answers_all_stimuli_alike_predicts_nothing():
+    generator = np.random.default_rng(0)
+    units = standardised(generator.standard_normal((20, 12)))
+    silent, telling = np.zeros((20, 20)), 1 - units @ units.T
+    splits = halves(20, 2, 0)
+    assert ridge_on_new_stimuli(silent[None], telling[None], splits=splits) == 0
+    both = ridge_on_new_stimuli(np.stack([silent, telling]), telling[None], splits=splits)
+    alone = ridge_on_new_stimuli(telling[None], telling[None], splits=splits)
+    assert both == pytest.approx(alone, abs=1e-9)
+    assert alone > 0.8
+
+
 # ---------------------------------------------------- what has no similarity at all
 
 

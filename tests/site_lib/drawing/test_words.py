@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from site_lib.common.errors import CourseError
-from site_lib.drawing.words import described, listed, network_label, network_title, ordinal, percent
+from site_lib.drawing.words import (
+    described,
+    listed,
+    network_label,
+    network_title,
+    ordinal,
+    percent,
+    viewers,
+)
 from site_lib.statistics.intervals import wilson_interval
 
 WORDS = '''
@@ -107,3 +115,12 @@ def test_lists_end_with_and():
 )
 def test_networks_are_called_alike_within_a_sentence_and_alone(name: str, within: str, alone: str):
     assert (network_label(name), network_title(name)) == (within, alone)
+
+
+def test_the_source_is_named_before_its_judges():
+    numbers = {"model": "efficientnet_lite0", "judges": ["efficientnet_lite2", "mobilenet_v1"]}
+    assert list(viewers(numbers).items()) == [
+        ("source", "EfficientNet-Lite0 (source)"),
+        ("efficientnet_lite2", "EfficientNet-Lite2"),
+        ("mobilenet_v1", "MobileNetV1 0.25"),
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from site_lib.common.errors import CourseError
-from site_lib.editions.offline_edition import NAME, page_from_disk, search_index, write
+from site_lib.editions.offline_edition import NAME, index_from_disk, page_from_disk, write
 
 PAGE = """<head><link rel="preload" as="font" href="../../a.woff2">
 <script type="module" src="../../assets/live/live.js"></script></head>
@@ -33,9 +33,8 @@ def site(tmp_path: Path) -> Path:
         "assets/vendor/runtime/ort.js": "",
         "assets/javascripts/workers/search.js": 'postMessage("it\'s </here>")',
         "assets/javascripts/bundle.js.map": "{}",
-        "search/search_index.json": json.dumps(
-            {"docs": [{"location": ""}, {"location": "part/page/#x"}]}
-        ),
+        "search/search_index.json": "{}",
+        "search/pages.json": json.dumps({"docs": [{"location": ""}, {"location": "part/page/#x"}]}),
     }
     for name, text in files.items():
         path = tmp_path / "site" / name
@@ -59,7 +58,7 @@ def test_links_to_folders_lead_to_files(site: Path) -> None:
 
 def test_search_leads_to_files(site: Path) -> None:
     """The index is a script that sets one name."""
-    text = search_index(site)
+    text = index_from_disk(site)
     index = json.loads(text.removeprefix("var __index = ").rstrip(";\n"))
     locations = [entry["location"] for entry in index["docs"]]
     assert locations == ["index.html", "part/page/index.html#x"]
@@ -76,7 +75,8 @@ def test_zip_is_complete_and_the_same_each_time(site: Path, tmp_path: Path) -> N
         start = archive.read(f"{NAME}/assets/offline.js").decode()
     assert data == 'offlineFile({"a": 1});\n'
     assert {"index.html", "data.csv", "search/search_index.js", "pictures/index.json"} <= names
-    assert not names & {"404.html", ".built.json", "assets/javascripts/bundle.js.map"}
+    assert not names & {"404.html", ".built.json", "assets/javascripts/bundle.js.map",
+                        "search/pages.json", "search/pages.json.js"}  # fmt: skip
     assert not [name for name in names if "live-network" in name or "/runtime/" in name]
     assert "it's </here>" in start
     assert "OFFLINE_WORKERS" not in start

@@ -22,7 +22,8 @@ ONE = """<h1 id="one">One</h1><h2 id="more">More</h2>
 <a class="file" href="../../data.csv">data</a>
 <img class="within" src="data:image/png;base64,AA">
 <img class="lab" src="data:image/webp;base64,RED"><img class="clear" src="../../clear.png">
-<div class="film"><img src="../../film.webp"></div>"""
+<div class="film"><img src="../../film.webp"></div>
+<section class="live" data-live="path"></section>"""
 TWO = """<h1 id="two">Two</h1><figure class="course-figure" id="figure-x">
 <a class="glightbox only-light" href="../../plot.svg"><picture><source srcset="../../small.webp">
 <img src="../../x.1x.webp" srcset="../../x.1x.webp 1x, ../../x.2x.webp 2x" alt="A picture.">
@@ -118,7 +119,9 @@ def test_folds_are_open_or_one_line(site: Path) -> None:
     assert page.select_one("details.provenance") is None
     made = " ".join(page.select_one(".book__made").get_text().split())
     assert made == "Made by measure.py, draw.py. Files: x.csv"
-    assert "film" in page.select_one(".book__note").get_text()
+    film, to_try = (note.get_text() for note in page.select(".book__note"))
+    assert "film" in film
+    assert to_try.startswith("Here is something to try on the site")
 
 
 def test_contents_show_the_numbers_that_are_known(site: Path) -> None:

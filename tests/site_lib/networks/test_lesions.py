@@ -47,14 +47,17 @@ def test_the_network_that_was_given_stays_whole_and_the_copy_answers(student, ph
 
 def test_only_the_last_stages_are_forgotten(student, photographs):
     damaged = lesioned(student, "late", 2.0, photographs=photographs, seed=0)
-    same = [torch.equal(one, other) for one, other in zip(weights(damaged), weights(student),
-                                                          strict=True)]  # fmt: skip
-    forgotten = sum(
-        isinstance(module, nn.Conv2d)
-        for stage in student.stages[-2:]
-        for module in student.layer(stage).modules()
-    )
-    assert same == [True] * (len(same) - forgotten) + [False] * forgotten
+    pairs = zip(weights(damaged), weights(student), strict=True)
+    assert [torch.equal(*pair) for pair in pairs] == [True] * 3 + [False] * 2
+
+
+def test_a_stage_of_many_convolutions_is_forgotten_as_a_whole(photographs):
+    lite = load("efficientnet_lite0", random_seed=1)
+    damaged = lesioned(lite, "late", 2, photographs=photographs, seed=0)
+    pairs = zip(weights(damaged), weights(lite), strict=True)
+    # The head is one convolution, the block below it has three.
+    same = [torch.equal(*pair) for pair in pairs]
+    assert same == [True] * (len(same) - 4) + [False] * 4
 
 
 def test_noise_has_the_amplitude_it_is_said_to_have(student, photographs):

@@ -8,7 +8,7 @@ import yaml
 from bibtexparser.bparser import BibTexParser
 
 from site_lib.common.errors import CourseError
-from site_lib.site.citation import Citation, read_citation
+from site_lib.site.citation import read_citation
 
 ROOT = Path(__file__).parents[3]
 PERSONS = """
@@ -23,10 +23,10 @@ url: https://example.org
 """
 
 
-def entry_of(citation: Citation) -> dict[str, str]:
-    """The BibTeX entry as a parser reads it."""
+def entry_of(bibtex: str) -> dict[str, str]:
+    """An entry in BibTeX as a parser reads it."""
     parser = BibTexParser(ignore_nonstandard_types=False)
-    (entry,) = bibtexparser.loads(citation.bibtex, parser).entries
+    (entry,) = bibtexparser.loads(bibtex, parser).entries
     return entry
 
 
@@ -40,7 +40,7 @@ def persons(tmp_path):
 
 def test_the_course_is_cited_as_its_file_says():
     fields = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    entry = entry_of(read_citation(ROOT / "CITATION.cff"))
+    entry = entry_of(read_citation(ROOT / "CITATION.cff").bibtex)
     assert entry["ENTRYTYPE"] == "software"
     assert entry["title"].strip("{}") == fields["title"]
     assert entry["year"] == str(fields["date-released"].year)
@@ -51,10 +51,20 @@ def test_persons_and_groups(persons):
     assert (
         persons.text == "Hubel, David H., The group (2026). Units. Version 1.2. https://example.org"
     )
-    entry = entry_of(persons)
+    entry = entry_of(persons.bibtex)
     assert entry["author"] == "Hubel, David H. and {The group}"
     assert entry["url"] == "https://example.org"
     assert entry["ID"] == "units2026"
+
+
+def test_a_page_and_a_figure_have_entries_of_their_own(persons):
+    page = entry_of(persons.bibtex_of_page("First layer", "what-units-see/first-layer/"))
+    assert page["ID"] == "units2026-what-units-see-first-layer"
+    assert page["url"] == "https://example.org/what-units-see/first-layer/"
+    figure = entry_of(persons.bibtex_of_figure("filters_a", "5 % of units", "a" * 40, "#here"))
+    assert figure["title"].strip("{}") == r"5 \% of units"
+    assert figure["note"] == rf"Figure filters\_a, commit {'a' * 12}"
+    assert figure["author"] == page["author"] == entry_of(persons.bibtex)["author"]
 
 
 @pytest.mark.parametrize(

@@ -47,19 +47,20 @@ def test_the_table_of_arithmetics_names_columns_and_their_machines(measured):
     pages, write = measured
     with pytest.raises(CourseError, match="run make anywhere"):
         pages.arithmetic_table()
-    row = {"id": "ripe", "values": {"native": 12, "xeon-plain": 11}, "holds": {}}
+    ripe = {"id": "ripe", "values": {"native": 12, "xeon-plain": 11}, "holds": {}}
+    sweet = {"id": "sweet", "values": {"threads": 3}, "holds": {}}
     here = {"machine": "m", "processor": "AVX2", "versions": {"torch": "2"}}
     columns = [
         {"name": "native", "label": "", "words": "one thread"} | here,
         {"name": "threads", "label": "", "words": "two threads"} | here,
         {"name": "xeon-plain", "label": "xeon", "words": "without AVX"} | here | {"machine": "n"},
     ]
-    write("anywhere", {"columns": columns, "claims": [row]})
-    table = pages.arithmetic_table()
-    assert table["columns"] == {
-        "native": "one thread", "threads": "two threads", "xeon-plain": "xeon, without AVX"
-    }  # fmt: skip
-    assert table["rows"][0]["address"] == "../evidence/claims.md#claim-ripe"
+    write("anywhere", {"columns": columns, "claims": [ripe, sweet]})
+    first, second = pages.arithmetic_table()["tables"]
+    assert first["columns"] == {"native": "one thread", "xeon-plain": "xeon, without AVX"}
+    assert [row["address"] for row in first["rows"]] == ["../evidence/claims.md#claim-ripe"]
+    assert second["columns"] == {"threads": "two threads"}
+    assert [row["id"] for row in second["rows"]] == ["sweet"]
     assert pages.arithmetic_machines().split("\n") == [
         "- one thread; two threads: m, AVX2, PyTorch 2",
         "- xeon, without AVX: n, AVX2, PyTorch 2",

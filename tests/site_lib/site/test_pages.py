@@ -4,13 +4,16 @@ import contextlib
 import json
 import logging
 import re
+from datetime import date
 from typing import Any
 
 import nbformat
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from PIL import Image
 
 from site_lib.records.lab_records import copy_names
+from site_lib.records.looked_at import look_again
 from site_lib.site.figure_macros import one_record_per_experiment
 from tests.course import FIGURE, Course, sidecar
 
@@ -51,6 +54,9 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert 'srcset="figures/toy-figure.dark.narrow.svg 1x"' in page
     assert 'src="assets/thumbnails/toy-figure.dark.webp" width="400" height="167"' in page
     assert (course.root / "site/assets/thumbnails/toy-figure.dark.webp").is_file()
+    assert 'download="inside-a-trained-network-toy-figure-light.svg"' in page
+    assert "Figure toy-figure, commit" in (course.root / "site/figures/toy-figure.bib").read_text()
+    assert 'data-definition="Tan, M. and Le, Q. V. (2019). EfficientNet' in page
     for part in ("measure_toy.py", "toy_network", "1, 2", "abababababab", "two cores", "12 s",
                  "<code>depth</code> = 3"):  # fmt: skip
         assert part in page
@@ -72,6 +78,31 @@ def test_every_macro_gives_its_html(course: Course) -> None:
     assert "doi.org/10.23915/distill.00007" in course.page("evidence/references")
 
 
+def test_a_sentence_about_a_picture_holds_for_the_one_that_was_seen(course: Course) -> None:
+    """It leads to the ledger, and says so where the picture is another."""
+    images = [one | {"file": one["file"].replace("svg", "webp")} for one in sidecar()["images"]]
+    course.write("docs/figures/toy-figure.json", json.dumps(sidecar(images=images)))
+    for one in images:
+        size = one["width"], one["height"]
+        Image.new("RGB", size, "red").save(course.root / "docs/figures" / one["file"])
+    said = '[red]\nfigure = "toy-figure"\nsentence = "Units are red & tall."\n'
+    course.write("docs/looked-at.toml", said)
+    course.write("docs/evidence/measured/looked-at.json", "{}")
+    course.write("docs/index.md", f'# Toy\n\n{FIGURE}\n\n{{{{ seen("red") }}}}\n')
+    assert course.build() == []
+    assert "(nobody has looked at the picture in this build)" in course.page(".")
+
+    look_again(course.root / "docs", "toy-figure", date(2026, 3, 4))
+    assert course.build() == []
+    sentence = 'Units are red &amp; <a class="claim" href="evidence/claims/#claim-red">tall</a>.'
+    assert sentence in course.page(".")
+    assert "nobody has looked" not in course.page(".")
+    ledger = course.page("evidence/claims")
+    assert 'id="claim-red"' in ledger
+    assert "looked at on 4 March 2026" in ledger
+    assert "and 1 say what a picture shows" in ledger
+
+
 def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
     """One build lists every mistake: what, where, and the nearest known names."""
     course.write(
@@ -85,7 +116,7 @@ def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
 {{ number("toy-figure", "cuont") }} {{ number("toy-figure", "by_depth") }} {{ claim("toy-hold") }}
 {{ number("toy-figure", "count", "z!") }} {{ cite("tan2019") }}
 {{ number("toy-figure", 17) }} {{ number("toy-figure") }} {{ cite(["tan2019"]) }}
-{{ licences("numpy", 2) }}
+{{ licences("numpy", 2) }} {{ seen("red") }}
 
 {% set name = "toy-figure" %}{{ figure(name) }}
 """,
@@ -103,11 +134,12 @@ def test_mistakes_are_told_with_id_and_page(course: Course) -> None:
         "index.md: number: key must be str, not 17",
         "index.md: number: missing a required argument: 'key'; it takes (figure_id: str, key: str",
         "index.md: cite: key must be str, not ['tan2019']",
+        "index.md: unknown sentence about a picture 'red'",
         "index.md: licences: packages must be str, not 2",
         "evidence/claims.md: no page shows the figure 'toy-figure'",
     ):
         assert any(line.startswith(beginning) for line in lines), (beginning, lines)
-    assert len(lines) == 13
+    assert len(lines) == 14
 
 
 def test_mistakes_show_on_the_page_while_previewing(course: Course) -> None:
