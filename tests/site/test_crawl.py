@@ -37,7 +37,8 @@ MEDIAN_PAGE, LARGEST_PAGE = 600, 2300
 # Where all formulas of a page are folded away, the program that draws them waits. The solutions
 # of a lab are opened, so that they are looked at too.
 OPEN_FOLDS = """() => {
-  const folds = document.querySelectorAll("details:has(.arithmatex), details.lab-solution");
+  const folds = document.querySelectorAll(
+    "details:has(.arithmatex), details:is(.lab-solution, .lab-prediction)");
   for (const fold of folds) fold.open = true;
 }"""
 FORMULAS = """() => ({
