@@ -49,7 +49,7 @@ def polygon(axes: Axes, x: float, number: int, layout: np.ndarray, style: Style)
     for end in layout:
         inset.plot([0, end[0]], [0, end[1]], color=style.trained, lw=1)
     inset.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal")
-    inset.set_xlabel(f"{number} offered", size="x-small", labelpad=1)
+    inset.set_xlabel(f"{number} offered", size="small", labelpad=1)
 
 
 def ranks(axes: Axes, result: Result, style: Style) -> None:

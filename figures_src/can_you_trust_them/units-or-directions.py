@@ -50,7 +50,7 @@ def dots(axes: Axes, values: np.ndarray, style: Style) -> None:
         axes.plot(x, of_kind, "o", ms=2.5, mec="none", alpha=0.4, color=colour)
         axes.vlines(kind, *t_interval(of_kind), color=style.foreground, lw=3)
         axes.plot(kind, of_kind.mean(), "o", ms=5, color=style.foreground)
-    axes.set_xticks(range(len(values)), NAMES.values(), size="x-small", rotation=90)
+    axes.set_xticks(range(len(values)), NAMES.values(), rotation=90)
 
 
 def describe(result: Result) -> Description:

@@ -35,6 +35,7 @@ FONT_FILES = {"normal": "SourceSansPro-Regular.ttf", "600": "SourceSansPro-Semib
 CSS_PIXELS_PER_INCH = 96
 WIDTH_IN_CSS_PIXELS: dict[Layout, int] = {"wide": 720, "narrow": 360}
 FONT_SIZE_IN_CSS_PIXELS: dict[Layout, float] = {"wide": 14, "narrow": 12.5}
+TICK_SIZE_IN_CSS_PIXELS: dict[Layout, float] = {"wide": 11.7, "narrow": 11}
 # Quality by pixels per CSS pixel. Two pixels in the place of one hide more of what compression
 # does, and a phone, whose screen asks for them, has the slower line.
 WEBP_QUALITY = {1: 80, 2: 65}
@@ -69,6 +70,11 @@ class Style:
     def font_size(self) -> float:
         """Size of ordinary text in points."""
         return FONT_SIZE_IN_CSS_PIXELS[self.layout] * 72 / CSS_PIXELS_PER_INCH
+
+    @property
+    def tick_size(self) -> float:
+        """Size of the numbers along an axis in points."""
+        return TICK_SIZE_IN_CSS_PIXELS[self.layout] * 72 / CSS_PIXELS_PER_INCH
 
     @property
     def background(self) -> str:
@@ -147,8 +153,8 @@ class Style:
             "ytick.color": self.muted,
             "xtick.labelcolor": self.muted,
             "ytick.labelcolor": self.muted,
-            "xtick.labelsize": "small",
-            "ytick.labelsize": "small",
+            "xtick.labelsize": self.tick_size,
+            "ytick.labelsize": self.tick_size,
             "text.color": self.foreground,
             "figure.facecolor": self.background,
             "savefig.facecolor": self.background,

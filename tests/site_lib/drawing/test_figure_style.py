@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from matplotlib import rc_context
 from PIL import Image
 
 from site_lib.drawing import figure_style
@@ -86,3 +87,12 @@ def test_two_parts_lie_side_by_side_or_one_upon_the_other(layout, axis):
     shares = [size[axis] / sum(size[axis] for size in sizes) for size in sizes]
     assert shares == pytest.approx([0.25, 0.75] if axis == 0 else [0.75, 0.25])
     assert sizes[0][1 - axis] == pytest.approx(sizes[1][1 - axis])
+
+
+@pytest.mark.parametrize("style", variants(), ids=str)
+def test_numbers_along_an_axis_can_be_read_on_a_phone(style):
+    with rc_context(style.settings("salt")):
+        axes = style.figure(height=2).subplots()
+        axes.plot([0, 1])
+        for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+            assert label.get_size() * 96 / 72 >= 11 - 1e-9
