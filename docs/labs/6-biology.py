@@ -36,7 +36,7 @@ from site_lib.data.photographs import PHOTOGRAPHS, labelled_photographs
 from site_lib.drawing.words import percent
 from site_lib.images.images import load_photographs, read_image, square
 from site_lib.labs.lab_display import pictures, plot, say
-from site_lib.labs.recorded_tables import recorded_table
+from site_lib.labs.recorded_tables import recorded_table, table_of_networks
 from site_lib.networks import controls
 from site_lib.networks.activations import activations_of
 from site_lib.networks.freezing import freeze_for_inference
@@ -383,9 +383,11 @@ say(
 # families, trained wholly, partly or not at all.
 
 # %%
-networks = recorded_table("models")
-kind, family = networks["kind"], networks["family"]
-skill, likeness = networks["performance"], networks["monkey"]
+networks = table_of_networks()
+whole = networks["kind"] != "lesion"  # the damaged ones are for exercise 2
+kind, skill, likeness = (
+    networks[name][whole] for name in ("kind", "performance", "monkey")
+)
 with plot(
     "Similarity to monkey IT against read-out, one dot for each network"
 ) as axes:
@@ -515,8 +517,10 @@ assert variances["trained"][-1] < variances["random"][-1] - 0.2
 # ## Exercise 2: Skill, or family?
 #
 # Networks of one family share an architecture, and architectures differ in much more than skill.
-# Take from every network the mean of its family, in skill and in likeness, and correlate what is
-# left. A family with a single network then has nothing left, and does not count.
+# The table has *lesions* as well: trained networks with noise on their weights, with channels that
+# changed places or fell silent, with late blocks drawn anew. They fill the range of skill within a
+# family. Take from every network the mean of its family, in skill and in likeness, and correlate
+# what is left.
 #
 # Hint: `np.unique(family, return_inverse=True)` numbers the families; `np.bincount(number,
 # weights=x)` adds up `x` family by family.
@@ -527,11 +531,12 @@ assert variances["trained"][-1] < variances["random"][-1] - 0.2
 
 # %% tags=["prediction"]
 prediction_2 = (
-    "Lower, one would think, since families differ in everything at once. But training raises both "
-    "in every family, and what differs between families is mostly scatter: it stays as high."
+    "Gone, one would think, if architecture were all. But damage that takes skill takes likeness "
+    "too, within one architecture: it stays as high as over all networks."
 )
 
 # %% tags=["exercise"]
+family = networks["family"]
 sizes = dict(zip(*np.unique(family, return_counts=True), strict=True))
 print({str(name): int(size) for name, size in sizes.items()})
 
@@ -556,25 +561,26 @@ def correlation_within(x, y, family):
 
 # %% tags=["result"]
 within = {
-    area: correlation_within(skill, networks[area], family)
+    area: correlation_within(networks["performance"], networks[area], family)
     for area in ("monkey", "human")
 }
-across = {area: float(np.corrcoef(skill, networks[area])[0, 1]) for area in within}
+across = {
+    area: float(np.corrcoef(networks["performance"], networks[area])[0, 1])
+    for area in within
+}
 for area, value in within.items():
     print(
         f"IT of {area}s: {across[area]:.2f} over all, {value:.2f} within families"
     )
 with plot("Likeness against skill, both without the mean of the family") as axes:
-    for name in np.unique(family):
-        chosen = family == name
-        if chosen.sum() > 1:
-            axes.plot(
-                skill[chosen] - skill[chosen].mean(),
-                likeness[chosen] - likeness[chosen].mean(),
-                "o",
-                ms=4,
-            )
+    for name in ("efficientnet_lite0", "mobilenet_v2", "student"):
+        of_family = [
+            networks[column][family == name] for column in ("performance", "monkey")
+        ]
+        x, y = (values - values.mean() for values in of_family)
+        axes.plot(x, y, "o", ms=3, label=name)
     axes.set(xlabel="skill above the family's", ylabel="likeness above it")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
 assert within["monkey"] > across["monkey"] - 0.1
 
 # %% [markdown] points=4 minutes=30
@@ -649,7 +655,8 @@ say(
 - The median neuron of V4 is predicted best from {middle} ({medians["trained"].max():.2f} of its
   ceiling; random weights reach {medians["random"].max():.2f}).
 - Over {len(kind)} networks, skill and likeness to the IT of monkeys correlate with
-  {r["all"]:.2f}, within families with {within["monkey"]:.2f}.
+  {r["all"]:.2f}, without those that saw ImageNet with {r["without ImageNet"]:.2f}; over
+  {len(family)}, damaged ones included, with {within["monkey"]:.2f} within families.
 - Transistor counts double in {growth.doubling_time:.2f} years.
 """
 )
