@@ -72,12 +72,6 @@ def shares(result: Result) -> list[np.ndarray]:
     ]
 
 
-def plain(result: Result) -> np.ndarray:
-    """Whether a cell is among the quarter whose nearest patches have the least contrast."""
-    contrast = result["patches"][0].std(axis=(1, 2, 3))
-    return contrast <= np.quantile(contrast, 0.25)
-
-
 def describe(result: Result) -> Description:
     patch, picture, random, another = shares(result)
     found = {
@@ -86,14 +80,12 @@ def describe(result: Result) -> Description:
         "trained": picture - random,
         "lead": result["lead"][0],
     }
-    is_plain, cells = plain(result), range(len(picture))
+    cells = range(len(picture))
     numbers: dict[str, Any] = {
         "patch": float(patch.mean()),
         "random": float(random.mean()),
         "another": float(another.mean()),
         "lead_by_random": float(result["lead"][1:].mean()),
-        "plain": float(picture[is_plain].mean()),
-        "rich": float(picture[~is_plain].mean()),
     }
     for name, values in found.items():
         numbers[name] = float(values.mean())

@@ -129,4 +129,5 @@ def test_a_course_without_mistakes_has_no_line(
     assert capsys.readouterr().err == ""
     assert all((course.root / "site" / page).with_suffix("").is_dir() for page in PLAIN_PAGES)
     published = {path.suffix for path in (course.root / "site").rglob("*")}
-    assert not published & {".toml", ".bib", ".md"}, "sources of pages are no files of the site"
+    assert not published & {".toml", ".md"}, "sources of pages are no files of the site"
+    assert not (course.root / "site" / "references.bib").exists()
