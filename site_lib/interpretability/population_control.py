@@ -70,7 +70,7 @@ def fit_encoder(layer: str, features: np.ndarray, responses: np.ndarray) -> Enco
     centre = features.mean(axis=0)
     centred = (features - centre).astype(np.float64)
     scale = float(np.sqrt(np.square(centred).sum(axis=1).mean()))
-    # The dual form gives weights by one product, and is little slower where images outnumber features.
+    # Little slower than the primal form where images outnumber features.
     model = KernelRidgeCV(alphas=PENALTIES / scale**2, cv=5, warn=False)
     model.fit(centred / scale, (responses - responses.mean(axis=0)) / spread)
     weights = (centred / scale).T @ model.dual_coef_
