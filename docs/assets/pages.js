@@ -4,6 +4,7 @@
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
 // Its index is fetched while the first word is being typed; the worker finds it in the cache.
 document.querySelector(".md-search__input")?.addEventListener("focus", () => {
+  if (location.protocol === "file:") return; // there the index is a script of its own
   const { base } = JSON.parse(document.getElementById("__config").textContent);
   document.head.append(Object.assign(document.createElement("link"), {
     rel: "prefetch", href: `${base}/search/pages.json`,

@@ -30,7 +30,10 @@ def draw(result: Result, *, style: Style) -> Figure:
 def scatter(panels: np.ndarray, result: Result, style: Style) -> None:
     """Every pair of channels, a panel for each block; all on one scale."""
     largest = float(np.abs([result["predicted"], result["measured"]]).max()) * 1.05
-    for axes, block in zip(panels.flat, result.numbers["blocks"], strict=True):
+    blocks = result.numbers["blocks"]
+    for axes in panels.flat[len(blocks) :]:
+        axes.set_visible(False)
+    for axes, block in zip(panels.flat, blocks, strict=False):
         of = result["block"] == block
         axes.axline((0, 0), slope=1, color=style.muted, lw=0.8, zorder=0)
         axes.plot(result["predicted"][of], result["measured"][of], "o", ms=2.2, alpha=0.5,

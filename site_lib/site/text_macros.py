@@ -97,7 +97,8 @@ class TextMacros:
         authors, year = as_markdown(reference.short_authors), reference.year
         link = self.course.address(f"{REFERENCES_PAGE}#{key}")
         text = f"({authors}, {year})" if parentheses else f"{authors} ({year})"
-        cited = html.escape(reference.text)
+        # On one line: a macro's second line would end the fold that it stands in.
+        cited = html.escape(" ".join(reference.text.split()))
         return f'<a class="citation" href="{link}" data-definition="{cited}">{text}</a>'
 
     def references(self) -> str:

@@ -400,7 +400,7 @@ def test_atlas_is_walked_by_keyboard(scheme: str, device: str, visit: Any, site:
         page.keyboard.press(key)
         page.wait_for_function(f"{head}.textContent.startsWith('Unit {unit},')")
     page.keyboard.press("Escape")
-    assert not page.locator(".atlas__panel").is_visible()
+    page.wait_for_selector(".atlas__panel", state="hidden")
     assert focused(page) == units[1]
     page.go_back()
     page.wait_for_function("!document.querySelector('.atlas__panel').hidden")

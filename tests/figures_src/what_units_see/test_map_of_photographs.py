@@ -40,5 +40,5 @@ def test_neighbours_of_one_category_are_counted(drawing):
 def test_families_share_the_categories_out(drawing):
     from site_lib.data.corpus_photographs import categories
 
-    listed = [category for family in drawing["FAMILIES"] for category in family]
+    listed = [category for family in drawing["FAMILIES"].values() for category in family]
     assert sorted(listed) == sorted(categories())
