@@ -10,15 +10,13 @@ import numpy as np
 
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.files import ROOT
+from site_lib.networks.lesions import LESIONS
 from site_lib.networks.small_networks import BUILDERS
 
 FOLDER = ROOT / "figures_src" / "relations_with_biology" / "measured"
 TABLES = ("areas", "models", "v4")
-
-
 # What is measured of each network, in the order of its row in ``models``.
 COLUMNS = ("performance", "monkey", "human")
-LESIONS = ("late", "noise", "permuted", "silenced")
 
 
 def recorded_table(name: str) -> dict[str, np.ndarray]:
