@@ -131,12 +131,12 @@ def arithmetic_called(name: str) -> Arithmetic:
 
 
 @contextmanager
-def at_work(arithmetic: Arithmetic) -> Iterator[None]:
-    """Keep both cores busy meanwhile, if the arithmetic says so."""
+def at_work(arithmetic: Arithmetic) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keep both cores busy meanwhile, if the arithmetic says so; yields the programs that do."""
     endless = [sys.executable, "-c", "while True: pass"]
     others = [subprocess.Popen(endless) for _ in range(2 if arithmetic.busy else 0)]
     try:
-        yield
+        yield others
     finally:
         for other in others:
             other.kill()
