@@ -7,6 +7,7 @@ when they are first asked for.
     python -m tests.figures_src.dry_runs FOLDER [--pretend-cuda] EXPERIMENT…
 """
 
+import csv
 import os
 import runpy
 import sys
@@ -24,8 +25,11 @@ import numpy as np
 
 from figures_src.engine.catalogue import Experiment, Figure, load_catalogue
 from figures_src.engine.jobs import _options
+from site_lib.data import corpus_photographs as corpus
+from site_lib.data.photographs import classified_photographs
 from site_lib.drawing import figure_style
 from site_lib.measuring.experiment import run_experiment
+from site_lib.networks import controls
 from site_lib.records.measurement import Result
 
 # Metrics that a clock told.
@@ -76,6 +80,8 @@ class DryRuns:
                     raise KeyError(f"{experiment.script.name} has no constant {name}")
                 stack.enter_context(patch.dict(measure.__globals__, {name: value}))
             stack.enter_context(small_library())
+            if experiment.name not in table()["corpus"]["whole"]:
+                stack.enter_context(small_corpus(self.folder / "corpus.csv"))
             stack.enter_context(command_line(experiment.script, *options, *_options(parameters)))
             run_experiment(measure)
 
@@ -106,12 +112,56 @@ class DryRuns:
 
 @contextmanager
 def small_library() -> Iterator[None]:
-    """Within the block, constants of the library are as small as the table says."""
+    """Within the block, constants of the library are as small as the table says.
+
+    So is the number of photographs from which controls take their statistics.
+    """
     with ExitStack() as stack:
         for module, constants in table()["library"].items():
             for name, value in constants.items():
                 stack.enter_context(patch.object(import_module(module), name, value))
+        few = classified_photographs()[: table()["corpus"]["statistics"]]
+        stack.enter_context(patch.object(controls, "classified_photographs", lambda: few))
         yield
+
+
+@contextmanager
+def small_corpus(path: Path) -> Iterator[None]:
+    """Within the block, the corpus has few photographs: of every category, and held out ones.
+
+    path: where its table lies while it does.
+    """
+    with open(corpus.TABLE, encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        rows, columns = list(reader), reader.fieldnames
+    kept = [row for of_one in _by_category(rows) for row in of_one[: table()["corpus"]["each"]]]
+    asked = {word for one in load_catalogue().experiments.values() for word in _words(one)}
+    kept += [row for row in rows if row["name"] in asked and row not in kept]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="") as small:
+        writer = csv.DictWriter(small, columns or [])
+        writer.writeheader()
+        writer.writerows(row for row in rows if row in kept)
+    with patch.object(corpus, "TABLE", path):
+        corpus.corpus_photographs.cache_clear()
+        try:
+            yield
+        finally:
+            corpus.corpus_photographs.cache_clear()
+
+
+def _by_category(rows: list[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
+    """Rows of each category, one that is held out first, then those with a class."""
+    for category in dict.fromkeys(row["category"] for row in rows):
+        of_one = [row for row in rows if row["category"] == category]
+        first = next(row for row in of_one if row["held_out"] == "yes")
+        yield sorted(of_one, key=lambda row: (row is not first, not row["imagenet_class"]))
+
+
+def _words(experiment: Experiment) -> set[str]:
+    """Texts among what the catalogue gives an experiment: names of photographs, for one."""
+    values = experiment.parameters["default"].values()
+    return {word for value in values for word in np.atleast_1d(value).tolist() if word is not None}
 
 
 @contextmanager
