@@ -30,6 +30,8 @@ NOT_FINITE = {
     "network-sizes": "low|high",
     "transistor-growth": "low|high",
 }
+# Measured anew at night; by day they are read back, and what is cheaper is measured.
+LONG_ANEW = ("semantics", "v4-neurons", "models-and-it")
 CHEAP = ["student-first-layer", "adversarial-universal", "transistor-growth"]
 
 
@@ -104,7 +106,13 @@ def test_the_same_seed_gives_the_same_bits(name: str, dry: DryRuns, tmp_path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", table()["recordings"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.nightly if name in LONG_ANEW else [])
+        for name in table()["recordings"]
+    ],
+)
 def test_recordings_are_measured_anew_and_read_back(name: str, dry: DryRuns, tmp_path) -> None:
     experiment = CATALOGUE.experiments[name]
     script = run_path(str(experiment.script))

@@ -15,7 +15,7 @@ from tests.pretend_cuda import GPU_NAME
 
 EXPERIMENTS = load_catalogue().experiments
 # One of each chapter; the night tries all.
-BY_DAY = ("receptive-fields", "dream-by-depth", "adversarial-universal", "drifting-gratings")
+BY_DAY = ("student-first-layer", "dream-by-depth", "adversarial-universal", "drifting-gratings")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,10 @@ from site_lib.records.measurement import load_result
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("experiment", ["student-first-layer", "receptive-fields"])
+@pytest.mark.parametrize(
+    "experiment",
+    ["student-first-layer", pytest.param("receptive-fields", marks=pytest.mark.nightly)],
+)
 def test_measured_twice_equal_to_the_last_bit(experiment, tmp_path):
     """Gratings and gradients, in the profile draft, in processes of their own."""
     (job,) = (job for job in all_jobs(Request(profile="draft")) if job.experiment == experiment)

@@ -266,13 +266,14 @@ def test_depths_are_stepped_by_keyboard(scheme: str, device: str, visit: Any) ->
     assert len(names) > 3
     assert depths_shown(page) == names[:1]
     tabs.first.focus()
+    settle(page)  # what is loaded on the way down moves the tabs
     for key, place in (("ArrowRight", 1), ("End", -1), ("ArrowRight", 0), ("ArrowLeft", -1),
                        ("Home", 0), ("ArrowRight", 1)):  # fmt: skip
         before = tabs.first.bounding_box()
         page.keyboard.press(key)
         assert page.locator(":focus").inner_text() == names[place]
         assert depths_shown(page) == [names[place]]
-        assert tabs.first.bounding_box() == before
+        assert tabs.first.bounding_box() == pytest.approx(before, abs=1)
     assert page.locator('[role="tab"][tabindex="0"]').count() == 1
     panel = page.get_by_role("tabpanel", name=names[1])
     assert panel.locator("figure").is_visible()
