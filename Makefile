@@ -32,7 +32,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test test-slow serve new figures figure lab grade lab-kit remeasure score data pdf offline claims \
+.PHONY: help site test test-slow serve new figures figure lab grade lab-kit lab-branch remeasure score data pdf offline claims \
 	looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium typescript environment
 
 help: ## list the commands
@@ -84,6 +84,9 @@ grade: environment ## grade what a student handed in: make grade LAB=<id> FILE=<
 
 lab-kit: environment ## pack the labs for students with nothing but pip, dist/lab-kit.zip
 	@$(RUN) figures_src.engine.lab_kit
+
+lab-branch: environment ## write what the branch for Colab holds, dist/lab-branch (needs REPO_URL)
+	@$(RUN) figures_src.engine.lab_branch
 
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }
