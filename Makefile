@@ -53,9 +53,9 @@ test: lint site chromium typescript ## run the tests, those of the built site in
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly
 
-zensical: site ## write the same pages with the builder that is to follow, and say what it leaves out
+zensical: site ## write the same pages with the builder that is to follow, and count what is in them
 	"$$VENV/bin/pip" install --quiet --upgrade --target .cache/zensical zensical
-	"$$VENV/bin/pytest" -m nightly tests/site/test_zensical.py
+	@$(RUN) site_lib.editions.zensical_edition
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
