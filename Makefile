@@ -33,7 +33,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site test test-slow serve new figures figure lab grade lab-kit lab-branch remeasure score \
-	data pdf offline claims looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium \
+	data pdf slides offline claims looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium \
 	typescript environment
 
 help: ## list the commands
