@@ -32,8 +32,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test test-slow serve new figures figure lab grade lab-kit remeasure score data pdf offline claims \
-	looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium typescript environment
+.PHONY: help site test test-slow serve new figures figure lab grade lab-kit lab-branch remeasure score \
+	data pdf slides offline claims looked compare gpu bench anywhere zensical lint lock tidy clean vendor chromium \
+	typescript environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -53,9 +54,9 @@ test: lint site chromium typescript ## run the tests, those of the built site in
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly
 
-zensical: site ## write the same pages with the builder that is to follow, and say what it leaves out
+zensical: site ## write the same pages with the builder that is to follow, and count what is in them
 	"$$VENV/bin/pip" install --quiet --upgrade --target .cache/zensical zensical
-	"$$VENV/bin/pytest" -m nightly tests/site/test_zensical.py
+	@$(RUN) site_lib.editions.zensical_edition
 
 serve: vendor ## preview the site; figures that are missing are drawn in the profile draft
 	@$(BUILD) --profile draft --missing-only
@@ -84,6 +85,9 @@ grade: environment ## grade what a student handed in: make grade LAB=<id> FILE=<
 
 lab-kit: environment ## pack the labs for students with nothing but pip, dist/lab-kit.zip
 	@$(RUN) figures_src.engine.lab_kit
+
+lab-branch: environment ## write what the branch for Colab holds, dist/lab-branch (needs REPO_URL)
+	@$(RUN) figures_src.engine.lab_branch
 
 remeasure: environment ## write a committed result anew: make remeasure NAME=<experiment>
 	@test -n "$$NAME" || { echo "error: say what: make remeasure NAME=<experiment>" >&2; exit 1; }

@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from site_lib.records.claims import Claim
+from site_lib.records.lab_records import copy_names
 from site_lib.site import vendor, write_pages
 from tests.records import figure_record
 
@@ -46,6 +49,37 @@ def sidecar(profile: str = "default", **others: Any) -> dict[str, Any]:
     return record | others
 
 
+def toy_lab() -> nbformat.NotebookNode:
+    """The notebook of a lab that was run, with a cell of each kind."""
+    lab = {"name": "1-toy", "cpu_seconds": 41.2, "cpu_seconds_planned": 120, "machine": "two cores",
+           "versions": {"torch": "2.0"}, "commit": "0123456789abcdef"}  # fmt: skip
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "# Lab 1: Toy\n\nHow tall is $x^{{2}}$?\n\nSee [claims](../evidence/claims.md#claims)."
+        ),
+        nbformat.v4.new_code_cell(
+            'print(f"{{x}} {% raw")',
+            outputs=[nbformat.v4.new_output("stream", text="<17>")],
+            metadata={"tags": ["solution"]},
+        ),
+        nbformat.v4.new_code_cell(
+            "say()",
+            outputs=[nbformat.v4.new_output("display_data", {"text/markdown": "**17** units"})],
+            metadata={"tags": ["report"]},
+        ),
+        nbformat.v4.new_markdown_cell(
+            "## Exercise 1: Height\n\nMeasure it.", metadata={"points": 4, "minutes": 25}
+        ),
+        nbformat.v4.new_code_cell(
+            'prediction_1 = (\n    "Taller than "\n    "*wide*."\n)',
+            metadata={"tags": ["prediction"]},
+        ),
+        nbformat.v4.new_code_cell("height()", metadata={"tags": ["result"]}),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "lab": lab})
+
+
 class Course:
     """A small course in a folder; its home page shows its one figure."""
 
@@ -77,6 +111,15 @@ class Course:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+    def write_lab(self) -> nbformat.NotebookNode:
+        """Write a lab that was run, and its copies; returns its notebook."""
+        notebook = toy_lab()
+        self.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook))
+        for name in copy_names("1-toy"):
+            self.write(f"docs/labs/downloads/{name}", "{}")
+        self.write("docs/labs/1-toy.py", "")
+        return notebook
 
     def configure(self, *pages: str, **settings: Any) -> None:
         """Write the configuration: the site's own, with more pages and other settings."""

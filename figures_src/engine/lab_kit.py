@@ -81,11 +81,16 @@ def write(output: Path) -> None:
 
 
 def requirements(scripts: list[Path]) -> str:
-    """Packages that the labs and the grader import, in the versions that are installed here."""
+    """Packages that the labs and the grader need, in the versions that are installed here."""
+    return "".join(f"{name}=={version(name)}\n" for name in packages(scripts))
+
+
+def packages(scripts: list[Path]) -> list[str]:
+    """Names of the packages that the labs and the grader need."""
     grader = ROOT / "site_lib" / "labs" / "grade.py"
     checks = sorted((grader.parent / "checks").glob("*.py"))
     names = {name for one in [*scripts, grader, *checks] for name in packages_of(one)}
-    return "".join(f"{name}=={version(name)}\n" for name in sorted({*names, *BESIDES}))
+    return sorted({*names, *BESIDES})
 
 
 def build_wheel(folder: Path) -> Path:

@@ -8,12 +8,14 @@ from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import LINE, encoded, show
+from site_lib.drawing.labels import apart
 from site_lib.drawing.states import states, strip
 from site_lib.drawing.words import described, network_label, viewers
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import FRAMES, STATES
 
 QUALITY = 92  # of the large file, in percent
+LABEL_HEIGHT = 11  # of a name beside the curves, in percent
 FRAME = 320  # height of a frame of the path, in pixels
 SUBJECTS = {"tree": "a rendered tree", "spaghetti": "a rendered plate of spaghetti",
             "canyon-de-chelly": "a photograph of a canyon"}  # fmt: skip
@@ -73,19 +75,13 @@ def draw_shares(axes: Axes, result: Result, style: Style) -> None:
         for control, marker in zip(CONTROLS, "xv", strict=True):
             axes.plot(1.04 * at[-1], 100 * result[f"{viewer}_{control}_share"], marker,
                       color=colour, ms=5, mfc="none", clip_on=False)  # fmt: skip
-    for place, (_, name, colour) in zip(apart(ends), sorted(ends, reverse=True), strict=True):
+    ends.sort()
+    places = apart((end[0] for end in ends), distance=LABEL_HEIGHT, lowest=0)
+    for place, (_, name, colour) in zip(places, ends, strict=True):
         axes.text(1.08 * at[-1], place, name, color=colour, va="center", size="small")
     axes.set(ylabel=f"crops seen as {result.numbers['family']} (%)", ylim=(-3, 103),
              xlim=(0, 1.55 * at[-1]), xlabel="step", xticks=at)  # fmt: skip
     axes.grid(axis="y")
-
-
-def apart(ends: list[list], distance: float = 11) -> list[float]:
-    """Heights of labels, from above, that do not touch."""
-    places: list[float] = []
-    for height, *_ in sorted(ends, reverse=True):
-        places.append(min(height, places[-1] - distance) if places else height)
-    return places
 
 
 def describe(result: Result) -> Description:

@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from site_lib.drawing.figure_style import Style
+from site_lib.drawing.labels import apart
 
 # Of a share, on axes from 0 to 1.
-LABEL_HEIGHT = 0.085
+LABEL_HEIGHT, LOWEST_LABEL = 0.085, -0.06
 
 
 def banded(
@@ -59,17 +60,7 @@ def name_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
     ends: height, name and colour of each.
     """
     ends = sorted(ends)
-    for (end, name, colour), height in zip(ends, _apart([end[0] for end in ends]), strict=True):
+    heights = apart((end[0] for end in ends), distance=LABEL_HEIGHT, lowest=LOWEST_LABEL)
+    for (end, name, colour), height in zip(ends, heights, strict=True):
         axes.plot([1.02, 1.06], [end, height], color=colour, lw=0.7, clip_on=False)
         axes.text(1.075, height, name, color=colour, size="small", va="center", weight=600)
-
-
-def _apart(heights: list[float]) -> np.ndarray:
-    """Ascending heights moved apart until neighbours are a label's height from each other."""
-    moved = np.maximum(np.array(heights, dtype=float), -0.05)
-    for _ in range(200):
-        overlap = np.maximum(LABEL_HEIGHT - np.diff(moved), 0) / 2
-        moved[:-1] -= overlap
-        moved[1:] += overlap
-        moved += max(-0.06 - moved[0], 0)
-    return moved

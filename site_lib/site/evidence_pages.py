@@ -39,6 +39,8 @@ class EvidencePages:
             self.arithmetic_machines,
             self.bench_table,
             self.bench_machine,
+            self.builders_table,
+            self.builders_differ,
             self.weights,
             self.recordings,
             self.licences,
@@ -117,6 +119,27 @@ class EvidencePages:
         record = self._measured("bench")
         versions = ", ".join(f"{name} {version}" for name, version in record["versions"].items())
         return f"{record['machine']}, {record['processor']}, {versions}"
+
+    def builders_table(self) -> str:
+        """What is left in the pages by every plugin, under both builders."""
+        record = self._measured("zensical")
+        return self.course.render("builders_table.html", rows=record["rows"])
+
+    def builders_differ(self) -> str:
+        """Where that is not the same under both, and under which versions it was counted."""
+        record = self._measured("zensical")
+        rows, versions = record["rows"], record["versions"]
+        differ = [row for row in rows if row["mkdocs"] != row["zensical"]]
+        listed = "".join(
+            f"\n- {row['what']}: {row['mkdocs']} and {row['zensical']}"
+            + (f"; {row['why']}" if row["why"] else "")
+            for row in differ
+        )
+        return (
+            f"Of {len(rows)} counts, {len(rows) - len(differ)} are the same under MkDocs "
+            f"{versions['mkdocs']} with Material {versions['material']} and under Zensical "
+            f"{versions['zensical']}" + (f". Not the same are:\n{listed}" if differ else ".")
+        )
 
     def _measured(self, target: str) -> dict[str, Any]:
         """What a target of the Makefile measured last."""

@@ -9,6 +9,7 @@ import ast
 import logging
 import posixpath
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
 from site_lib.common.files import fingerprint, sha256_of_file
+from site_lib.records.colab import colab_address
 from site_lib.site import glossary
 
 log = logging.getLogger("mkdocs.plugins.labs")
@@ -36,7 +38,8 @@ def on_config(config: Any) -> None:
     settings.templates_dir = str(templates)
     read = [Path(__file__), Path(glossary.__file__), Path(config["config_file_path"])]
     read += [docs / "glossary.toml", *sorted(templates.rglob("*.j2"))]
-    state = fingerprint({"files": [sha256_of_file(path) for path in read]})
+    files = [sha256_of_file(path) for path in read]
+    state = fingerprint({"files": files, "repository": config["repo_url"]})
     # Rendering takes a second, and mkdocs-jupyter keeps its pages by the notebooks alone.
     config["plugins"]["mkdocs-jupyter"].config["cache_dir"] = f".cache/labs/{state}"
 
@@ -51,7 +54,8 @@ def on_page_markdown(text: str, page: Page, config: Any, **_: Any) -> str:
         extensions=config["markdown_extensions"], extension_configs=config["mdx_configs"]
     )
     default_filters["site_markdown"] = writer.convert
-    default_filters["prediction"] = _text_assigned
+    default_filters["prediction"] = text_assigned
+    default_filters["colab"] = partial(colab_address, config["repo_url"] or "")
     return ""
 
 
@@ -68,7 +72,7 @@ def is_lab(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".ipynb")
 
 
-def _text_assigned(source: str) -> str:
+def text_assigned(source: str) -> str:
     """The text in a cell that does nothing but give it a name."""
     (assignment,) = ast.parse(source).body
     assert isinstance(assignment, ast.Assign)

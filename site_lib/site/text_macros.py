@@ -3,11 +3,13 @@
 import html
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from site_lib.common.errors import unknown_name
 from site_lib.data.corpus_photographs import corpus_photographs
 from site_lib.data.photographs import PHOTOGRAPHS
+from site_lib.records.colab import colab_address
 from site_lib.site import vendor
 from site_lib.site.course import Course, as_markdown
 from site_lib.site.figure_macros import CLAIMS_PAGE
@@ -122,7 +124,8 @@ class TextMacros:
 
     def labs(self) -> str:
         """List of the labs: what each asks, how long it takes, and its files."""
-        return self.course.render("labs.html", labs=self.course.labs_by_page.values())
+        colab = partial(colab_address, self.course.env.conf["repo_url"] or "")
+        return self.course.render("labs.html", labs=self.course.labs_by_page.values(), colab=colab)
 
     def exercises(self) -> str:
         """Table of all exercises: points, and minutes that they are expected to take."""

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from site_lib.records.colab import BRANCH
+
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 SCHEMAS = {
@@ -22,6 +24,8 @@ WORKFLOWS = {path.stem: path for path in SCHEMAS["vendor.github-workflows"]}
 ACTIONS = {path.parent.name: path for path in SCHEMAS["vendor.github-actions"]}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
+# What a job may write; of all others none.
+MAY_WRITE = {("site", "deploy"): {"pages", "id-token"}, ("site", "labs"): {"contents"}}
 VARIABLES = set(re.findall(r"^([A-Z]+) \?=", MAKEFILE, re.M))
 
 
@@ -95,7 +99,7 @@ def test_rights_and_times_are_limited(name: str) -> None:
     for job_name, job in workflow["jobs"].items():
         assert "uses" in job or int(job["timeout-minutes"]) <= 360
         writes = {right for right, level in job.get("permissions", {}).items() if level == "write"}
-        assert writes == ({"pages", "id-token"} if job_name == "deploy" else set())
+        assert writes == MAY_WRITE.get((name, job_name), set())
     assert "secrets" not in WORKFLOWS[name].read_text(encoding="utf-8")
 
 
@@ -109,6 +113,20 @@ def test_only_the_branch_main_is_published() -> None:
     assert deploying.keys() == {"site"}
     assert deploying["site"]["if"] == "github.ref == 'refs/heads/main'"
     assert deploying["site"]["needs"] == "build"
+
+
+def test_published_labs_are_handed_to_the_branch_that_colab_opens() -> None:
+    """After the site that links there, with the address that the links have."""
+    labs = jobs("site")["labs"]
+    assert labs["needs"] == "deploy"
+    assert labs["if"] == jobs("site")["deploy"]["if"]
+    [written] = [step for step in labs["steps"] if step.get("run") == "make lab-branch"]
+    [published] = [step for step in jobs("checks")["checks"]["steps"]
+                   if "REPO_URL" in step.get("env", {})]  # fmt: skip
+    assert written["env"]["REPO_URL"] == published["env"]["REPO_URL"]
+    assert labs["steps"][-1]["run"] == ".ci/push-labs"
+    assert f"refs/heads/{BRANCH}" in (ROOT / ".ci/push-labs").read_text(encoding="utf-8")
+    assert BRANCH in read(WORKFLOWS["checks"])["on"]["push"]["branches-ignore"]
 
 
 def test_what_is_restored_is_what_is_kept() -> None:

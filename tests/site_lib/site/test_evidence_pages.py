@@ -103,3 +103,20 @@ def test_licences_are_what_metadata_say(fields, licence):
     for name, value in fields.items():
         metadata[name] = value
     assert _licence(metadata) == licence
+
+
+def test_builders_are_said_to_differ_where_their_counts_do(measured):
+    pages, write = measured
+    with pytest.raises(CourseError, match="run make zensical"):
+        pages.builders_table()
+    same = {"what": "Figures", "by": "macros", "why": "", "mkdocs": 3, "zensical": 3}
+    other = {"what": "Results", "by": "search", "why": "not ours", "mkdocs": 9, "zensical": 7}
+    versions = {"zensical": "0.1", "mkdocs": "1.6", "material": "9.8"}
+    write("zensical", {"versions": versions, "rows": [same, other]})
+    assert pages.builders_table() == {"rows": [same, other]}
+    assert pages.builders_differ() == (
+        "Of 2 counts, 1 are the same under MkDocs 1.6 with Material 9.8 and under Zensical 0.1. "
+        "Not the same are:\n\n- Results: 9 and 7; not ours"
+    )
+    write("zensical", {"versions": versions, "rows": [same]})
+    assert pages.builders_differ().endswith("under Zensical 0.1.")

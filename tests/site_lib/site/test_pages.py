@@ -275,37 +275,7 @@ def test_facts_that_a_figure_does_not_have_are_named(course: Course) -> None:
 
 def test_lab_is_a_page_like_all_others(course: Course) -> None:
     """No styles and scripts of the plugin; formulas, links and braces as on other pages."""
-    lab = {"name": "1-toy", "cpu_seconds": 41.2, "cpu_seconds_planned": 120, "machine": "two cores",
-           "versions": {"torch": "2.0"}, "commit": "0123456789abcdef"}  # fmt: skip
-    cells = [
-        nbformat.v4.new_markdown_cell(
-            "# Lab 1: Toy\n\nHow tall is $x^{{2}}$?\n\nSee [claims](../evidence/claims.md#claims)."
-        ),
-        nbformat.v4.new_code_cell(
-            'print(f"{{x}} {% raw")',
-            outputs=[nbformat.v4.new_output("stream", text="<17>")],
-            metadata={"tags": ["solution"]},
-        ),
-        nbformat.v4.new_code_cell(
-            "say()",
-            outputs=[nbformat.v4.new_output("display_data", {"text/markdown": "**17** units"})],
-            metadata={"tags": ["report"]},
-        ),
-        nbformat.v4.new_markdown_cell(
-            "## Exercise 1: Height\n\nMeasure it.", metadata={"points": 4, "minutes": 25}
-        ),
-        nbformat.v4.new_code_cell(
-            'prediction_1 = (\n    "Taller than "\n    "*wide*."\n)',
-            metadata={"tags": ["prediction"]},
-        ),
-        nbformat.v4.new_code_cell("height()", metadata={"tags": ["result"]}),
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "lab": lab})
-    course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook))
-    for name in copy_names("1-toy"):
-        course.write(f"docs/labs/downloads/{name}", "{}")
-    course.write("docs/labs/1-toy.py", "")
+    notebook = course.write_lab()
     course.write(
         "docs/index.md",
         '# Home\n\n{{ labs() }}\n\n{{ exercises() }}\n\n{{ figure("toy-figure") }}\n',
@@ -314,6 +284,7 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
     assert course.build() == []
 
     page = course.page("labs/1-toy")
+    assert "colab" not in page
     assert '<span class="arithmatex">\\(x^{{2}}\\)</span>' in page
     assert 'href="../../evidence/claims/#claims"' in page
     assert "{{x}} {% raw" in re.sub("<[^>]*>", "", page)
@@ -331,6 +302,21 @@ def test_lab_is_a_page_like_all_others(course: Course) -> None:
     assert "How tall is" in home
     assert "41 s of processor time" in home
     assert "<td>1: Height</td><td>4</td><td>25</td>" in home
+    assert "colab" not in home
 
     course.write("docs/labs/1-toy.ipynb", nbformat.writes(notebook).replace("claims.md", "no.md"))
     assert "labs/1-toy.ipynb: links to ../evidence/no.md, which is not there" in course.build()
+
+
+def test_colab_opens_labs_of_a_course_that_is_on_github(course: Course) -> None:
+    """Though the lab's page is remembered from a build that knew no address."""
+    course.write_lab()
+    course.write("docs/index.md", f"# Home\n\n{{{{ labs() }}}}\n\n{FIGURE}\n")
+    course.configure("labs/1-toy.ipynb")
+    assert course.build() == []
+    assert "colab" not in course.page("labs/1-toy")
+    course.configure("labs/1-toy.ipynb", repo_url="https://github.com/owner/course")
+    assert course.build() == []
+    link = "https://colab.research.google.com/github/owner/course/blob/labs/notebooks/1-toy.ipynb"
+    assert f'<a class="md-button" href="{link}">Open in Colab</a>' in course.page("labs/1-toy")
+    assert f'<a href="{link}">open in Colab</a>' in course.page("")
