@@ -33,13 +33,13 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(depths, [names[d].removeprefix("blocks.") for d in depths])
     axes.set(xlabel="block", ylabel="similarity to photographs", ylim=(-0.12, None))
     axes.grid(axis="y")
-    left.legend(*axes.get_legend_handles_labels(), fontsize="small",
+    left.legend(*axes.get_legend_handles_labels(), fontsize=style.tick_size,
                 loc="outside lower center", ncols=2)  # fmt: skip
     classes = result["classes"].tolist()
     shown = [classes.index(name) for name in SHOWN if name in classes] or [0]
     made = zip(RECIPES.values(), result["thumbnails"], strict=False)
     rows = [("photograph", result["photographs"]), *made]
-    picture_rows(right, [(name, pixels[shown]) for name, pixels in rows])
+    picture_rows(right, [(name.replace(" a ", " a\n"), pixels[shown]) for name, pixels in rows])
     return figure
 
 
