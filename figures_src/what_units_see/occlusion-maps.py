@@ -25,25 +25,45 @@ RULES = ("deconvnet", "guided", "gradient")
 
 
 def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
-    """A photograph above what of it the unit needs; on a phone in two rows of three."""
+    """A photograph above what of it the unit needs, and another unit; on a phone three in a row."""
     figure, axes = grid.canvas(style)
     per_row = style.pick(wide=6, narrow=3)
-    units = lite[f"depth_{len(lite.numbers['layers'])}_units"].tolist()
-    categories = lite.metrics["efficientnet_lite0"]["categories"]
-    height = 2 * (1 + GAP) + grid.LABEL
-    for index, (unit, named) in enumerate(zip(units, lite["named"], strict=True)):
+    names = labels(lite)
+    line = style.pick(wide=0.18, narrow=0.2)
+    height = 3 * (line + 1 + GAP)
+    for index, name in enumerate(names):
         row, column = divmod(index, per_row)
-        left, top = column * (1 + GAP), row * (height + GAP)
-        words = f"{unit}: {re.sub(SHORTER, '', categories[named])}"
-        grid.label(axes, left, top, words, style.muted)
-        top += grid.LABEL
-        grid.picture(axes, lite["crops"][index], left, top)
-        grid.picture(
-            axes, lit(lite["crops"][index], lite["lost"][index], lite), left, top + 1 + GAP
-        )
-    rows = -(-len(units) // per_row)
-    grid.fit(figure, axes, per_row * (1 + GAP) - GAP, rows * (height + GAP) - 2 * GAP, margin=GAP)
+        left, top = column * (1 + GAP), row * (height + 2 * GAP)
+        pixels, other = lite["crops"][index], names[(index + 1) % len(names)]
+        for words, colour, shown in (
+            (name, style.foreground, pixels),
+            (f"{name}: −{taken(lite, index, ''):.0%}".replace("%", " %"), style.trained,
+             lit(pixels, lite["lost"][index], lite)),
+            (f"{other}: −{taken(lite, index, '_of_other'):.0%}".replace("%", " %"), style.random,
+             lit(pixels, lite["lost_of_other"][index], lite)),
+        ):  # fmt: skip
+            axes.text(left, top + line / 2, words, va="center", color=colour,
+                      size=style.tick_size)  # fmt: skip
+            grid.picture(axes, shown, left, top + line)
+            top += line + 1 + GAP
+    rows = -(-len(names) // per_row)
+    across, down = per_row * (1 + GAP) - GAP, rows * (height + 2 * GAP) - 3 * GAP
+    grid.fit(figure, axes, across, down, margin=GAP)
     return figure
+
+
+def labels(result: Result) -> list[str]:
+    """What the units are called in the figure: by their categories."""
+    categories = result.metrics["efficientnet_lite0"]["categories"]
+    return [re.sub(SHORTER, "", categories[named]) for named in result["named"]]
+
+
+def taken(result: Result, index: int, whose: str) -> float:
+    """The share of an answer that the worst square takes.
+
+    whose: nothing for the unit of the photograph, ``_of_other`` for its control.
+    """
+    return float(result[f"lost{whose}"][index].max() / result[f"answers{whose}"][index])
 
 
 def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
@@ -67,6 +87,7 @@ def describe(lite: Result, mobilenet: Result) -> Description:
     results = {"efficientnet_lite0": lite, "mobilenet_v2": mobilenet}
     rows = [row for name, one in results.items() for row in rows_of(name, one)]
     found = {rule: np.array([row[f"agrees_{rule}"] for row in rows]) for rule in (*RULES, "place")}
+    other = np.array([row["agrees_other_unit"] for row in rows])
     worst = np.array([row["largest_share"] for row in rows[: len(lite["lost"])]])
     numbers = {
         "shown": len(lite["lost"]),
@@ -74,6 +95,8 @@ def describe(lite: Result, mobilenet: Result) -> Description:
         "share_of_image": (lite.numbers["square"] / lite.numbers["side"]) ** 2,
         "worst": (float(np.median(worst)), bootstrap(worst, np.median, seed=0)),
         "lost": [float(worst.min()), float(worst.max())],
+        "agree_other": float(np.median(other)),
+        "other_ends": bootstrap(other, np.median, seed=0),
         "agree": {rule: float(np.median(one)) for rule, one in found.items()},
         "beyond": float(np.median([row["guided_beyond_place"] for row in rows])),
         "guided_ends": bootstrap(found["guided"], np.median, seed=0),
@@ -95,8 +118,13 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
             agrees["agrees_place"],
             correlation(strengths["guided"], strengths["place"]),
         )
-        share = float(lost.max() / result["answers"][index])
-        found.append({"network": name, "unit": unit, "largest_share": share} | agrees)
+        row = {
+            "network": name,
+            "unit": unit,
+            "largest_share": taken(result, index, ""),
+            "agrees_other_unit": correlation(lost, result["lost_of_other"][index]),
+        }
+        found.append(row | agrees)
     return found
 
 
