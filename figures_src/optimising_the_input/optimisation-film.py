@@ -14,7 +14,7 @@ from site_lib.drawing.words import described, network_label, percent, viewers
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import FRAMES, STATES
 
-SHOWN = 8
+SHOWN, COLUMNS = 8, 4
 MILLISECONDS = 120
 # Of another family than the network that was climbed.
 JUDGE = "mobilenet_v1"
@@ -28,11 +28,10 @@ def chosen(result: Result) -> np.ndarray:
 
 def draw(result: Result, *, style: Style) -> Figure:
     frames = chosen(result)
-    columns = style.pick(wide=SHOWN, narrow=4)
-    rows = -(-len(frames) // columns)
-    figure = style.figure(height=rows * (style.width / columns + 0.42))
+    rows = -(-len(frames) // COLUMNS)
+    figure = style.figure(height=rows * (style.width / COLUMNS + 0.42))
     probability = result[f"{JUDGE}_film_probability"][0]
-    for axes, frame in zip(figure.subplots(rows, columns).flat, frames, strict=True):
+    for axes, frame in zip(figure.subplots(rows, COLUMNS).flat, frames, strict=True):
         show(axes, result["film"][frame])
         words = f"step {result['film_steps'][frame]}\n{percent(float(probability[frame]))}"
         axes.set_xlabel(words, size=style.tick_size, color=style.muted)
