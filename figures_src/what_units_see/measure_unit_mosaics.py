@@ -1,6 +1,5 @@
 """Nine photographs for each unit, from edges to objects, and what hiding a part of them does."""
 
-from collections import defaultdict
 from typing import Any, get_args
 
 import numpy as np
@@ -19,7 +18,6 @@ from site_lib.records.measurement import Measurement
 from site_lib.units.category_names import best_of_each, members_of, name_units
 from site_lib.units.deconvnet import Rule, project_back
 from site_lib.units.occlusion import occlusion_map, strength_in_squares, unit_at
-from site_lib.units.strongest import strongest_places
 from site_lib.units.survey import Survey, survey_photographs
 from site_lib.units.top_patches import TopPatches, cut_crops, cut_patches
 
@@ -134,22 +132,20 @@ def hidden(
 ) -> dict[str, np.ndarray]:
     """What units lose while a square hides a photograph, and what projections say.
 
-    As a control, what the next of the units loses of the same photograph, where it answers most.
+    As a control, what the next of the units loses at the same place of the same photograph.
     ranks: (units,), which of a unit's best photographs.
     """
     each = torch.arange(len(units))
     crops = cut_crops(corpus, best, units)[each, ranks]
     positions = best.positions[units, ranks]
     device = part.mean.device
-    found: defaultdict[str, list[Tensor]] = defaultdict(list)
+    lost, lost_of_other, answers = [], [], []
     others = [*units[1:], units[0]]
     for unit, other, crop, position in zip(units, others, crops.to(device), positions, strict=True):
-        strongest = strongest_places(part(crop[None]), torch.tensor([other]))[1][0]
-        asked = {"": unit_at(part, unit, position), "_of_other": unit_at(part, other, strongest)}
-        for whose, answer in asked.items():
-            lost = occlusion_map(answer, crop[None], square=square, stride=stride)
-            found[f"lost{whose}"].append(lost)
-            found[f"answers{whose}"].append(answer(crop[None])[0].cpu())
+        answer, control = (unit_at(part, one, position) for one in (unit, other))
+        lost.append(occlusion_map(answer, crop[None], square=square, stride=stride))
+        lost_of_other.append(occlusion_map(control, crop[None], square=square, stride=stride))
+        answers.append(answer(crop[None]).cpu())
     projected: dict[str, Tensor] = {
         rule: project_back(
             part, crops.to(device), layer, torch.tensor(units), rule=rule, positions=positions
@@ -162,7 +158,9 @@ def hidden(
     }
     return strengths | {
         "crops": as_bytes(crops),
-        **{name: torch.stack(each).numpy() for name, each in found.items()},
+        "lost": torch.stack(lost).numpy(),
+        "lost_of_other": torch.stack(lost_of_other).numpy(),
+        "answers": torch.cat(answers).numpy(),
     }
 
 
