@@ -1,12 +1,13 @@
 """Regions of a network's answers in planes through one photograph."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, minimum_filter
 
 from site_lib.adversarial.statistics import answers_between
 from site_lib.drawing.figure import Description, run_drawing
@@ -27,39 +28,52 @@ NUM_VALUES = 3 * 224**2  # of an image as the network takes it
 FINENESS = 301  # points along each side that are coloured, between those that were measured
 FINE = 50  # steps of a published logit in 1
 SMALLEST = 0.0005  # share of a plane below which a region stays without a name
+CLEAR = 0.1  # around the photograph, in half widths of a plane: no name stands there
+MARGIN = 2  # pixels around a name
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=3.9, narrow=10.4))
-    columns: dict[str, Any] = {"ncols": 3, "width_ratios": (1, 1.7, 1)}
-    panels = figure.subplots(**style.pick(wide=columns, narrow={"nrows": 3}))
+    """The plane that shows most is the largest; names come last, when it is known what fits."""
+    figure = style.figure(height=style.pick(wide=4.7, narrow=5.95))
+    mosaic, widths, heights = style.pick(
+        wide=("ab;ac", (2, 1), (1, 1)), narrow=("aa;bc", (1, 1), (2, 1))
+    )
+    axes = figure.subplot_mosaic(mosaic, width_ratios=widths, height_ratios=heights)
+    panels = {"far": axes["a"], "near": axes["b"], "noises": axes["c"]}
     further = result.numbers["far"] / result.numbers["near"]
-    for axes, (plane, (title, across)) in zip(panels, PLANES.items(), strict=True):
-        draw_plane(axes, result, plane, style)
-        axes.set_title(title.format(further=further), size="medium")
-        axes.set_xlabel(across)
-        if plane == "near" or style.narrow:
-            axes.set_ylabel("along noise, L2")
+    for plane, one in panels.items():
+        title, across = PLANES[plane]
+        draw_plane(one, result, plane, style)
+        size = style.pick(wide=style.font_size, narrow=style.tick_size)
+        one.set_title(title.format(further=further), size=size)
+        one.set_xlabel(across, size=style.tick_size)
+        one.set_ylabel("along noise, L2", size=style.tick_size)
+    figure.draw_without_rendering()
+    for plane, one in panels.items():
+        write_names(one, classes_of(result, plane), result.metrics["class_names"], style)
     return figure
 
 
-def draw_plane(axes: Axes, result: Result, plane: str, style: Style) -> None:
-    """The regions, their borders and names, and the photograph as a dot."""
+def classes_of(result: Result, plane: str) -> np.ndarray:
+    """The class at each point that is coloured, row by row from below."""
     half = half_width(result, plane)
     steps = np.linspace(-half, half, FINENESS)
     up, across = np.meshgrid(steps, steps, indexing="ij")
     points = np.stack([up.ravel(), across.ravel()], axis=1)
-    classes = answers_between(*measured(result, plane), points).reshape(up.shape)
+    return answers_between(*measured(result, plane), points).reshape(up.shape)
+
+
+def draw_plane(axes: Axes, result: Result, plane: str, style: Style) -> None:
+    """The regions, their borders, and the photograph as a dot."""
+    half = half_width(result, plane)
+    steps, classes = np.linspace(-half, half, FINENESS), classes_of(result, plane)
     colours = palette(result, style)
     axes.imshow(
         classes, origin="lower", extent=(-half, half, -half, half), cmap=ListedColormap(colours),
         vmin=-0.5, vmax=len(colours) - 0.5, alpha=0.5, interpolation="nearest",
     )  # fmt: skip
     for index in np.unique(classes):
-        region = classes == index
-        axes.contour(steps, steps, region, [0.5], colors=style.background, linewidths=0.8)
-        if region.mean() > SMALLEST:
-            write_in(axes, region, steps, result.metrics["class_names"][index])
+        axes.contour(steps, steps, classes == index, [0.5], colors=style.background, linewidths=0.8)
     axes.plot(0, 0, "o", color=style.foreground, ms=5)
 
 
@@ -85,16 +99,43 @@ def palette(result: Result, style: Style) -> list[str]:
     return [clearest[rank] for rank in np.argsort(np.argsort(-counts))]
 
 
-def write_in(axes: Axes, region: np.ndarray, steps: np.ndarray, name: str) -> None:
-    """A name in its region, as far as it can be from the region's edge and the photograph."""
-    framed = np.pad(region, 1)
-    framed[1:-1, 1:-1][np.hypot(*np.meshgrid(steps, steps)) < 0.12 * steps.max()] = False
-    depth = distance_transform_edt(framed)[1:-1, 1:-1]
-    down, across = np.unravel_index(depth.argmax(), depth.shape)
-    x, y, end = float(steps[across]), float(steps[down]), float(steps.max())
-    side = "center" if abs(x) < 0.7 * end else "right" if x > 0 else "left"
-    x = x if side == "center" else float(np.copysign(0.97 * end, x))
-    axes.text(x, y, name, ha=side, va="center", size="small", weight=600)
+def write_names(axes: Axes, classes: np.ndarray, names: Sequence[str], style: Style) -> None:
+    """A name in each region, or beside it with a line to it where it would not fit.
+
+    The axes must have their final size.
+    """
+    number, half = len(classes), axes.get_xlim()[1]
+    cell = axes.get_window_extent().width / number
+    shares = np.bincount(classes.ravel(), minlength=len(names)) / classes.size
+    ground = classes == shares.argmax()
+    taken = np.hypot(*np.meshgrid(*2 * [np.linspace(-1, 1, number)])) < CLEAR
+    look: dict[str, Any] = {"ha": "center", "va": "center", "size": style.tick_size, "weight": 600}
+    for index in np.argsort(-shares)[: np.count_nonzero(shares > SMALLEST)]:
+        measure = axes.text(0, 0, names[index], **look)
+        box = measure.get_window_extent()
+        measure.remove()
+        size = tuple(int((side + 2 * MARGIN) / cell) + 1 for side in (box.height, box.width))
+        depth = distance_transform_edt(np.pad((classes == index) & ~taken, 1))[1:-1, 1:-1]
+        heart = np.unravel_index(depth.argmax(), depth.shape)
+        room = has_room((classes == index) & ~taken, size)
+        inside = bool(room.any())
+        if inside:
+            place = np.unravel_index((depth * room).argmax(), depth.shape)
+        else:
+            room = has_room(ground & ~taken, size)
+            away = np.hypot(*(np.indices(room.shape) - np.array(heart)[:, None, None]))
+            place = np.unravel_index(np.where(room, away, np.inf).argmin(), room.shape)
+        (y, x), (to_y, to_x) = (half * (2 * np.array(one) / (number - 1) - 1)
+                                for one in (place, heart))  # fmt: skip
+        line = None if inside else {"arrowstyle": "-", "shrinkB": 0, "color": style.foreground}
+        axes.annotate(names[index], (to_x, to_y), (x, y), arrowprops=line, **look)
+        top, left = (max(one - side // 2, 0) for one, side in zip(place, size, strict=True))
+        taken[top : top + size[0], left : left + size[1]] = True
+
+
+def has_room(free: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+    """Where the middle of a box of so many rows and columns can lie with only free points in it."""
+    return minimum_filter(free, size=size, mode="constant", cval=False)
 
 
 def describe(result: Result) -> Description:

@@ -35,14 +35,15 @@ def draw_photographs(axes: Axes, result: Result, style: Style) -> None:
     """Distance along white noise against the smallest change, and the line of the theory."""
     root = result.numbers["root_n"]
     pairs = {
-        "linear classifier\nof pixels": ("linear_smallest", "linear_white", 2, (4, 500)),
-        "Lite0": ("minimal_norm_0", "white_l2", 0, (0.03, 300)),
+        "linear classifier\nof pixels": ("linear_smallest", "linear_white", 2, (3, 8000)),
+        "Lite0": ("minimal_norm_0", "white_l2", 0, (0.4, 300)),
     }
     for name, (smallest, along, colour, at) in pairs.items():
         x, y = result[smallest], np.minimum(result[along], NEVER * result[smallest])
         kept = np.isfinite(result[along])
         axes.plot(x[kept], y[kept], "o", ms=4, mec="none", alpha=0.6, color=style.series[colour])
-        name_beside(axes, name, at, (0, 0), color=style.series[colour], va="bottom")
+        name_beside(axes, name, at, (0, 0), color=style.series[colour], ha="right",
+                    va="bottom")  # fmt: skip
     ends = np.array([0.001, 100.0])
     axes.plot(ends, root * ends, color=style.foreground, lw=1.2)
     name_beside(axes, f"√n = {root:.0f}", (1, root), (8, -10), va="top")

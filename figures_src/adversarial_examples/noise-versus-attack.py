@@ -29,7 +29,7 @@ class Curve:
 CURVES = {
     "minimal_norm_0": Curve("smallest\nattack", 1, 0.72, -12),
     "fgsm_0": Curve("FGSM", 3, 0.3, 12),
-    "turned_l2": Curve("attack,\nturned", 2, 0.78, -12),
+    "turned_l2": Curve("attack,\nturned", 2, 0.5, -12),
     "white_l2": Curve("white\nnoise", 0, 0.62, 14),
 }
 

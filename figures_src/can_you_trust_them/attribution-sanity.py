@@ -14,20 +14,21 @@ from site_lib.statistics.intervals import t_interval
 NAMES = ("gradient", "integrated gradients", "Grad-CAM")
 SHORT = ("gradient", "integrated", "Grad-CAM")
 MARKERS = ("o", "s", "^")
-SHOWN = 2
+SHOWN = 3
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=4.6, narrow=7.8))
+    figure = style.figure(height=style.pick(wide=4.7, narrow=8.4))
     left, right = style.two_parts(figure, wide=(1, 1.2), narrow=(1, 1.15))
     axes = left.subplots()
     for index, (name, marker) in enumerate(zip(NAMES, MARKERS, strict=True)):
-        curve(axes, result["kept"][:, index], style.series[index], name, marker)
+        x = np.arange(len(result["kept"])) + 0.14 * (index - 1)  # beside each other, not in front
+        curve(axes, x, result["kept"][:, index], style.series[index], name, marker)
     axes.set_xticks(range(len(result["kept"])), stages(result), rotation=35, ha="right")
     axes.set(xlabel="weights exchanged, down to", ylabel="rank correlation with the trained map")
     axes.axhline(0, color=style.faint, lw=0.8, zorder=0)
-    left.legend(*axes.get_legend_handles_labels(), loc="outside lower center", fontsize="small",
-                ncols=style.pick(wide=1, narrow=2))  # fmt: skip
+    left.legend(*axes.get_legend_handles_labels(), loc="outside lower center",
+                fontsize=style.tick_size, ncols=style.pick(wide=1, narrow=2))  # fmt: skip
     maps = result["maps"]
     rows = []
     for index in range(min(SHOWN, len(result["photographs"]))):
@@ -46,9 +47,8 @@ def stages(result: Result) -> list[str]:
     return ["none", *map(layer_label, result.numbers["down_to"])]
 
 
-def curve(axes: Axes, kept: np.ndarray, colour: str, name: str, marker: str) -> None:
+def curve(axes: Axes, x: np.ndarray, kept: np.ndarray, colour: str, name: str, marker: str) -> None:
     """Mean over photographs with its interval; kept: (stages, photographs)."""
-    x = np.arange(len(kept))
     ends = np.array([t_interval(one) for one in kept]).T
     axes.vlines(x, *ends, color=colour, alpha=0.5, lw=3)
     axes.plot(x, kept.mean(axis=1), color=colour, marker=marker, ms=4, label=name)

@@ -74,13 +74,11 @@ def measure(
                                        directions[kind][:num_affected], mean))  # fmt: skip
         found["patches"].append(cut(images[1::2], photographs[0], corners[0], patch_side,
                                     scores.shape[-1]))  # fmt: skip
-    order = torch.randperm(len(KINDS), generator=generator).tolist()
     chance = torch.randint(len(seen), (num_directions, num_patches), generator=generator)
     middle = torch.full((num_directions, num_patches, 2), seen.shape[-1] // 2)
     arrays = {name: np.array([np.asarray(one) for one in of]) for name, of in found.items()}
     arrays |= {"chance": coherence(features_at(seen, chance, middle)).numpy()}
-    metrics = {"kinds": list(KINDS), "blind": [KINDS[k] for k in order], "order": order,
-               "num_photographs": len(corpus)}  # fmt: skip
+    metrics = {"kinds": list(KINDS), "num_photographs": len(corpus)}
     weights = [network.record(), judge.record()]
     return Measurement(arrays, metrics, weights, [one.record() for one in corpus])
 

@@ -15,9 +15,9 @@ MARKERS = ("o", "s", "^")
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=7.8))
-    left, right = style.two_parts(figure, wide=(1, 1.15), narrow=(1.15, 1))
+    left, right = style.two_parts(figure, wide=(1.1, 1), narrow=(1.15, 1))
     names = labels(result)
-    shown = min(3, len(result["photographs"]))
+    shown = min(4, len(result["photographs"]))
     rows = [("photograph", result["photographs"][:shown])]
     rows += [(name, result["pixels"][k, 0, :shown]) for k, name in enumerate(names)]
     picture_rows(left, rows)
@@ -32,7 +32,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(x, names)
     axes.set(xlabel="matched at", ylabel="likeness to the photograph", ylim=(-0.1, None))
     axes.grid(axis="y")
-    axes.legend(fontsize="small", loc="upper right")
+    axes.legend(fontsize=style.tick_size, loc="upper right")
     return figure
 
 

@@ -20,26 +20,28 @@ def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.3, narrow=7.6))
     left, right = style.two_parts(figure, wide=(1.45, 1), narrow=(1, 1.1))
     axes = left.subplots()
-    for name, label, colour in (
-        ("same", "photographs, one class", style.foreground),
-        ("other", "photographs, two classes", style.muted),
+    for name, label, colour, width in (
+        ("same", "photographs, one class", style.foreground, 2.8),
+        ("other", "photographs, two classes", style.muted, 1.4),
     ):
-        curve(axes, result[name], colour, label=label, ls=(0, (4, 1.5)))
+        curve(axes, result[name], colour, label=label, ls=(0, (4, 1.5)), lw=width)
     for index, (marker, label) in enumerate(zip(MARKERS, RECIPES.values(), strict=True)):
-        curve(axes, result["stimulus"][index], style.series[index], label=label, marker=marker)
-    curve(axes, result["stimulus"][-1], style.series[3], label="noise", ls=":")
+        curve(
+            axes, result["stimulus"][index], style.series[index], label=label, marker=marker, lw=1.4
+        )
+    curve(axes, result["stimulus"][-1], style.muted, label="noise", ls=":")
     names, last = result.numbers["layers"], len(result["same"]) - 1
     depths = [0, *range(4, last - 1, 4), last]
     axes.set_xticks(depths, [names[d].removeprefix("blocks.") for d in depths])
     axes.set(xlabel="block", ylabel="similarity to photographs", ylim=(-0.12, None))
     axes.grid(axis="y")
-    left.legend(*axes.get_legend_handles_labels(), fontsize="small",
+    left.legend(*axes.get_legend_handles_labels(), fontsize=style.tick_size,
                 loc="outside lower center", ncols=2)  # fmt: skip
     classes = result["classes"].tolist()
     shown = [classes.index(name) for name in SHOWN if name in classes] or [0]
     made = zip(RECIPES.values(), result["thumbnails"], strict=False)
     rows = [("photograph", result["photographs"]), *made]
-    picture_rows(right, [(name, pixels[shown]) for name, pixels in rows])
+    picture_rows(right, [(name.replace(" a ", " a\n"), pixels[shown]) for name, pixels in rows])
     return figure
 
 

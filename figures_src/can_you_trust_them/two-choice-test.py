@@ -22,32 +22,44 @@ GAP = 8  # white pixels between the pictures of a question
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=3.9, narrow=6.6))
-    left, right = style.two_parts(figure, wide=(1.25, 1), narrow=(1, 1))
-    bars(left.subplots(), result, style)
-    titles = ("what is shown", "which excites", "it more?")
-    picture_rows(right, [("", item) for item in result["quiz"][:3]], titles)
+    """Shares of right answers, and the first question of each kind that shows something."""
+    figure = style.figure(height=style.pick(wide=3.4, narrow=6.9))
+    left, right = style.two_parts(figure, wide=(1, 1.1), narrow=(1.2, 1))
+    dots(left.subplots(), result, style)
+    rows = list(zip(KINDS, examples(result), strict=False))
+    picture_rows(right, rows, ("what is shown", "which excites", "it more?"))
     return figure
 
 
-def bars(axes: Axes, result: Result, style: Style) -> None:
+def dots(axes: Axes, result: Result, style: Style) -> None:
     """Shares by kind and observer with intervals, and what people reached."""
+    looks: dict[str, Any] = {"ms": 7, "capsize": 0, "elinewidth": 2.2, "ls": "none"}
     for observer, name in enumerate(result.numbers["observers"]):
-        for kind in range(len(KINDS)):
-            mean, (low, high) = share(result, observer, kind)
-            x = kind + 0.26 * observer - 0.26
-            axes.bar(x, mean - 0.5, 0.24, bottom=0.5, color=style.series[observer],
-                     label=network_label(name) if kind == 0 else None)  # fmt: skip
-            axes.plot([x, x], [low, high], color=style.foreground, lw=1.2)
-    for kind, (mean, half) in enumerate(PEOPLE.values()):
-        axes.errorbar(kind + 0.26, mean, half, fmt="D", ms=5, color=style.foreground,
-                      label="people (2021)" if kind == 0 else None)  # fmt: skip
-    axes.axhline(0.5, color=style.muted, lw=0.8)
-    names = KINDS if not style.narrow else [name.replace(" ", "\n") for name in KINDS]
-    axes.set_xticks(range(len(KINDS)), names)
-    axes.set(ylim=(0.35, 1.0), ylabel="right answers", yticks=[0.5, 0.75, 1])
-    axes.set_yticklabels(["50 %, chance", "75 %", "100 %"])
-    axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2)
+        means, ends = zip(*(share(result, observer, kind) for kind in range(len(KINDS))),
+                          strict=True)  # fmt: skip
+        x = np.arange(len(KINDS)) + 0.18 * observer - 0.18
+        axes.errorbar(x, means, np.abs(np.array(ends).T - means), fmt="so"[observer],
+                      color=style.series[observer], label=network_label(name), **looks)  # fmt: skip
+    shares, halves = zip(*PEOPLE.values(), strict=True)
+    axes.errorbar(np.arange(len(PEOPLE)) + 0.18, shares, halves, fmt="D",
+                  color=style.foreground, label="people (2021)", **looks)  # fmt: skip
+    axes.axhline(0.5, color=style.muted, lw=1, ls=(0, (4, 1.5)), zorder=0)
+    axes.set_xticks(range(len(KINDS)), [name.replace(" ", "\n", 1) for name in KINDS])
+    axes.set(xlim=(-0.5, len(KINDS) - 0.5), ylim=(0.4, 1.0), ylabel="right answers")
+    axes.set_yticks([0.5, 0.75, 1], ["chance, 50 %", "75 %", "100 %"])
+    axes.grid(axis="y")
+    axes.legend(fontsize=style.tick_size, loc="upper center", bbox_to_anchor=(0.45, -0.16),
+                ncols=2, columnspacing=1, handletextpad=0.3)  # fmt: skip
+
+
+def examples(result: Result) -> list[np.ndarray]:
+    """Of either kind of reference the first question, one whose reference is uniform if need be."""
+    kinds = result.numbers["quiz_shown"]
+    return [
+        max((item for item, one in zip(result["quiz"], kinds, strict=True) if one == kind),
+            key=lambda item: item[0].std() > 0)
+        for kind in dict.fromkeys(kinds)
+    ]  # fmt: skip
 
 
 def of_kind(result: Result, kind: int) -> np.ndarray:

@@ -1,56 +1,46 @@
-"""Five kinds of directions compared, and the best patches of one of each, unnamed."""
+"""Five kinds of directions compared, and the best patches of one of each."""
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.can_you_trust_them.picture_rows import picture_rows
+from figures_src.can_you_trust_them.strips import strips
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap, t_interval
+from site_lib.statistics.intervals import bootstrap
 
 NAMES = {
     "unit": "units",
-    "random": "random",
+    "random": "random\ndirections",
     "principal": "principal\ncomponents",
     "additive": "additive\nparts",
     "sparse": "sparse\nfeatures",
 }
-LETTERS = "ABCDE"
 PANELS = (("coherence", "likeness of patches"), ("name", "best category (area)"),
           ("effect", "effect on logits"))  # fmt: skip
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=5.6, narrow=8.2))
-    ratios = style.pick(wide=(1, 1.25), narrow=(1.6, 1))
+    """The same five rows in every panel and below."""
+    figure = style.figure(height=style.pick(wide=6.7, narrow=10.2))
+    ratios = style.pick(wide=(1, 1.5), narrow=(2, 1))
     above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=ratios).flat
-    panels = above.subplots(*style.pick(wide=(1, 3), narrow=(3, 1)), sharex=style.narrow)
+    panels = above.subplots(*style.pick(wide=(1, 3), narrow=(3, 1)), sharey=True)
+    colours = [style.random if kind == "random" else style.trained for kind in NAMES]
     for axes, (name, label) in zip(panels, PANELS, strict=True):
-        dots(axes, result[name], style)
-        axes.set_ylabel(label)
-    panels[0].axhline(result["chance"].mean(), color=style.muted, ls=(0, (4, 1.5)), lw=1)
-    order = result.metrics["order"]
+        strips(axes, dict(zip(NAMES.values(), zip(result[name], colours, strict=True),
+                              strict=True)), style)  # fmt: skip
+        axes.set_xlabel(f"{label}, n = {result[name].shape[1]} each")
+    chance = result["chance"].mean()
+    panels[0].axvline(chance, color=style.muted, ls=(0, (4, 1.5)), lw=1)
     number = style.pick(wide=9, narrow=6)
-    picture_rows(below, [(LETTERS[k], result["patches"][kind][:number])
-                         for k, kind in enumerate(order)])  # fmt: skip
+    shown = zip(NAMES.values(), result["patches"], strict=True)
+    picture_rows(below, [(name, patches[:number]) for name, patches in shown])
     for axes in below.axes[::number]:
-        axes.yaxis.label.set(rotation=0, ha="right", va="center", weight=600)
+        axes.yaxis.label.set(rotation=0, ha="right", va="center", size=style.tick_size)
     return figure
-
-
-def dots(axes: Axes, values: np.ndarray, style: Style) -> None:
-    """Every direction, with mean and interval of each kind; values: (kinds, directions)."""
-    generator = np.random.default_rng(0)
-    for kind, of_kind in enumerate(values):
-        colour = style.trained if kind != 1 else style.random
-        x = kind + generator.uniform(-0.22, 0.22, len(of_kind))
-        axes.plot(x, of_kind, "o", ms=2.5, mec="none", alpha=0.4, color=colour)
-        axes.vlines(kind, *t_interval(of_kind), color=style.foreground, lw=3)
-        axes.plot(kind, of_kind.mean(), "o", ms=5, color=style.foreground)
-    axes.set_xticks(range(len(values)), NAMES.values(), rotation=90)
 
 
 def describe(result: Result) -> Description:

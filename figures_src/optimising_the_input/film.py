@@ -12,41 +12,37 @@ SIDE = 128
 
 
 class Film:
-    """Keeps frames of one class, of all its starts and candidates, since the choice comes last.
+    """Keeps frames of all classes, starts and candidates, since every choice comes last."""
 
-    index: of the class among those that are made.
-    """
-
-    def __init__(self, index: int, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe) -> None:
         early = [step for step in range(recipe.coarse_steps) if step % 6 == 0 or is_power(step)]
-        first = index * recipe.starts
-        self.index, self.recipe = index, recipe
-        self.starts = Snapshots(early, lambda images: shown(images[first : first + recipe.starts]))
+        self.recipe = recipe
+        self.starts = Snapshots(early, shown)
         self.candidates = [
-            Snapshots(range(0, recipe.steps, 8), lambda images: shown(images[index : index + 1]))
-            for _ in range(recipe.candidates)
+            Snapshots(range(0, recipe.steps, 8), shown) for _ in range(recipe.candidates)
         ]
 
     def keep_candidate(self, candidate: int, step: int, images: Tensor) -> None:
         """A frame of the second stage."""
         self.candidates[candidate].keep(step, images)
 
-    def arrays(self, candidate: int, start: int) -> dict[str, np.ndarray]:
+    def arrays(self, index: int, candidate: int, start: int) -> dict[str, np.ndarray]:
         """Frames (F, SIDE, SIDE, 3) of one candidate, and the steps they were taken at, counted
         over both stages.
 
-        start: that it grew from.
+        index: of the class among those that are made.   start: that the candidate grew from.
         """
-        begun = {step: images[start][None] for step, images in self.starts.images.items()}
+        first = index * self.recipe.starts + start
+        begun = {step: images[first] for step, images in self.starts.images.items()}
         grown = self.candidates[candidate].images
-        ended = {self.recipe.coarse_steps + step: images for step, images in grown.items()}
-        frames = torch.cat([*begun.values(), *ended.values()])
-        return {"film": as_bytes(frames), "film_steps": np.array([*begun, *ended])}
+        ended = {self.recipe.coarse_steps + step: images[index] for step, images in grown.items()}
+        frames = torch.stack([*begun.values(), *ended.values()])
+        return {"film": frames.numpy(), "film_steps": np.array([*begun, *ended])}
 
 
 def shown(images: Tensor) -> Tensor:
-    """Images as large as a film has them."""
-    return resize(images, SIDE)
+    """Images as a film has them, small and in bytes, since so many are kept: (N, H, W, 3)."""
+    return torch.from_numpy(as_bytes(resize(images, SIDE)))
 
 
 def is_power(step: int) -> bool:

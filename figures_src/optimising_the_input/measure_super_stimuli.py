@@ -21,7 +21,6 @@ def measure(
     model: str,
     judges: list[str],
     classes: list[str],
-    film_class: str,
     starts: int,
     candidates: int,
     side: int,
@@ -31,13 +30,13 @@ def measure(
 ) -> Measurement:
     """Candidates for each class, the source's choice, and every network's verdict on all of them.
 
-    film_class: one of the classes, of whose chosen candidate the frames are kept.
+    The film is of the class that the judges are surest of, by the one that is least sure.
     """
     source = load_frozen(model, device=device)
     viewers = {"source": source} | {name: load_frozen(name, device=device) for name in judges}
     wanted = torch.tensor([class_index(name) for name in classes], device=device)
     recipe = Recipe(starts=starts, candidates=candidates, side=side, steps=steps)
-    film = Film(classes.index(film_class), recipe)
+    film = Film(recipe)
     made = super_stimuli(
         source,
         wanted,
@@ -48,24 +47,28 @@ def measure(
         on_step=film.keep_candidate,
     )
     choice = made.choice.cpu().numpy()
-    chosen = choice[film.index]
     arrays = {
         "pixels": as_bytes(made.images),
         "candidates": as_bytes(made.candidates),
         "confidence": made.confidence.cpu().numpy(),
         "choice": choice,
-        **film.arrays(chosen, int(made.start[film.index, chosen])),
     }
     verdicts = judged(viewers, made.candidates, wanted, of="candidate")
     of_choice = {
         name.replace("_candidate", ""): each[np.arange(len(classes)), choice]
         for name, each in verdicts.items()
     }
+    sure = np.min([of_choice[f"{name}_probability"] for name in judges], axis=0)
+    filmed = int(sure.argmax())
+    candidate = int(choice[filmed])
+    arrays |= film.arrays(filmed, candidate, int(made.start[filmed, candidate]))
     frames = to_tensor(arrays["film"]).to(device)
-    of_film = judged(viewers, frames[None], wanted[film.index, None], of="film")
+    of_film = judged(viewers, frames[None], wanted[filmed, None], of="film")
     metrics = {
         "classes": [class_names()[index] for index in wanted.tolist()],
         "class_indices": wanted.tolist(),
+        "film_class": class_names()[int(wanted[filmed])],
+        "film_class_index": int(wanted[filmed]),
         "recipe": asdict(recipe),
     }
     weights = [network.record() for network in viewers.values()]

@@ -1,4 +1,4 @@
-"""From noise to a banana: the frames between."""
+"""From noise to a super-stimulus: the frames between."""
 
 import io
 
@@ -10,12 +10,14 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import show
 from site_lib.drawing.states import states, strip
-from site_lib.drawing.words import described, viewers
+from site_lib.drawing.words import described, network_label, percent, viewers
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import FRAMES, STATES
 
-SHOWN = 8
+SHOWN, COLUMNS = 8, 4
 MILLISECONDS = 120
+# Of another family than the network that was climbed.
+JUDGE = "mobilenet_v1"
 
 
 def chosen(result: Result) -> np.ndarray:
@@ -26,17 +28,19 @@ def chosen(result: Result) -> np.ndarray:
 
 def draw(result: Result, *, style: Style) -> Figure:
     frames = chosen(result)
-    columns = style.pick(wide=SHOWN, narrow=4)
-    rows = -(-len(frames) // columns)
-    figure = style.figure(height=rows * (style.width / columns + 0.25))
-    for axes, frame in zip(figure.subplots(rows, columns).flat, frames, strict=True):
+    rows = -(-len(frames) // COLUMNS)
+    figure = style.figure(height=rows * (style.width / COLUMNS + 0.42))
+    probability = result[f"{JUDGE}_film_probability"][0]
+    for axes, frame in zip(figure.subplots(rows, COLUMNS).flat, frames, strict=True):
         show(axes, result["film"][frame])
-        axes.set_xlabel(f"step {result['film_steps'][frame]}", size="small", color=style.muted)
+        words = f"step {result['film_steps'][frame]}\n{percent(float(probability[frame]))}"
+        axes.set_xlabel(words, size=style.tick_size, color=style.muted)
     return figure
 
 
 def describe(result: Result) -> Description:
     film, steps = result["film"], result["film_steps"].tolist()
+    film_class = result.numbers["film_class"]
     changes = np.abs(np.diff(film.astype(float), axis=0)).mean(axis=(1, 2, 3)) / 255
     half = steps[1 + int(np.argmax(np.cumsum(changes) >= changes.sum() / 2))]
     numbers = {
@@ -46,6 +50,11 @@ def describe(result: Result) -> Description:
         "last": steps[-1],
         "half": half,
         "share": half / steps[-1],
+        "judge": network_label(JUDGE),
+        "sure": min(
+            float(result[f"{name}_probability"][result.numbers["classes"].index(film_class)])
+            for name in result.numbers["judges"]
+        ),
     }
     return described(
         __file__,
@@ -55,8 +64,8 @@ def describe(result: Result) -> Description:
             "optimisation-film/film.webp": animation(film),
             f"optimisation-film/{FRAMES}": strip(film, height=film.shape[1]),
             f"optimisation-film/{STATES}": states(
-                what=f"Probability of “{result.numbers['film_class']}”",
-                shown=f"a {result.numbers['film_class']} while it is made",
+                what=f"Probability of “{film_class}”",
+                shown=f"the image for “{film_class}” while it is made",
                 steps=steps,
                 gauges=[
                     {"name": name, "values": result[f"{viewer}_film_probability"][0]}

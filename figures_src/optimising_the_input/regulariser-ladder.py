@@ -31,38 +31,49 @@ def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[s
 
 
 def draw(ladder: Result, recipe: Result, *, style: Style) -> Figure:
-    """A row per rung: its images, and bars of the three networks' probabilities."""
+    """A cell per rung: its images, and the three networks' probabilities along one axis.
+
+    Cells follow each other downwards, on a page in two columns.
+    """
     names, pixels, probabilities = rungs(ladder, recipe)
     classes = ladder.metrics["ladder_classes"]
-    panel = style.pick(wide=1.35, narrow=1.05)
-    figure = style.figure(height=len(names) * (panel + 0.32) + 0.5)
-    widths = [panel] * len(classes) + [max(style.width - panel * len(classes) - 0.3, 1.2)]
-    grid = figure.subplots(len(names), len(classes) + 1, width_ratios=widths)
-    for row, name in enumerate(names):
-        for axes, image in zip(grid[row], pixels[row], strict=False):
+    columns = style.pick(wide=2, narrow=1)
+    rows = -(-len(names) // columns)
+    widths = ([1] * len(classes) + [1.25]) * columns
+    side = style.width / sum(widths)
+    figure = style.figure(height=rows * (side + 0.34) + 0.4)
+    grid = figure.subplots(rows, len(widths), width_ratios=widths)
+    for index, name in enumerate(names):
+        column, row = divmod(index, rows)
+        cell = grid[row, column * (len(classes) + 1) :]
+        for axes, image in zip(cell, pixels[index], strict=False):
             show(axes, image)
-        grid[row, 0].set_title(f"{row + 1}. {name}", loc="left", size="medium", weight=600)
-        bars(grid[row, -1], {v: p[row] for v, p in probabilities.items()}, classes, style)
+        cell[0].set_title(f"{index + 1}. {name}", size="medium")
+        dots(cell[len(classes)], {v: p[index] for v, p in probabilities.items()}, style)
+        if row == rows - 1:
+            cell[len(classes)].set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    handles, _ = grid[0, len(classes)].get_legend_handles_labels()
+    figure.legend(handles, [f"probability of “{name}”" for name in classes], ncols=columns * 2,
+                  loc="outside lower right", fontsize=style.tick_size, handletextpad=0.1,
+                  columnspacing=1.0)  # fmt: skip
     return figure
 
 
-def bars(
-    axes: Axes, probabilities: dict[str, np.ndarray], classes: list[str], style: Style
-) -> None:
-    """Probability of the right class, one bar a network and class, the number beside it."""
-    height = 0.0
-    for viewer, label in VIEWERS.items():
-        for index, value in enumerate(probabilities[viewer]):
-            colour = style.foreground if viewer == "source" else style.trained
-            axes.barh(height, value, 0.75, color=colour, alpha=1 if index == 0 else 0.6)
-            # On a phone the order, which the caption states, has to do for the class.
-            words = style.pick(wide=f"{label} {classes[index]}", narrow=label)
-            axes.text(max(value, 0) + 0.03, height, f"{words} {percent(float(value))}",
-                      va="center", size="small", color=style.muted)  # fmt: skip
-            height += 1
-        height += 0.4
-    axes.set(xlim=(0, style.pick(wide=1.6, narrow=2.3)), ylim=(height - 0.8, -0.7))
-    axes.set_axis_off()
+def dots(axes: Axes, probabilities: dict[str, np.ndarray], style: Style) -> None:
+    """Probability of the right class: a line for each network, a mark for each class."""
+    places = range(len(VIEWERS))
+    axes.hlines(places, 0, 1, color=style.faint, lw=0.8)
+    looks = (("o", style.trained), ("D", style.random))
+    for index, (marker, colour) in enumerate(looks):
+        values = [of_viewer[index] for of_viewer in probabilities.values()]
+        y = np.array(places) + 0.3 * index - 0.15
+        axes.plot(values, y, marker, color=colour, ms=7, mew=0, clip_on=False, label=str(index))
+    for share in (0, 0.5, 1):
+        axes.axvline(share, color=style.faint, lw=0.8, zorder=0)
+    axes.set_yticks(places, VIEWERS.values())
+    axes.set(xlim=(0, 1), ylim=(len(VIEWERS) - 0.5, -0.5), xticks=[])
+    axes.tick_params(length=0, pad=8)
+    axes.spines[:].set_visible(False)
 
 
 def describe(ladder: Result, recipe: Result) -> Description:

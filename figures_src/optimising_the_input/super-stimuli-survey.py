@@ -1,35 +1,34 @@
 """Ranks of classes drawn at random, and every failure."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.galleries import gallery, verdict_columns
+from site_lib.drawing.galleries import LINE, gallery, verdict_columns
 from site_lib.drawing.words import described, ordinal
 from site_lib.records.measurement import Result
 
 JUDGE, TUNER = "efficientnet_lite2", "efficientnet_lite1"
-MOST_SHOWN, LONGEST = 40, 14
+MOST_SHOWN, LONGEST = 40, 14  # classes, and letters in a line of their names
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    names = [shortened(name) for name in result.metrics["classes"][:MOST_SHOWN]]
+    names = [textwrap.fill(name, LONGEST) for name in result.metrics["classes"][:MOST_SHOWN]]
+    columns = style.pick(wide=8, narrow=4)
     ranks = result[f"{JUDGE}_rank"][:MOST_SHOWN].tolist()
     figure = gallery(
         result["pixels"][:MOST_SHOWN], names, list(map(ordinal, ranks)), style=style,
-        columns=style.pick(wide=8, narrow=4),
+        columns=columns,
     )  # fmt: skip
+    figure.set_figheight(figure.get_figheight() + LINE * -(-len(names) // columns))
     for axes, name, rank in zip(figure.axes, names, ranks, strict=False):
-        axes.set_title(name, size=style.pick(wide=8, narrow=7), weight=400)
+        axes.set_title(name, size=style.tick_size, weight=400)
         if rank > 1:
             axes.xaxis.label.set(color=style.foreground, weight=600)
     return figure
-
-
-def shortened(name: str) -> str:
-    """As much of a name as fits above a thumbnail; the data have all of it."""
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
 
 
 def describe(result: Result) -> Description:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, NullFormatter
 
 from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table, short_count
 from site_lib.drawing.figure_style import Style
@@ -15,6 +15,9 @@ from site_lib.records.measurement import Result
 from site_lib.statistics.growth import Growth
 
 RECALLED_LINE = (0, (3, 2))
+# By powers of ten. Exponents would be too small to read on a phone.
+NUMERALS = {0: "one", 3: "thousand", 6: "million", 9: "billion", 12: "trillion",
+            15: "quadrillion"}  # fmt: skip
 # Where a name stands, from its mark: offset in points, alignment.
 Place = tuple[tuple[int, int], str]
 
@@ -37,11 +40,13 @@ def in_words(systems: Collection[Fact]) -> dict[str, Any]:
     return {"num_systems": len(systems), "systems": counts}
 
 
-def decades(axes: Axes, first: int, last: int, step: int) -> None:
-    """Logarithmic axis from 10 ** first to 10 ** last with a tick every ``step`` decades."""
+def decades(axes: Axes, first: int, last: int) -> None:
+    """Logarithmic axis from 10 ** first to 10 ** last that is read in words."""
     axes.set(yscale="log", ylim=(10.0**first, 10.0**last))
-    axes.yaxis.set_major_locator(FixedLocator([10.0**e for e in range(first, last + 1, step)]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    named = {exponent: name for exponent, name in NUMERALS.items() if first <= exponent <= last}
+    axes.set_yticks([10.0**exponent for exponent in named], list(named.values()))
+    axes.yaxis.set_minor_locator(FixedLocator([10.0**e for e in range(first, last + 1)]))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def draw_bands(
@@ -63,7 +68,7 @@ def draw_bands(
         name = f"{fact.label} ({CHECKED['recalled']})" if fact.recalled else fact.label
         axes.annotate(
             name, (x, fact.value), xytext=(0, 1), textcoords="offset points", ha=side, va="bottom",
-            color=style.muted, size="small",
+            color=style.muted, size=style.tick_size,
         )  # fmt: skip
 
 
@@ -91,14 +96,16 @@ def draw_counts(
         )
 
 
-def draw_names(axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place]) -> None:
+def draw_names(
+    axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place], style: Style
+) -> None:
     """Names beside their marks, where there is a place for them."""
     for fact in facts:
         if fact.label in places:
             offset, side = places[fact.label]
             axes.annotate(
                 fact.label, (fact.year, fact.value), xytext=offset, textcoords="offset points",
-                ha=side, size="small",
+                ha=side, size=style.tick_size,
             )  # fmt: skip
 
 
@@ -121,9 +128,9 @@ def recalled_mark(axes: Axes, colour: str) -> None:
               label=CHECKED["recalled"])  # fmt: skip
 
 
-def legend_above(figure: Figure, *, columns: int) -> None:
+def legend_above(figure: Figure, style: Style, *, columns: int) -> None:
     """All that has a label, above the axes."""
     figure.legend(
-        loc="outside upper left", ncols=columns, fontsize="small", handletextpad=0.1,
+        loc="outside upper left", ncols=columns, fontsize=style.tick_size, handletextpad=0.1,
         columnspacing=1.0, borderpad=0.2,
     )  # fmt: skip

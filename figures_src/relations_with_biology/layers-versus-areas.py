@@ -1,13 +1,13 @@
-"""Every block against early visual cortex and IT, in three conventions, beside its controls."""
+"""Every block against early visual cortex and IT, and what the best one depends on."""
 
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from figures_src.relations_with_biology.areas_in_words import of_second, table, ticks
+from site_lib.biology.conventions import CONVENTIONS
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.states import states
@@ -18,63 +18,65 @@ from site_lib.records.published_files import STATES
 AREAS = {"EVC": "Early visual cortex", "IT": "IT"}
 # How what is taken away from a response is called, in the order of the conventions.
 NAMES = ("nothing", "response to empty ground", "mean over objects")
-LOWEST, HIGHEST = -0.33, 0.56
-# Heights of the rows that show where the best block lies.
-ROWS = (-0.22, -0.26, -0.30)
+CENTRED = CONVENTIONS.index("centred")
+HIGHEST = 0.58
 
 
 def draw(result: Result, _matrices: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=4.7, narrow=8.4))
-    panels = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)), sharey=True)
-    for axes, (area, name) in zip(panels, AREAS.items(), strict=True):
-        draw_area(axes, result, f"objects_{area}", style)
-        axes.set_title(name)
-        axes.set_xlabel("block")
-    for axes in panels[: style.pick(wide=1, narrow=2)]:
-        axes.set_ylabel("likeness to one person (ρ)")
-    lines = panels[0].get_legend_handles_labels()[0]
-    lines.append(
-        Patch(color=style.muted, alpha=0.3, lw=0, label="same, random or shuffled weights")
-    )
-    figure.legend(
-        handles=lines, title="Taken away from every response:", loc="outside lower center",
-        ncols=style.pick(wide=4, narrow=2), fontsize="small", title_fontsize="small",
-        alignment="left", handlelength=1.8, columnspacing=1.2,
-    )  # fmt: skip
+    """Of each area the curve, and below it where the best block lies by what is taken away."""
+    figure = style.figure(height=style.pick(wide=5.4, narrow=9.4))
+    layout = style.pick(wide=("ab;cd", (1.9, 1)), narrow=("a;c;b;d", (1.6, 1, 1.6, 1)))
+    axes = figure.subplot_mosaic(layout[0], height_ratios=layout[1])
+    for curve, places, (area, name) in zip("ab", "cd", AREAS.items(), strict=True):
+        draw_curve(axes[curve], result, f"objects_{area}", style)
+        draw_best(axes[places], result, f"objects_{area}", style)
+        axes[curve].set_title(name)
+        for one in (axes[curve], axes[places]):
+            blocks = result[f"objects_{area}_trained"].shape[1]
+            one.set_xticks(*ticks(blocks))
+            one.set_xlim(-0.7, blocks - 0.3)
+        axes[places].set_xlabel("block")
+        if style.narrow or area == "EVC":
+            axes[curve].set_ylabel("likeness to one person (ρ)")
     return figure
 
 
-def draw_area(axes: Axes, result: Result, key: str, style: Style) -> None:
-    """Curves of the trained network, ranges of its controls, the ceiling, and the best blocks."""
-    curves = result[f"{key}_trained"]
-    x = np.arange(curves.shape[1])
-    axes.axhline(0, color=style.faint, lw=0.8)
-    draw_ceiling(axes, result[f"{key}_ceiling"], style)
-    looks: tuple[dict[str, Any], ...] = (
-        {"color": style.muted, "ls": (0, (1, 1.3)), "lw": 1.8},
-        {"color": style.trained, "lw": 2.6, "zorder": 4},
-        {"color": style.series[2], "ls": (0, (5, 1.5)), "lw": 2.2, "zorder": 4},
-    )
-    for index, (name, look) in enumerate(zip(NAMES, looks, strict=True)):
-        axes.plot(x, curves[index], label=name, **look)
-        if index:
-            low, high = result[f"{key}_controls_range"][:, index]
-            axes.fill_between(x, low, high, color=look["color"], alpha=0.2, lw=0)
-        best, (first, last) = result[f"{key}_best"][index], result[f"{key}_best_range"][:, index]
-        row: dict[str, Any] = {"color": look["color"], "zorder": 5, "clip_on": False}
-        axes.plot([first, last], [ROWS[index]] * 2, lw=2.2, **row)
-        axes.plot([best], [ROWS[index]], "o", ms=6, **row)
-        if index:
-            axes.plot([best], [curves[index][best]], "o", ms=6, mec=style.background, **row)
-    axes.text(0, -0.19, "best block, 95 % range", size="small", color=style.muted, va="bottom")
-    axes.set_xticks(*ticks(len(x)))
-    axes.set(xlim=(-0.5, x[-1] + 0.5), ylim=(LOWEST, HIGHEST), yticks=np.arange(0, 0.6, 0.1))
-
-
-def draw_ceiling(axes: Axes, ceiling: np.ndarray, style: Style) -> None:
-    low, high = ceiling
+def draw_curve(axes: Axes, result: Result, key: str, style: Style) -> None:
+    """The trained network without the mean over objects, its controls, and the noise ceiling."""
+    small: dict[str, Any] = {"size": style.tick_size, "clip_on": False}
+    curve = result[f"{key}_trained"][CENTRED]
+    x = np.arange(len(curve))
+    low, high = result[f"{key}_ceiling"]
     axes.axhspan(low, high, color=style.faint, alpha=0.55, lw=0, zorder=0)
-    axes.text(0, high - 0.005, "noise ceiling", size="small", color=style.muted, va="top")
+    axes.text(0, high - 0.01, "noise ceiling", color=style.muted, va="top", **small)
+    low, high = result[f"{key}_controls_range"][:, CENTRED]
+    axes.fill_between(x, low, high, color=style.random, alpha=0.25, lw=0)
+    axes.text(x[-1], -0.03, "random and shuffled weights", color=style.random, ha="right",
+              va="top", **small)  # fmt: skip
+    axes.axhline(0, color=style.faint, lw=0.8, zorder=0)
+    axes.plot(x, curve, color=style.trained, lw=2.6, zorder=4)
+    best = result[f"{key}_best"][CENTRED]
+    axes.plot(best, curve[best], "o", ms=8, color=style.trained, mec=style.background, zorder=5)
+    axes.annotate(
+        f"block {best - 1}, ρ = {curve[best]:.2f}", (best, curve[best]), xytext=(0, 8),
+        textcoords="offset points", ha="center", weight=600, color=style.trained, zorder=5,
+    )  # fmt: skip
+    axes.set(ylim=(-0.1, HIGHEST), yticks=np.arange(0, HIGHEST, 0.1))
+
+
+def draw_best(axes: Axes, result: Result, key: str, style: Style) -> None:
+    """The best block, its range and its likeness, in a row for each thing taken away."""
+    for row, name in enumerate(NAMES):
+        best, (first, last) = result[f"{key}_best"][row], result[f"{key}_best_range"][:, row]
+        colour = style.trained if row == CENTRED else style.muted
+        axes.plot([first, last], [row] * 2, color=colour, lw=2.2, solid_capstyle="round")
+        axes.plot(best, row, "o", ms=7, color=colour, mec=style.background, zorder=5)
+        words = f"{name}: ρ = {result[f'{key}_trained'][row][best]:.2f}"
+        axes.text(-0.5, row - 0.2, words, size=style.tick_size, color=colour, va="bottom")
+    axes.set(ylim=(len(NAMES) - 0.6, -0.95), yticks=[])
+    axes.spines["left"].set_visible(False)
+    axes.set_title("Best block, by what is taken away", size=style.tick_size, weight=400,
+                   color=style.muted)  # fmt: skip
 
 
 def describe(result: Result, matrices: Result) -> Description:

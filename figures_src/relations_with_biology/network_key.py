@@ -1,4 +1,4 @@
-"""How networks are marked where many are compared: colours by kind, shapes by lesion."""
+"""How networks are marked where many are compared: colours by kind, lesions in words."""
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -12,7 +12,6 @@ KINDS = {
     "lesion": "damaged by degrees",
     "optimised": "optimised on ImageNet",
 }
-MARKERS = {"late": "o", "noise": "^", "permuted": "s", "silenced": "D"}
 LESIONS = {
     "late": "last blocks forgotten",
     "noise": "noise on weights",
@@ -28,18 +27,13 @@ def colours_of_kinds(style: Style) -> dict[str, str]:
 
 
 def draw_key(figure: Figure, style: Style) -> None:
-    """Colours of kinds, and shapes of lesions."""
+    """Colours of kinds."""
     colours = colours_of_kinds(style)
     handles = [
         Line2D([], [], color=colours[kind], marker="o", ls="", mew=0, ms=6, label=words)
         for kind, words in KINDS.items()
     ]
-    handles += [
-        Line2D([], [], color=colours["lesion"], marker=MARKERS[name], ls="", mew=0, ms=5,
-               label=words)
-        for name, words in LESIONS.items()
-    ]  # fmt: skip
     figure.legend(
         handles=handles, loc="outside lower center", ncols=style.pick(wide=3, narrow=1),
-        fontsize="small", handletextpad=0.2, columnspacing=1.2,
+        fontsize=style.tick_size, handletextpad=0.2, columnspacing=1.2,
     )  # fmt: skip

@@ -32,7 +32,20 @@ def draw(result: Result, *, style: Style) -> Figure:
     ):
         depth_panels.draw_curves(axes[name], result, measured, style, scale=scale, every=every)
         axes[name].set(ylabel=label, ylim=(0, top))
+    draw_step(axes["d"], step(result), style)
     return figure
+
+
+def step(result: Result) -> float:
+    """Between neighbouring orientations of the gratings, in degrees."""
+    return 180 / result.numbers["num_orientations"]
+
+
+def draw_step(axes: Axes, degrees: float, style: Style) -> None:
+    """Where a half-width is finer than the gratings, and so only an upper bound."""
+    axes.axhspan(0, degrees, color=style.faint, alpha=0.6, lw=0, zorder=0)
+    axes.text(0, 0.32 * degrees, f"finer than the gratings, {degrees:.0f}° apart",
+              size=style.tick_size, color=style.muted, va="center")  # fmt: skip
 
 
 def draw_examples(axes: Axes, result: Result, kind: str, style: Style) -> None:
@@ -46,7 +59,7 @@ def draw_examples(axes: Axes, result: Result, kind: str, style: Style) -> None:
     axes.axhline(0.5, color=style.muted, lw=0.6, ls=(0, (4, 3)))
     axes.set(xlim=(-90, 90), ylim=(0, 1.05), xticks=[-90, 0, 90], yticks=[0, 0.5, 1])
     axes.set_xticklabels(["−90", "0", "90"])
-    axes.set_title(style.pick(wide=LABELS[kind], narrow=kind), size="small", color=colour)
+    axes.set_title(style.pick(wide=LABELS[kind], narrow=kind), size=style.tick_size, color=colour)
 
 
 def describe(result: Result) -> Description:
@@ -55,6 +68,7 @@ def describe(result: Result) -> Description:
     spread = float(np.ptp(last))
     ends = result["width_interval"][:, -1]
     numbers = {
+        "step": step(result),
         "last": result["layers"][-1],
         "shown": result.numbers["example_layer"],
         "width": at_the_end(result, "width"),

@@ -14,7 +14,7 @@ FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))
 # Where the name of a network stands, from its mark: offset in points, alignment.
 BELOW_RIGHT, LEFT, RAISED = ((4, -10), "left"), ((-5, -3), "right"), ((-5, 2), "right")
-LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((5, 1), "left"),
+LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((0, 5), "center"),
           "AlexNet": RAISED, "GPT-3": RAISED, "Switch-C": LEFT}  # fmt: skip
 LABELS_WIDE = {"NETtalk": LEFT} | LABELS
 
@@ -23,16 +23,16 @@ def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=5.2, narrow=5.4))
     axes = figure.subplots()
     networks, systems = count_axes.things_and_systems(result, "parameters")
-    count_axes.decades(axes, 1, 15, 2)
+    count_axes.decades(axes, 1, 15)
     axes.set(xlabel="year of publication", ylabel="parameters, or synapses")
     axes.set(xticks=range(1950, 2031, 20), xlim=(FIRST, style.pick(wide=2035, narrow=2047)))
     count_axes.draw_bands(axes, systems, style, left=FIRST + 0.6, right=2034, split=0)
     for kind, index in KINDS:
         chosen = [fact for fact in networks if fact.kind == kind]
         count_axes.draw_counts(axes, chosen, style.series[index], label=kind)
-    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS))
+    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS), style)
     draw_ours(axes, result.numbers, style)
-    count_axes.legend_above(figure, columns=style.pick(wide=4, narrow=2))
+    count_axes.legend_above(figure, style, columns=style.pick(wide=4, narrow=2))
     return figure
 
 
@@ -44,7 +44,7 @@ def draw_ours(axes: Axes, m: dict, style: Style) -> None:
         axes.plot(m["year"], m[name], marker="D", ms=6, mfc=face, mec=style.trained, mew=1.4)
         axes.annotate(
             f"{short_count(m[name])}\n{name}", (m["year"], m[name]), xytext=(9, 0),
-            textcoords="offset points", va="center", size="small", weight=600,
+            textcoords="offset points", va="center", size=style.tick_size, weight=600,
             color=style.trained, linespacing=1.0,
         )  # fmt: skip
     axes.plot([], [], ls="none", marker="D", ms=6, color=style.trained, label="EfficientNet-Lite0")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.relations_with_biology import network_key
 from figures_src.relations_with_biology.models_in_words import COLUMNS, ROWS, numbers, residuals
-from figures_src.relations_with_biology.network_key import MARKERS
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
@@ -17,14 +17,14 @@ ACROSS = "categories read out (%)"
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    figure = style.figure(height=style.pick(wide=7.4, narrow=15.0))
+    figure = style.figure(height=style.pick(wide=7.2, narrow=13.6))
     panels = figure.subplots(*style.pick(wide=(2, 2), narrow=(4, 1))).flatten()
     for axes, area, title in zip(panels[:2], ("monkey", "human"),
                                  ("All networks, monkeys", "All networks, people"),
                                  strict=True):  # fmt: skip
         draw_all(axes, result, area, style)
         axes.set(title=title, xlabel=ACROSS, ylabel="similarity to IT (ρ)")
-        write_r(axes, result, f"{area}_r_all", f"{area}_interval_all")
+        write_r(axes, result, f"{area}_r_all", f"{area}_interval_all", style)
     draw_within(panels[2], result, style)
     draw_measures(panels[3], result, style)
     network_key.draw_key(figure, style)
@@ -35,9 +35,9 @@ def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
     """A dot for each network; larger at the end of a training."""
     x, y, kind = 100 * result["performance"], result[area], result["kind"]
     colours = network_key.colours_of_kinds(style)
-    for lesion, marker in MARKERS.items():
-        chosen = result["lesion"] == lesion
-        axes.plot(x[chosen], y[chosen], marker, color=colours["lesion"], ms=3.2, mew=0, alpha=0.55)
+    hurt = kind == "lesion"
+    axes.plot(x[hurt], y[hurt], "o", color=colours["lesion"], ms=3.2, mew=0, alpha=0.45)
+    draw_trend(axes, x, y, style)
     ends = result["names"] == result["family"]
     for one, size in (("random", 4.5), ("partly", 3), ("graft", 3), ("optimised", 8)):
         chosen = kind == one
@@ -46,34 +46,42 @@ def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
         axes.plot(x[chosen], y[chosen], "o", color=colours[one], ms=max(size, 7), mew=0, zorder=5)
     chance = 100 * result.metrics["chance"]
     axes.axvline(chance, color=style.faint, lw=0.8, zorder=0)
-    axes.text(chance + 1, 0.98, "chance", transform=axes.get_xaxis_transform(), size="small",
-              color=style.muted, va="top")  # fmt: skip
+    axes.text(chance + 1, 0.98, "chance", transform=axes.get_xaxis_transform(), color=style.muted,
+              size=style.tick_size, va="top")  # fmt: skip
     axes.set(xlim=(chance - 6, 95))
+    # The least similar of all stand apart: what happened to them is said.
+    least = np.flatnonzero(hurt)[y[hurt].argmin()]
+    axes.text(x[least] + 2.5, y[least], network_key.LESIONS[result["lesion"][least]],
+              size=style.tick_size, color=colours["lesion"], va="center")  # fmt: skip
 
 
 def draw_within(axes: Axes, result: Result, style: Style) -> None:
     """The damaged architectures only, without the mean of each."""
     hurt, x, y = residuals(result, "monkey")
     colours = network_key.colours_of_kinds(style)
-    lesion, kind = result["lesion"][hurt], result["kind"][hurt]
-    for name, marker in MARKERS.items():
-        chosen = lesion == name
-        axes.plot(
-            100 * x[chosen], y[chosen], marker, color=colours["lesion"], ms=4, mew=0, alpha=0.7
-        )
+    kind = result["kind"][hurt]
+    chosen = kind == "lesion"
+    axes.plot(100 * x[chosen], y[chosen], "o", color=colours["lesion"], ms=3.2, mew=0, alpha=0.45)
+    draw_trend(axes, 100 * x, y, style)
     for one in ("random", "partly", "optimised"):
         axes.plot(100 * x[kind == one], y[kind == one], "o", color=colours[one], ms=7, mew=0)
     axes.set(
         title="Within architectures, monkeys", xlabel="read-out, family mean removed (points)",
         ylabel="similarity, family mean removed",
     )  # fmt: skip
-    write_r(axes, result, "monkey_r_within", "monkey_interval_within")
+    write_r(axes, result, "monkey_r_within", "monkey_interval_within", style)
 
 
-def write_r(axes: Axes, result: Result, r: str, limits: str) -> None:
+def draw_trend(axes: Axes, x: np.ndarray, y: np.ndarray, style: Style) -> None:
+    """The straight line that fits best."""
+    ends = np.array([x.min(), x.max()])
+    axes.plot(ends, np.polyval(np.polyfit(x, y, 1), ends), color=style.foreground, lw=1.4)
+
+
+def write_r(axes: Axes, result: Result, r: str, limits: str, style: Style) -> None:
     low, high = result[limits]
     words = f"r = {result[r]:.2f} [{low:.2f}, {high:.2f}]".replace("-", "−")
-    look: dict[str, Any] = {"ha": "right", "weight": 600, "size": "small"}
+    look: dict[str, Any] = {"ha": "right", "weight": 600, "size": style.tick_size}
     axes.text(0.98, 0.03, words, transform=axes.transAxes, **look)
 
 
@@ -84,11 +92,9 @@ def draw_measures(axes: Axes, result: Result, style: Style) -> None:
         colour = style.muted if name == "early" else style.trained
         axes.plot([low, high], [row] * 2, color=colour, lw=2.2, solid_capstyle="round")
         axes.plot([r], [row], "o", color=colour, ms=7, mew=0)
-        axes.text(0.0, row - 0.36, words, size="small", color=style.foreground, va="bottom",
+        axes.text(0.02, row - 0.3, words, size=style.tick_size, color=style.foreground, va="bottom",
                   transform=axes.get_yaxis_transform())  # fmt: skip
-    axes.axvline(0, color=style.faint, lw=0.8, zorder=0)
-    axes.set(ylim=(len(ROWS) - 0.4, -0.8), yticks=[], xlim=(-0.2, 1))
-    axes.spines["left"].set_visible(False)
+    axes.set(ylim=(len(ROWS) - 0.4, -0.9), yticks=[], xlim=(0, 1))
     axes.set(title="The same, compared in other ways", xlabel="r within architectures")
 
 

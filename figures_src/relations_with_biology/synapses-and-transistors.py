@@ -15,8 +15,8 @@ FIRST, LAST = 1968, 2053
 KINDS = {"processor": ("CPU",), "graphics, accelerator": ("GPU", "accelerator"),
          "system on a chip": ("SoC",), "wafer": ("wafer",)}  # fmt: skip
 # Where the name of a chip stands, from its mark: offset in points, alignment.
-BELOW_RIGHT, LEFT = ((4, -9), "left"), ((-6, -3), "right")
-LABELS = {"4004": BELOW_RIGHT, "8086": BELOW_RIGHT, "80486": BELOW_RIGHT, "WSE-1 to 3": LEFT}
+BELOW_RIGHT, LEFT, RAISED = ((4, -9), "left"), ((-6, -3), "right"), ((-5, 2), "right")
+LABELS = {"4004": BELOW_RIGHT, "8086": RAISED, "80486": RAISED, "WSE-1 to 3": LEFT}
 LABELS_WIDE = {"Pentium 4": BELOW_RIGHT, "B200": ((-5, 0), "right")} | LABELS
 
 
@@ -24,18 +24,19 @@ def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=5.2, narrow=5.4))
     axes = figure.subplots()
     transistors, systems = count_axes.things_and_systems(result, "transistors")
-    count_axes.decades(axes, 3, 15, style.pick(wide=1, narrow=2))
+    count_axes.decades(axes, 3, 15)
     axes.set(xlabel="year of release", ylabel="transistors, or synapses")
     axes.set(xticks=range(1970, LAST, style.pick(wide=10, narrow=20)), xlim=(FIRST, LAST))
-    count_axes.draw_bands(axes, systems, style, left=FIRST + 0.6, right=LAST - 0.4, split=1e7)
+    count_axes.draw_bands(axes, systems, style, left=FIRST + 0.6, split=1e7,
+                          right=result.metrics["crossing"] - 0.8)  # fmt: skip
     draw_fit(axes, result.metrics, style)
     for (name, kinds), colour in zip(KINDS.items(), style.series, strict=True):
         chosen = [fact for fact in transistors if fact.kind in kinds]
         marker = "s" if name == "wafer" else "o"
         count_axes.draw_counts(axes, chosen, colour, marker=marker, label=name)
     count_axes.recalled_mark(axes, style.foreground)
-    count_axes.draw_names(axes, transistors, style.pick(wide=LABELS_WIDE, narrow=LABELS))
-    count_axes.legend_above(figure, columns=style.pick(wide=5, narrow=2))
+    count_axes.draw_names(axes, transistors, style.pick(wide=LABELS_WIDE, narrow=LABELS), style)
+    count_axes.legend_above(figure, style, columns=style.pick(wide=5, narrow=2))
     return figure
 
 
@@ -43,10 +44,10 @@ def draw_fit(axes: Axes, m: dict, style: Style) -> None:
     fit = Growth(m["doubling_time"], m["start"], m["num_chips"])
     count_axes.draw_growth(axes, fit, (m["first_year"], m["last_year"]), m["goal"], style)
     reached = f"human cortex\nin {m['crossing']:.0f}, if the\nfit still held"
-    axes.text(m["crossing"] - 0.8, 2e9, reached, ha="right", va="bottom", size="small")
+    axes.text(m["crossing"] - 0.8, 2e9, reached, ha="right", va="bottom", size=style.tick_size)
     low, high = m["doubling_interval"]
     doubling = f"fit: doubles every\n{m['doubling_time']:.2f} years [{low:.2f}, {high:.2f}]"
-    axes.text(2004.5, 2e6, doubling, va="bottom", size="small")
+    axes.text(2004.5, 2e6, doubling, va="bottom", size=style.tick_size)
 
 
 def describe(result: Result) -> Description:

@@ -132,16 +132,19 @@ def hidden(
 ) -> dict[str, np.ndarray]:
     """What units lose while a square hides a photograph, and what projections say.
 
+    As a control, what the next of the units loses at the same place of the same photograph.
     ranks: (units,), which of a unit's best photographs.
     """
     each = torch.arange(len(units))
     crops = cut_crops(corpus, best, units)[each, ranks]
     positions = best.positions[units, ranks]
     device = part.mean.device
-    lost, answers = [], []
-    for unit, crop, position in zip(units, crops.to(device), positions, strict=True):
-        answer = unit_at(part, unit, position)
+    lost, lost_of_other, answers = [], [], []
+    others = [*units[1:], units[0]]
+    for unit, other, crop, position in zip(units, others, crops.to(device), positions, strict=True):
+        answer, control = (unit_at(part, one, position) for one in (unit, other))
         lost.append(occlusion_map(answer, crop[None], square=square, stride=stride))
+        lost_of_other.append(occlusion_map(control, crop[None], square=square, stride=stride))
         answers.append(answer(crop[None]).cpu())
     projected: dict[str, Tensor] = {
         rule: project_back(
@@ -156,6 +159,7 @@ def hidden(
     return strengths | {
         "crops": as_bytes(crops),
         "lost": torch.stack(lost).numpy(),
+        "lost_of_other": torch.stack(lost_of_other).numpy(),
         "answers": torch.cat(answers).numpy(),
     }
 

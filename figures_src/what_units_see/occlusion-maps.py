@@ -1,6 +1,7 @@
 """What units lose while a part of their best photograph is hidden."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,32 +26,72 @@ RULES = ("deconvnet", "guided", "gradient")
 
 
 def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
-    """A photograph above what of it the unit needs; on a phone in two rows of three."""
+    """A photograph above what of it the unit needs, and another unit; on a phone three in a row."""
     figure, axes = grid.canvas(style)
     per_row = style.pick(wide=6, narrow=3)
-    units = lite[f"depth_{len(lite.numbers['layers'])}_units"].tolist()
-    categories = lite.metrics["efficientnet_lite0"]["categories"]
-    height = 2 * (1 + GAP) + grid.LABEL
-    for index, (unit, named) in enumerate(zip(units, lite["named"], strict=True)):
+    names = labels(lite)
+    line = style.pick(wide=0.18, narrow=0.2)
+    height = 3 * (line + 1 + GAP)
+    for index, name in enumerate(names):
         row, column = divmod(index, per_row)
-        left, top = column * (1 + GAP), row * (height + GAP)
-        words = f"{unit}: {re.sub(SHORTER, '', categories[named])}"
-        grid.label(axes, left, top, words, style.muted)
-        top += grid.LABEL
-        grid.picture(axes, lite["crops"][index], left, top)
-        grid.picture(
-            axes, lit(lite["crops"][index], lite["lost"][index], lite), left, top + 1 + GAP
-        )
-    rows = -(-len(units) // per_row)
-    grid.fit(figure, axes, per_row * (1 + GAP) - GAP, rows * (height + GAP) - 2 * GAP, margin=GAP)
+        left, top = column * (1 + GAP), row * (height + 2 * GAP)
+        pixels, other = lite["crops"][index], next_of(index, names)
+        own, control = lite["lost"][index], lite["lost_of_other"][index]
+        for words, colour, shown in (
+            (name, style.foreground, pixels),
+            (f"{name}: {in_words(taken(lite, index))}", style.trained, lit(pixels, own, own, lite)),
+            (f"{names[other]}: {in_words(taken_of_other(lite, index))}", style.random,
+             lit(pixels, control, lite["lost"][other], lite)),
+        ):  # fmt: skip
+            axes.text(left, top + line / 2, words, va="center", color=colour, size=style.tick_size)
+            grid.picture(axes, shown, left, top + line)
+            top += line + 1 + GAP
+    rows = -(-len(names) // per_row)
+    across, down = per_row * (1 + GAP) - GAP, rows * (height + 2 * GAP) - 3 * GAP
+    grid.fit(figure, axes, across, down, margin=GAP)
     return figure
 
 
-def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
-    """A photograph that is left grey but for what costs the unit its answer when it is hidden.
+def labels(result: Result) -> list[str]:
+    """What the units are called in the figure: by their categories."""
+    categories = result.metrics["efficientnet_lite0"]["categories"]
+    return [re.sub(SHORTER, "", categories[named]) for named in result["named"]]
 
-    Each pixel has the mean of the squares that hide it.
+
+def next_of(index: int, units: Sequence | np.ndarray) -> int:
+    """Which unit is the control of one: the next, and of the last the first."""
+    return (index + 1) % len(units)
+
+
+def taken(result: Result, index: int) -> float:
+    """The share of a unit's answer to its photograph that the worst square takes."""
+    return float(result["lost"][index].max() / result["answers"][index])
+
+
+def taken_of_other(result: Result, index: int) -> float:
+    """What the worst square takes of its control, in shares of what that answers to its own."""
+    answers = result["answers"]
+    return float(result["lost_of_other"][index].max() / answers[next_of(index, answers)])
+
+
+def in_words(share: float) -> str:
+    """A share of an answer; below nothing, where an answer can fall, all is lost."""
+    return "all" if share >= 1 else f"{share:.0%}".replace("%", " %")
+
+
+def lit(pixels: np.ndarray, lost: np.ndarray, own: np.ndarray, result: Result) -> np.ndarray:
+    """A photograph that is left grey but for what costs a unit its answer when it is hidden.
+
+    Each pixel has the mean of the squares that hide it.   own: what the same unit loses in its own
+    photograph, the scale of the light.
     """
+    full = np.quantile(by_pixel(own, result, pixels), BRIGHT)
+    light = np.clip(by_pixel(lost, result, pixels) / max(full, 1e-12), 0, 1)[..., None]
+    return (light * pixels + (1 - light) * GREY).astype(np.uint8)
+
+
+def by_pixel(lost: np.ndarray, result: Result, pixels: np.ndarray) -> np.ndarray:
+    """What is lost by the squares' places, spread over the pixels that they hide."""
     square, stride = (result.numbers[name] for name in ("square", "stride"))
     lost = np.maximum(lost, 0)
     total, count = np.zeros(pixels.shape[:2]), np.zeros(pixels.shape[:2])
@@ -58,15 +99,14 @@ def lit(pixels: np.ndarray, lost: np.ndarray, result: Result) -> np.ndarray:
         place = np.s_[row * stride :, column * stride :]
         total[place][:square, :square] += lost[row, column]
         count[place][:square, :square] += 1
-    share = gaussian_filter(total / np.maximum(count, 1), stride / 2)
-    light = np.clip(share / max(np.quantile(share, BRIGHT), 1e-12), 0, 1)[..., None]
-    return (light * pixels + (1 - light) * GREY).astype(np.uint8)
+    return gaussian_filter(total / np.maximum(count, 1), stride / 2)
 
 
 def describe(lite: Result, mobilenet: Result) -> Description:
     results = {"efficientnet_lite0": lite, "mobilenet_v2": mobilenet}
     rows = [row for name, one in results.items() for row in rows_of(name, one)]
     found = {rule: np.array([row[f"agrees_{rule}"] for row in rows]) for rule in (*RULES, "place")}
+    other = np.array([row["largest_share_of_other"] for row in rows])
     worst = np.array([row["largest_share"] for row in rows[: len(lite["lost"])]])
     numbers = {
         "shown": len(lite["lost"]),
@@ -74,6 +114,7 @@ def describe(lite: Result, mobilenet: Result) -> Description:
         "share_of_image": (lite.numbers["square"] / lite.numbers["side"]) ** 2,
         "worst": (float(np.median(worst)), bootstrap(worst, np.median, seed=0)),
         "lost": [float(worst.min()), float(worst.max())],
+        "other": (float(np.median(other)), bootstrap(other, np.median, seed=0)),
         "agree": {rule: float(np.median(one)) for rule, one in found.items()},
         "beyond": float(np.median([row["guided_beyond_place"] for row in rows])),
         "guided_ends": bootstrap(found["guided"], np.median, seed=0),
@@ -95,8 +136,13 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
             agrees["agrees_place"],
             correlation(strengths["guided"], strengths["place"]),
         )
-        share = float(lost.max() / result["answers"][index])
-        found.append({"network": name, "unit": unit, "largest_share": share} | agrees)
+        row = {
+            "network": name,
+            "unit": unit,
+            "largest_share": taken(result, index),
+            "largest_share_of_other": taken_of_other(result, index),
+        }
+        found.append(row | agrees)
     return found
 
 

@@ -22,13 +22,27 @@ def test_light_lies_where_hiding_costs(script):
     lost = np.zeros((4, 4))
     lost[1, 2] = 3
     lost[3, 0] = -5
-    found = script["lit"](pixels, lost, SimpleNamespace(numbers={"square": 56, "stride": 56}))
+    settings = SimpleNamespace(numbers={"square": 56, "stride": 56})
+    found = script["lit"](pixels, lost, lost, settings)
     middle = found[28::56, 28::56, 0]
     assert middle[1, 2] == 200
     others = np.delete(middle.ravel(), 6)
     # A neighbour gets less than half of the light, for the border is soft.
     assert (np.abs(others.astype(int) - script["GREY"]) < 36).all()
     assert (others == script["GREY"]).sum() >= 7
+    # What costs a unit a tenth of what its own photograph does is fainter.
+    fainter = script["lit"](pixels, 0.1 * lost, lost, settings)
+    assert script["GREY"] < fainter[28::56, 28::56, 0][1, 2] < script["GREY"] + 0.3 * 72
+
+
+def test_a_control_is_measured_by_its_own_photograph(script):
+    arrays = {"lost": np.array([[[2.0]], [[1.0]]]), "lost_of_other": np.array([[[1.0]], [[6.0]]]),
+              "answers": np.array([4.0, 5.0])}  # fmt: skip
+    assert script["taken"](arrays, 0) == pytest.approx(2 / 4)
+    assert script["taken_of_other"](arrays, 0) == pytest.approx(1 / 5)
+    assert script["taken_of_other"](arrays, 1) == pytest.approx(6 / 4)
+    assert script["in_words"](1.5) == "all"
+    assert script["in_words"](0.06) == "6 %"
 
 
 def test_partial_correlation_is_that_of_residuals(script):
