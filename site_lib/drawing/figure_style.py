@@ -178,10 +178,23 @@ def applied(style: Style, salt: str) -> Iterator[None]:
     """Matplotlib settings of a variant, for the length of a ``with`` block."""
     _register_fonts()
     settings: Any = style.settings(salt)
-    with mpl.rc_context():
+    with mpl.rc_context(), _small_as(style.tick_size / style.font_size):
         mpl.rcdefaults()
         mpl.rcParams.update(settings)
         yield
+
+
+@contextmanager
+def _small_as(share: float) -> Iterator[None]:
+    """What is called small has this share of the size of text: matplotlib's own is too small to
+    read on a phone."""
+    scales = font_manager.font_scalings
+    before = scales["small"]
+    scales["small"] = share
+    try:
+        yield
+    finally:
+        scales["small"] = before
 
 
 def bare(axes: Axes) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from matplotlib import rc_context
+from matplotlib import font_manager, rc_context
 from PIL import Image
 
 from site_lib.drawing import figure_style
@@ -96,3 +96,12 @@ def test_numbers_along_an_axis_can_be_read_on_a_phone(style):
         axes.plot([0, 1])
         for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
             assert label.get_size() * 96 / 72 >= 11 - 1e-9
+
+
+@pytest.mark.parametrize("style", variants(), ids=str)
+def test_small_text_can_be_read_on_a_phone(style):
+    before = dict(font_manager.font_scalings)
+    with figure_style.applied(style, salt="example"):
+        text = style.figure(height=2).text(0, 0, "small", size="small")
+        assert text.get_size() * 96 / 72 >= 11 - 1e-9
+    assert font_manager.font_scalings == before
