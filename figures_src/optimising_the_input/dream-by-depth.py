@@ -15,7 +15,7 @@ from site_lib.records.published_files import FRAMES, STATES
 CATS = range(281, 286)  # tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat
 KINDS = {"trained": "", "random": ", random weights"}
 STRIPS = {"trained": FRAMES, "random": "random.webp"}
-FRAME = 256  # height of a frame of a strip, in pixels
+FRAME = 224  # height of a frame of a strip, in pixels
 
 
 def draw(result: Result, *, style: Style) -> Figure:
