@@ -182,8 +182,8 @@ say(
 #
 # for all pairs make a *representational dissimilarity matrix* (RDM). What a unit answers to
 # every image alike would make all patterns correlate, so its mean over the stimuli is taken away
-# first. The stimuli are the course's photographs, the cat among them, and labelled ones of ImageNet,
-# whose licences are not known. Animals come first.
+# first. The stimuli are the course's photographs, the cat among them, and labelled ones of
+# ImageNet, whose licences are not known. Animals come first.
 
 # %%
 SIDE = 128
@@ -266,8 +266,8 @@ say(
 # Fifteen people looked at 92 pictures of objects in a scanner
 # ([Cichy and others, 2014](https://doi.org/10.1038/nn.3635)), and so did the network. Their
 # recordings cannot be handed on, but a table comes with the course: the rank correlation of every
-# block's RDM with every person's, in early visual cortex (EVC) and in inferior temporal cortex (IT).
-# Each unit's response to the empty background was taken away before.
+# block's RDM with every person's, in early visual cortex (EVC) and in inferior temporal cortex
+# (IT). Each unit's response to the empty background was taken away before.
 #
 # How well could the best possible model do? People differ, so no model agrees with all of them.
 # The *noise ceiling* lies between two numbers: how well a person's RDM agrees with the mean of the
@@ -333,8 +333,9 @@ say(
 #
 # and is scored by the correlation on images that took no part in the fit. The neurons are those of
 # three monkeys who looked at photographs
-# ([Cowley and others, 2026](https://doi.org/10.1038/s41586-026-10150-1)). For each of them the table
-# scores every second block, with trained weights, random ones, and trained ones in other places.
+# ([Cowley and others, 2026](https://doi.org/10.1038/s41586-026-10150-1)). For each of them the
+# table scores every second block, with trained weights, random ones, and trained ones in other
+# places.
 
 # %%
 v4 = recorded_table("v4")
@@ -510,11 +511,11 @@ assert variances["trained"][-1] < variances["random"][-1] - 0.2
 # %% [markdown] points=4 minutes=30
 # ## Exercise 2: Skill, or family?
 #
-# Does likeness go with skill, or with the family? Networks of one family share an architecture, and architectures differ in much more than skill.
-# The table has *lesions* as well: trained networks with noise on their weights, with channels that
-# changed places or fell silent, with late blocks drawn anew. They fill the range of skill within a
-# family. Take from every network the mean of its family, in skill and in likeness, and correlate
-# what is left.
+# Does likeness go with skill, or with the family? Networks of one family share an architecture,
+# and architectures differ in much more than skill. The table has *lesions* as well: trained networks
+# with noise on their weights, with channels that changed places or fell silent, with late blocks
+# drawn anew. They fill the range of skill within a family. Take from every network the mean of its
+# family, in skill and in likeness, and correlate what is left.
 #
 # Hint: `np.unique(family, return_inverse=True)` numbers the families; `np.bincount(number,
 # weights=x)` adds up `x` family by family.
