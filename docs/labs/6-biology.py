@@ -512,10 +512,10 @@ assert variances["trained"][-1] < variances["random"][-1] - 0.2
 # ## Exercise 2: Skill, or family?
 #
 # Does likeness go with skill, or with the family? Networks of one family share an architecture,
-# and architectures differ in much more than skill. The table has *lesions* as well: trained networks
-# with noise on their weights, with channels that changed places or fell silent, with late blocks
-# drawn anew. They fill the range of skill within a family. Take from every network the mean of its
-# family, in skill and in likeness, and correlate what is left.
+# and architectures differ in much more than skill. The table has *lesions* as well: trained
+# networks with noise on their weights, with channels that changed places or fell silent, with late
+# blocks drawn anew. They fill the range of skill within a family. Take from every network the mean
+# of its family, in skill and in likeness, and correlate what is left.
 #
 # Hint: `np.unique(family, return_inverse=True)` numbers the families; `np.bincount(number,
 # weights=x)` adds up `x` family by family.
