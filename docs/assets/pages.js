@@ -18,10 +18,11 @@ const nameCodeButtons = () => {
 new MutationObserver(nameCodeButtons).observe(document.body, { childList: true, subtree: true });
 nameCodeButtons();
 
-// Code, a table or a formula that is wider than the window scrolls; the keyboard has to reach it.
+// Code, a table or a formula that is larger than its frame scrolls; the keyboard has to reach it.
 const nameScrollingParts = () => {
-  for (const code of document.querySelectorAll("pre > code, .highlight pre")) {
-    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+  const plain = "pre > code, .highlight pre, .lab-text, .lab-shown [role=group]";
+  for (const part of document.querySelectorAll(plain)) {
+    if (part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight) part.tabIndex = 0;
   }
   const parts = { ".md-typeset__scrollwrap": "Table", "div.arithmatex": "Formula" };
   for (const [selector, kind] of Object.entries(parts)) {

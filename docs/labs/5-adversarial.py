@@ -610,7 +610,9 @@ assert "ostrich" not in verdict(other, found.adversarial)
 
 # %% [markdown]
 # Few photographs and one family of small networks: with other images other numbers come out,
-# and every distance is an upper bound. The page [Adversarial
-# examples](../adversarial-examples/index.md) measures all this with intervals, follows the
-# change through the network, and says what has been learnt since. What the same gradient does
-# under other rules is the subject of [Morphs and dreams](4-morphs-and-dreams.ipynb).
+# and every distance is an upper bound. The chapter [Adversarial
+# examples](../adversarial-examples/index.md) measures all this with intervals and follows the
+# change through the network; [Transfer and
+# defences](../adversarial-examples/transfer-and-defences.md) says what others make of it, and what
+# has been learnt since. What the same gradient does under other rules is the subject of [Morphs and
+# dreams](4-morphs-and-dreams.ipynb).

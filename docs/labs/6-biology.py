@@ -181,10 +181,9 @@ say(
 # $$
 #
 # for all pairs make a *representational dissimilarity matrix* (RDM). What a unit answers to
-# every image alike says nothing about any of them, but it makes all patterns correlate. So each
-# unit's mean over the stimuli is taken away first. The stimuli are the
-# course's licensed photographs, some of which are shown, and labelled ones of ImageNet, whose
-# licences are not known. Animals come first.
+# every image alike would make all patterns correlate, so its mean over the stimuli is taken away
+# first. The stimuli are the course's photographs, the cat among them, and labelled ones of
+# ImageNet, whose licences are not known. Animals come first.
 
 # %%
 SIDE = 128
@@ -266,10 +265,9 @@ say(
 #
 # Fifteen people looked at 92 pictures of objects in a scanner
 # ([Cichy and others, 2014](https://doi.org/10.1038/nn.3635)), and so did the network. Their
-# recordings cannot be handed on; what was measured on them is a table, which comes with the course:
-# the rank correlation of every block's RDM with the RDM of every person, in early visual cortex
-# (EVC) and in inferior temporal cortex (IT). Each unit's response to the empty background was
-# taken away before.
+# recordings cannot be handed on, but a table comes with the course: the rank correlation of every
+# block's RDM with every person's, in early visual cortex (EVC) and in inferior temporal cortex
+# (IT). Each unit's response to the empty background was taken away before.
 #
 # How well could the best possible model do? People differ, so no model agrees with all of them.
 # The *noise ceiling* lies between two numbers: how well a person's RDM agrees with the mean of the
@@ -335,9 +333,9 @@ say(
 #
 # and is scored by the correlation on images that took no part in the fit. The neurons are those of
 # three monkeys who looked at photographs
-# ([Cowley and others, 2026](https://doi.org/10.1038/s41586-026-10150-1)); the table has a score for
-# every second block and neuron, for the trained network, for random weights, and for the trained
-# weights in other places.
+# ([Cowley and others, 2026](https://doi.org/10.1038/s41586-026-10150-1)). For each of them the
+# table scores every second block, with trained weights, random ones, and trained ones in other
+# places.
 
 # %%
 v4 = recorded_table("v4")
@@ -416,13 +414,10 @@ say(
 )
 
 # %% [markdown]
-# Is it skill that goes with likeness, or the family? Exercise 2 takes the family away.
-#
 # ## How fast do transistors double?
 #
-# Numbers need the same care. Exponential growth is a straight line through logarithms, $\log_2
-# N(t) = (t - t_0) / T$, with the doubling time $T$. The course's table lists chips with their
-# sources.
+# Exponential growth is a straight line through logarithms, $\log_2 N(t) = (t - t_0) / T$, with the
+# doubling time $T$. The course's table lists chips with their sources.
 
 # %%
 facts = ROOT / "figures_src/relations_with_biology/facts"
@@ -516,11 +511,11 @@ assert variances["trained"][-1] < variances["random"][-1] - 0.2
 # %% [markdown] points=4 minutes=30
 # ## Exercise 2: Skill, or family?
 #
-# Networks of one family share an architecture, and architectures differ in much more than skill.
-# The table has *lesions* as well: trained networks with noise on their weights, with channels that
-# changed places or fell silent, with late blocks drawn anew. They fill the range of skill within a
-# family. Take from every network the mean of its family, in skill and in likeness, and correlate
-# what is left.
+# Does likeness go with skill, or with the family? Networks of one family share an architecture,
+# and architectures differ in much more than skill. The table has *lesions* as well: trained
+# networks with noise on their weights, with channels that changed places or fell silent, with late
+# blocks drawn anew. They fill the range of skill within a family. Take from every network the mean
+# of its family, in skill and in likeness, and correlate what is left.
 #
 # Hint: `np.unique(family, return_inverse=True)` numbers the families; `np.bincount(number,
 # weights=x)` adds up `x` family by family.
@@ -657,7 +652,6 @@ say(
 - Over {len(kind)} networks, skill and likeness to the IT of monkeys correlate with
   {r["all"]:.2f}, without those that saw ImageNet with {r["without ImageNet"]:.2f}; over
   {len(family)}, damaged ones included, with {within["monkey"]:.2f} within families.
-- Transistor counts double in {growth.doubling_time:.2f} years.
 """
 )
 # What the text says about these numbers holds, or the lab does not build.
@@ -673,8 +667,9 @@ assert r["without ImageNet"] < r["all"]
 
 # %% [markdown]
 # Few photographs and one twin; some people, some monkeys, and networks that are no random
-# sample of anything. [Hubel and Wiesel](../relations-with-biology/hubel-and-wiesel.md) shows every
-# layer, [Models and IT](../relations-with-biology/models-and-it.md) and [Layers and
-# areas](../relations-with-biology/layers-and-areas.md) use recordings of people and monkeys,
-# [Numbers](../relations-with-biology/numbers.md) has all the chips, and
-# [Caution](../relations-with-biology/caution.md) says what such likenesses do and do not show.
+# sample of anything. The chapter has every layer
+# ([Hubel and Wiesel](../relations-with-biology/hubel-and-wiesel.md)), the recordings
+# ([Models and IT](../relations-with-biology/models-and-it.md),
+# [Layers and areas](../relations-with-biology/layers-and-areas.md)), all the chips
+# ([Numbers](../relations-with-biology/numbers.md)), and what such likenesses do and do not show
+# ([Caution](../relations-with-biology/caution.md)).

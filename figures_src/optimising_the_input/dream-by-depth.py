@@ -7,11 +7,15 @@ from site_lib.data.photographs import photograph
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import LINE, show
-from site_lib.drawing.words import described, layer_label
+from site_lib.drawing.states import states, strip
+from site_lib.drawing.words import described, layer_label, network_label
 from site_lib.records.measurement import Result
+from site_lib.records.published_files import FRAMES, STATES
 
 CATS = range(281, 286)  # tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat
 KINDS = {"trained": "", "random": ", random weights"}
+STRIPS = {"trained": FRAMES, "random": "random.webp"}
+FRAME = 224  # height of a frame of a strip, in pixels
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -53,7 +57,28 @@ def describe(result: Result) -> Description:
             **{f"{kind}_change": result[f"{kind}_change"].tolist() for kind in KINDS},
             **{f"{kind}_judge_answer": m["answers"][kind] for kind in KINDS},
         },
+        files=files_to_try(result),
     )
+
+
+def files_to_try(result: Result) -> dict[str, bytes]:
+    """The photograph and its dreams side by side, once for each network, and what they are."""
+    m = result.numbers
+    strips = {
+        f"{{id}}/{file}": strip([result["photograph"], *result[f"{kind}_pixels"]], height=FRAME)
+        for kind, file in STRIPS.items()
+    }
+    networks = [
+        {
+            "name": f"{kind} weights",
+            "file": file,
+            "answers": [m["answer_to_photograph"], *m["answers"][kind]],
+        }
+        for kind, file in STRIPS.items()
+    ]
+    layers = ["the photograph", *map(layer_label, m["layers"])]
+    listed = states(layers=layers, judge=network_label(m["judge"]), networks=networks)
+    return strips | {f"{{id}}/{STATES}": listed}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from site_lib.site.course import Course
 KINDS = {
     "quiz": "All questions are in the fold below.",
     "path": "The figure above shows some of the steps.",
+    "dreams": "The figure above shows all depths.",
     "fields": "The figure above shows six of the depths.",
     "rungs": "The figure above shows all rungs.",
     "areas": "The figure above has all objects.",

@@ -521,6 +521,26 @@ def labs() -> list[Any]:
     ]  # fmt: skip
 
 
+# What is cut off in a lab's code, its text and its rows of pictures, and cannot be scrolled to.
+CUT = """() => [...document.querySelectorAll(
+    ".lab-source code, .lab-text, .lab-shown [role=group]")]
+  .filter((part) => part.checkVisibility() && part.tabIndex < 0)
+  .filter((part) => part.scrollHeight > part.clientHeight || part.scrollWidth > part.clientWidth)
+  .map((part) => part.textContent.slice(0, 60))"""
+TALLEST = """() => Math.max(...[...document.querySelectorAll(".lab-source pre > code")]
+  .map((code) => code.clientHeight))"""
+
+
+def test_long_cells_scroll_on_a_phone_and_are_whole_on_paper(visit: Any) -> None:
+    """What is out of sight is reached by keyboard; on paper nothing is."""
+    page = visit("labs/2-edges-to-objects/", "dark", "phone").page
+    settle(page)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(TALLEST) < VIEWPORTS["phone"][1] / 3
+    page.emulate_media(media="print")
+    assert page.evaluate(TALLEST) > VIEWPORTS["phone"][1] / 2
+
+
 @pytest.mark.parametrize(("lab", "scheme", "device"), labs())
 def test_solutions_open_by_keyboard(lab: str, scheme: str, device: str, visit: Any) -> None:
     """Enter unfolds a solution; with all of them open a lab is accessible and fits."""

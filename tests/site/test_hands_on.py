@@ -23,6 +23,7 @@ PAGES = {
     ("quiz", "two-choice-test"): "can-you-trust-them/pictures/",
     ("path", "optimisation-film"): "optimising-the-input/super-stimuli/",
     ("path", "cat-to-leopard"): "optimising-the-input/morphing/",
+    ("dreams", "dream-by-depth"): "optimising-the-input/dreaming/",
     ("fields", "receptive-field-overlay"): "what-units-see/receptive-fields/",
     ("rungs", "regulariser-ladder"): "optimising-the-input/super-stimuli/",
     ("areas", "layers-versus-areas"): "relations-with-biology/layers-and-areas/",
@@ -176,12 +177,33 @@ def test_every_depth_has_its_squares(tried: Callable[..., Tried], site: Path) ->
     assert sum(canvas.evaluate(corner)) < bright
 
 
+def test_dreams_go_from_the_photograph_to_the_last_layer(
+    tried: Callable[..., Tried], site: Path
+) -> None:
+    """By keyboard; both networks begin at one picture, and the judge's words follow the slider."""
+    one = tried("dreams", "dream-by-depth").reach()
+    states = states_of(site, "dream-by-depth")
+    pictures = one.section.locator(".hands__picture")
+    verdicts = one.section.locator(".live__name")
+    places = "all => all.map((picture) => getComputedStyle(picture).backgroundPositionX)"
+    assert len({network["answers"][0] for network in states["networks"]}) == 1
+    for key, number, place in (("End", -1, "100%"), ("ArrowLeft", -2, None), ("Home", 0, "0%")):
+        one.section.get_by_label("Layer").focus()
+        one.page.keyboard.press(key)
+        assert states["layers"][number] in one.answer
+        assert verdicts.all_inner_texts() == [
+            f"{network['name']}: {network['answers'][number]}" for network in states["networks"]
+        ]
+        assert place is None or pictures.evaluate_all(places) == [place, place]
+    assert not one.faults()
+
+
 def test_rungs_show_their_numbers(tried: Callable[..., Tried], site: Path) -> None:
     one = tried("rungs", "regulariser-ladder").reach()
     states = states_of(site, "regulariser-ladder")
     one.section.get_by_label("Rung").fill("5")
     assert states["rungs"][5] in one.answer
-    style = one.section.locator(".rungs__picture").first.get_attribute("style")
+    style = one.section.locator(".hands__picture").first.get_attribute("style")
     assert "regulariser-ladder/6.webp" in style
     shares = one.section.locator(".live__bar").evaluate_all(
         "all => all.map((bar) => Number(bar.style.getPropertyValue('--share')))"
@@ -256,7 +278,7 @@ def test_on_a_phone_in_the_dark(kind: str, tried: Callable[..., Tried]) -> None:
 
 # What has the colour of the page's ground, and no picture: it cannot be seen.
 EMPTY = """(section) => [...section.querySelectorAll(
-    ".live__bar, .quiz__picture, .path__frame, .rungs__picture, .plane__key span")]
+    ".live__bar, .quiz__picture, .path__frame, .hands__picture, .plane__key span")]
   .filter((one) => one.checkVisibility())
   .map((one) => getComputedStyle(one, one.matches(".live__bar") ? "::before" : null))
   .filter(({ backgroundImage, backgroundColor }) => backgroundImage === "none"

@@ -4,6 +4,7 @@ const NEAR = "300px"; // below the window
 const KINDS = {
   quiz: () => import("./quiz.js"),
   path: () => import("./path.js"),
+  dreams: () => import("./dreams.js"),
   fields: () => import("./fields.js"),
   rungs: () => import("./rungs.js"),
   areas: () => import("./areas.js"),

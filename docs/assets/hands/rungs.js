@@ -6,9 +6,9 @@ import { showFrame } from "./figure.js";
 export async function prepare(one) {
   const { rungs, classes, viewers, probabilities } = one.states;
   const panels = classes.map((/** @type {string} */ name) => {
-    const picture = element("div", { class: "rungs__picture", role: "img" });
+    const picture = element("div", { class: "hands__picture", role: "img" });
     const bars = element("ol", { class: "live__bars" });
-    one.part(".rungs__stage").append(element("div", { class: "live__picture" }, picture,
+    one.part(".hands__stage").append(element("div", { class: "live__picture" }, picture,
       element("p", { class: "live__name" }, name), bars));
     return { name, picture, bars };
   });

@@ -13,6 +13,7 @@ from site_lib.site.hands_on_macros import KINDS, HandsOnMacros
 PAGES = {
     "quiz": "can-you-trust-them/pictures",
     "path": "optimising-the-input/morphing",
+    "dreams": "optimising-the-input/dreaming",
     "fields": "what-units-see/receptive-fields",
     "rungs": "optimising-the-input/super-stimuli",
     "areas": "relations-with-biology/layers-and-areas",
