@@ -7,6 +7,7 @@ from figures_src.can_you_trust_them.picture_rows import picture_rows
 from figures_src.can_you_trust_them.strips import strips
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
+from site_lib.drawing.galleries import encoded
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
@@ -67,7 +68,14 @@ def describe(result: Result) -> Description:
     table = {"kind": np.repeat(kinds, like.shape[1]).tolist()} | {
         name: result[name].ravel().tolist() for name in ("coherence", "name")
     }
-    return described(__file__, result.numbers | numbers, table=table)
+    return described(__file__, result.numbers | numbers, table=table, folder=blind(result))
+
+
+def blind(result: Result) -> dict[str, bytes]:
+    """The rows of patches for a reader who guesses: without names, in an order of their own."""
+    order = np.random.default_rng(result.record["seed"]).permutation(len(result["patches"]))
+    rows = [np.concatenate(list(result["patches"][kind]), axis=1) for kind in order]
+    return {f"{k + 1}.webp": encoded(row, "webp", quality=80) for k, row in enumerate(rows)}
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
