@@ -46,6 +46,7 @@ LIBRARY = "reference/library/"
 NOT_PRINTED = (
     ".only-dark", ".headerlink", ".figure-description", ".course-figure__enlarge", "script",
     "link", "style", "button", "input", ".md-content__button", ".md-source-file", "form",
+    ".page-citation",
 )  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
