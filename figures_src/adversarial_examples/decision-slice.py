@@ -41,16 +41,17 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes = figure.subplot_mosaic(mosaic, width_ratios=widths, height_ratios=heights)
     panels = {"far": axes["a"], "near": axes["b"], "noises": axes["c"]}
     further = result.numbers["far"] / result.numbers["near"]
+    classes = {plane: classes_of(result, plane) for plane in panels}
     for plane, one in panels.items():
         title, across = PLANES[plane]
-        draw_plane(one, result, plane, style)
+        draw_plane(one, classes[plane], half_width(result, plane), palette(result, style), style)
         size = style.pick(wide=style.font_size, narrow=style.tick_size)
         one.set_title(title.format(further=further), size=size)
         one.set_xlabel(across, size=style.tick_size)
         one.set_ylabel("along noise, L2", size=style.tick_size)
     figure.draw_without_rendering()
     for plane, one in panels.items():
-        write_names(one, classes_of(result, plane), result.metrics["class_names"], style)
+        write_names(one, classes[plane], result.metrics["class_names"], style)
     return figure
 
 
@@ -63,11 +64,11 @@ def classes_of(result: Result, plane: str) -> np.ndarray:
     return answers_between(*measured(result, plane), points).reshape(up.shape)
 
 
-def draw_plane(axes: Axes, result: Result, plane: str, style: Style) -> None:
-    """The regions, their borders, and the photograph as a dot."""
-    half = half_width(result, plane)
-    steps, classes = np.linspace(-half, half, FINENESS), classes_of(result, plane)
-    colours = palette(result, style)
+def draw_plane(
+    axes: Axes, classes: np.ndarray, half: float, colours: list[str], style: Style
+) -> None:
+    """The regions, their borders, and the photograph as a dot; half: half width of the plane."""
+    steps = np.linspace(-half, half, FINENESS)
     axes.imshow(
         classes, origin="lower", extent=(-half, half, -half, half), cmap=ListedColormap(colours),
         vmin=-0.5, vmax=len(colours) - 0.5, alpha=0.5, interpolation="nearest",
@@ -115,9 +116,10 @@ def write_names(axes: Axes, classes: np.ndarray, names: Sequence[str], style: St
         box = measure.get_window_extent()
         measure.remove()
         size = tuple(int((side + 2 * MARGIN) / cell) + 1 for side in (box.height, box.width))
-        depth = distance_transform_edt(np.pad((classes == index) & ~taken, 1))[1:-1, 1:-1]
+        own = (classes == index) & ~taken
+        depth = distance_transform_edt(np.pad(own, 1))[1:-1, 1:-1]
         heart = np.unravel_index(depth.argmax(), depth.shape)
-        room = has_room((classes == index) & ~taken, size)
+        room = has_room(own, size)
         inside = bool(room.any())
         if inside:
             place = np.unravel_index((depth * room).argmax(), depth.shape)

@@ -8,6 +8,7 @@ cell of each installs the library from.
 import argparse
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbformat import NotebookNode
@@ -52,18 +53,19 @@ def write(folder: Path, repository: str) -> None:
     repository: address of the repository that will have the branch; CourseError when Colab opens
     nothing from there.
     """
-    if not ON_GITHUB.fullmatch(repository):
+    found = ON_GITHUB.fullmatch(repository)
+    if not found:
         raise CourseError(
             f"Colab opens notebooks from GitHub, not from {repository!r}; set REPO_URL to "
             "https://github.com/<owner>/<name>"
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    wheel = build_wheel(folder)
-    shutil.rmtree(folder / "source")
+    with TemporaryDirectory(prefix="lab-branch-") as elsewhere:
+        wheel = Path(shutil.copy2(build_wheel(Path(elsewhere)), folder))
     shutil.copy2(ROOT / "LICENSE", folder)
     write_text(folder / "README.md", README)
-    address = f"{repository.removesuffix('/').removesuffix('.git')}/raw/{BRANCH}/{wheel.name}"
+    address = f"https://github.com/{found[1]}/raw/{BRANCH}/{wheel.name}"
     scripts = sorted(labs_folder().glob("*.py"))
     for script in scripts:
         copy = colab_copy(read_lab(script), packages(scripts), address)

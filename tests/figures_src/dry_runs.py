@@ -8,6 +8,7 @@ when they are first asked for.
 """
 
 import csv
+import io
 import os
 import runpy
 import sys
@@ -25,6 +26,7 @@ import numpy as np
 
 from figures_src.engine.catalogue import Experiment, Figure, load_catalogue
 from figures_src.engine.jobs import _options
+from site_lib.common.files import write_text
 from site_lib.data import corpus_photographs as corpus
 from site_lib.data.photographs import classified_photographs
 from site_lib.drawing import figure_style
@@ -127,27 +129,31 @@ def small_library() -> Iterator[None]:
 
 @contextmanager
 def small_corpus(path: Path) -> Iterator[None]:
-    """Within the block, the corpus has few photographs: of every category, and held out ones.
+    """Within the block, the corpus has few photographs.
 
-    path: where its table lies while it does.
+    path: where its table lies, which processes that share a folder write alike and at once.
     """
-    with open(corpus.TABLE, encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        rows, columns = list(reader), reader.fieldnames
-    kept = [row for of_one in _by_category(rows) for row in of_one[: table()["corpus"]["each"]]]
-    asked = {word for one in load_catalogue().experiments.values() for word in _words(one)}
-    kept += [row for row in rows if row["name"] in asked and row not in kept]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w", encoding="utf-8", newline="") as small:
-        writer = csv.DictWriter(small, columns or [])
-        writer.writeheader()
-        writer.writerows(row for row in rows if row in kept)
+    if not path.is_file():
+        write_text(path, small_table())
     with patch.object(corpus, "TABLE", path):
         corpus.corpus_photographs.cache_clear()
         try:
             yield
         finally:
             corpus.corpus_photographs.cache_clear()
+
+
+@cache
+def small_table() -> str:
+    """The corpus's table with some photographs of every category, and those that are asked for."""
+    rows = list(csv.DictReader(io.StringIO(corpus.TABLE.read_text(encoding="utf-8"))))
+    kept = {row["name"] for some in _by_category(rows) for row in some[: table()["corpus"]["each"]]}
+    kept |= {word for one in load_catalogue().experiments.values() for word in _words(one)}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for row in rows if row["name"] in kept)
+    return text.getvalue()
 
 
 def _by_category(rows: list[dict[str, str]]) -> Iterator[list[dict[str, str]]]:

@@ -11,6 +11,7 @@ import pytest
 from tests.site.visits import (
     CHECKED_BY_AXE,
     DEVICE_OF_SCHEME,
+    LIBRARY,
     SHOWN_IMAGES,
     SITE,
     VIEWPORTS,
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.browser
 
 NO_SUCH_PAGE = "no/such/page/"
 # Pages of the library come from one template and are long: by day the shortest stands for all.
-LIBRARY = "reference/library/"
 OF_THE_LIBRARY_BY_DAY = (LIBRARY, f"{LIBRARY}feature-visualisation/")
 # One page of each layout, which by day is looked at on every device.
 PAGES_OF_EACH_KIND = ("", "what-units-see/first-layer/", "what-units-see/atlas/",

@@ -22,7 +22,7 @@ ACCESSIBILITY = {
 }
 # What mkdocstrings writes: a function named after its module gives two lists of contents one name,
 # and a page of several modules has no heading between its title and theirs.
-LIBRARY = "/reference/library/"
+LIBRARY = "reference/library/"
 LEFT_TO_MKDOCSTRINGS = ("heading-order", "landmark-unique")
 ALREADY_COMPRESSED = (".webp", ".png", ".woff2")
 
