@@ -42,6 +42,8 @@ LAID_OUT = """async () => {
   await document.fonts.ready;
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+# A figure to try takes the place of its still picture once a reader comes near.
+TAKEN_OVER = """() => !document.querySelector("[data-state=loading]")"""
 SHOWN_IMAGES = """() => [...document.images]
   .filter((image) => image.offsetParent !== null)
   .map((image) => ({ source: image.currentSrc, alt: image.alt, width: image.naturalWidth,
@@ -98,6 +100,8 @@ def settle(page: Any) -> None:
     """Wait until nothing that is on its way can move or change what is shown."""
     page.wait_for_function(DRESSED)
     page.evaluate(LOAD_SHOWN_IMAGES)
+    page.evaluate(LAID_OUT)
+    page.wait_for_function(TAKEN_OVER)
     page.evaluate(LAID_OUT)
 
 

@@ -1,5 +1,6 @@
 // Figures to try. This file is all that a page loads until a reader comes near one.
-const NEAR = "300px"; // below the window
+// Below the window: more than a screen, so that what is added grows before anybody reads there.
+const NEAR = "1000px";
 /** @type {Record<string, () => Promise<{ prepare: (one: any) => Promise<void> | void }>>} */
 const KINDS = {
   quiz: () => import("./quiz.js"),
