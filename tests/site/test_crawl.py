@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from site_lib.site.contents import contents, read_configuration
 from tests.site.visits import (
     CHECKED_BY_AXE,
     DEVICE_OF_SCHEME,
@@ -31,6 +32,13 @@ OF_THE_LIBRARY_BY_DAY = (LIBRARY, f"{LIBRARY}feature-visualisation/")
 # One page of each layout, which by day is looked at on every device.
 PAGES_OF_EACH_KIND = ("", "what-units-see/first-layer/", "what-units-see/atlas/",
                       "relations-with-biology/numbers/", "evidence/claims/")  # fmt: skip
+# How far a reader has to scroll on a phone, folds closed and all pictures loaded.
+SCREEN, MOST_SCREENS = {"width": 390, "height": 844}, 15
+# Lists made from all results, which are looked up and not read.
+LISTINGS = ("evidence/claims.md", "evidence/references.md", "evidence/image-credits.md",
+            "reference/glossary.md", "reference/lecture-map.md", LIBRARY)  # fmt: skip
+READ = [entry.folder for entry in contents(read_configuration(SITE.parent)["nav"])
+        if not entry.source.startswith(LISTINGS)]  # fmt: skip
 # In kilobytes, as a host sends a page whose reader has scrolled to its end.
 MEDIAN_PAGE, LARGEST_PAGE = 600, 2300
 
@@ -62,13 +70,15 @@ class Record:
     """What one visit found: a page in one theme, loaded for a device, then resized to others.
 
     problems: errors of scripts, messages of the console, failed requests and those to other hosts.
-    kilobytes: transferred until the page was read to its end on the first device.
+    kilobytes: transferred until the page was read to its end on the first device.   screens: that
+    a page which is read is long on a phone, folds closed.
     """
 
     path: str
     scheme: str
     layouts: dict[str, Layout]
     kilobytes: int
+    screens: float | None
     formulas: dict[str, int]
     language: str
     problems: list[str]
@@ -105,6 +115,7 @@ def record(
     path, scheme, devices = request.param
     visit = Visit(contexts[scheme, devices[0]], address, path)
     page, layouts, kilobytes = visit.page, {}, 0
+    screens = screens_of(page) if devices == ("phone",) and path in READ else None
     page.evaluate(OPEN_FOLDS)
     for device in devices:
         page.set_viewport_size(size_of(device))
@@ -120,7 +131,17 @@ def record(
     page.close()
     if devices == (DEVICE_OF_SCHEME[scheme],) and path != NO_SUCH_PAGE:
         weights[devices[0]][path or "home"] = kilobytes
-    return Record(path, scheme, layouts, kilobytes, formulas, language, visit.problems)
+    return Record(path, scheme, layouts, kilobytes, screens, formulas, language, visit.problems)
+
+
+def screens_of(page: Any) -> float:
+    """Length of a page; figures to try are made when a reader comes near, so it is walked first."""
+    page.set_viewport_size(SCREEN)
+    for section in page.locator("section[data-live][data-folder]:visible").all():
+        section.scroll_into_view_if_needed()
+        section.locator(".hands__ready:visible").wait_for()
+    settle(page)
+    return page.evaluate("document.documentElement.scrollHeight") / SCREEN["height"]
 
 
 def test_nothing_goes_wrong(record: Record) -> None:
@@ -180,6 +201,13 @@ def test_pictures_of_labs_are_described(record: Record) -> None:
 def test_page_is_light(record: Record) -> None:
     """No page sends more than a phone on a slow line should have to load."""
     assert record.kilobytes < LARGEST_PAGE
+
+
+def test_page_is_read_in_fifteen_screens(record: Record, record_property: Any) -> None:
+    """A chapter that takes longer to scroll through is two."""
+    if record.screens is not None:
+        record_property("phone screens", f"{record.screens:.1f} ({record.path or 'home'})")
+        assert record.screens <= MOST_SCREENS
 
 
 def test_pages_are_light_as_a_rule(
