@@ -262,7 +262,9 @@ from site_lib.feature_visualisation.super_stimuli import confidence
 
 four = classes[:1].repeat(4)
 bananas = climb(waves(1), wanted=four, **everything)
-sure = confidence(source, bananas, four, generator=torch.Generator().manual_seed(2))
+sure = confidence(
+    source, bananas, four, views=views, generator=torch.Generator().manual_seed(2)
+)
 with torch.no_grad():
     told = other(resize(bananas, other.input_side))
 print(

@@ -104,8 +104,12 @@ def gaussian_noise(std: float) -> Transform:
     return transform
 
 
-def robust_views() -> list[Transform]:
+def robust_views(
+    smallest: float = 0.65, scales: Sequence[float] = (0.875, 1, 1.125)
+) -> list[Transform]:
     """The views under which a class must survive: moved, mirrored, cropped, relit, with noise.
+
+    smallest, scales: see :func:`zoom_crop`.
 
     Without them the optimum is a pattern that only this network at these pixels takes for the
     class.
@@ -113,7 +117,7 @@ def robust_views() -> list[Transform]:
     return [
         roll(1 / 20),
         flip,
-        zoom_crop(0.65, (0.875, 1, 1.125)),
+        zoom_crop(smallest, scales),
         light(0.2, 0.08),
         gaussian_noise(0.05),
     ]

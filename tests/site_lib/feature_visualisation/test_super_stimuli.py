@@ -11,9 +11,10 @@ from site_lib.feature_visualisation.super_stimuli import (
     Recipe,
     SuperStimuli,
     confidence,
-    confidence_when_enlarged,
+    confidence_in_whole,
     super_stimuli,
 )
+from site_lib.feature_visualisation.transforms import robust_views
 
 
 class Brightness(nn.Module):
@@ -41,8 +42,9 @@ def test_confidence_is_the_log_probability_where_views_change_nothing():
     logits = torch.tensor([1.0, 0.0, -2.0, 3.0])
     images, classes = uniform_images(0.2, 0.5, 0.9), torch.tensor([3, 0, 3])
     found = confidence(
-        lambda seen: logits.expand(len(seen), 4), images, classes, generator=generator()
-    )
+        lambda seen: logits.expand(len(seen), 4), images, classes, views=robust_views(),
+        generator=generator(),
+    )  # fmt: skip
     assert torch.allclose(found, logits.log_softmax(dim=0)[classes])
 
 
@@ -50,7 +52,9 @@ def test_a_margin_is_told_from_a_hair():
     sharp = Brightness(2000)
     images, classes = uniform_images(0.505, 0.9), torch.tensor([0, 0])
     assert (sharp(images).softmax(dim=1)[:, 0] > 0.999).all()
-    by_a_hair, with_a_margin = confidence(sharp, images, classes, generator=generator())
+    by_a_hair, with_a_margin = confidence(
+        sharp, images, classes, views=robust_views(), generator=generator()
+    )
     # In the darkest view 0.9 is 0.9 · 0.8 − 0.08 = 0.64, far above the middle for this noise.
     assert with_a_margin > -1e-3
     assert by_a_hair < -1
@@ -61,10 +65,10 @@ def test_a_confidence_that_is_no_number_is_refused(wrong):
     """Images are chosen by the largest one, and NaN is larger than any."""
     images = uniform_images(0.2, wrong, 0.9)
     with pytest.raises(CourseError, match="the confidence must be finite; 1 of 3 values is not"):
-        confidence(Brightness(1), images, torch.tensor([0, 0, 1]), generator=generator())
+        confidence(Brightness(1), images, torch.tensor([0, 0, 1]), views=[], generator=generator())
 
 
-def test_what_does_not_survive_enlarging_is_told_from_what_does():
+def test_what_does_not_survive_another_grid_is_told_from_what_does():
     """Stripes one pixel wide become grey between the pixels; a uniform image stays what it is."""
 
     def whitest(images):
@@ -77,9 +81,18 @@ def test_what_does_not_survive_enlarging_is_told_from_what_does():
     images, classes = torch.stack([stripes, torch.ones(3, 24, 24)]), torch.tensor([0, 0])
     as_climbed = whitest(images)[:, 0]
     assert as_climbed[0] > as_climbed[1]
-    found = confidence_when_enlarged(whitest, images, classes)
-    assert torch.isclose(found[1], whitest(images[1:]).log_softmax(dim=1)[0, 0])
-    assert found[0] < as_climbed.new_tensor([as_climbed[0], 0]).log_softmax(dim=0)[0]
+    found = confidence_in_whole(whitest, images, classes)
+    # Of two classes the odds are the difference of their scores.
+    assert torch.isclose(found[1], as_climbed[1])
+    assert found[0] < as_climbed[0]
+
+
+def test_of_two_that_are_nearly_certain_the_surer_one_is_told():
+    """In single precision both probabilities are 1."""
+    images, classes = uniform_images(0.8, 0.9), torch.tensor([0, 0])
+    assert (Brightness(30)(images).softmax(dim=1)[:, 0] == 1).all()
+    found = confidence_in_whole(Brightness(30), images, classes)
+    assert torch.allclose(found, 2 * 30 * torch.tensor([0.3, 0.4]), rtol=1e-3)
 
 
 def test_the_candidate_with_the_highest_confidence_is_chosen():
@@ -124,18 +137,18 @@ class Colours(nn.Module):
         return 2 * images.mean(dim=(2, 3))
 
 
-def test_where_scores_are_linear_the_wanted_colour_is_made_and_confidence_is_its_softmax():
+def test_where_scores_are_linear_the_wanted_colour_is_made_and_confidence_is_its_odds():
     """The optimum is the pure colour, a corner of the cube, which a sigmoid only comes near to."""
-    recipe = Recipe(starts=2, candidates=2, side=16, steps=40, coarse_side=12, coarse_steps=20,
+    recipe = Recipe(starts=2, candidates=2, side=16, steps=80, coarse_side=12, coarse_steps=40,
                     learning_rate=3, coarse_learning_rate=3, statistics_weight=0, fade=1.0,
                     total_variation_weight=1, coarse_total_variation_weight=1)  # fmt: skip
     classes = torch.tensor([2, 0])
     made = super_stimuli(Colours(), classes, recipe=recipe, generator=generator())
     colour = made.candidates.mean(dim=(3, 4))
     assert (colour - torch.eye(3)[classes][:, None]).abs().max() < 0.3
-    # Enlarged or mirrored, an image keeps its mean.
-    expected = (2 * colour).log_softmax(dim=2)[[0, 1], :, classes]
-    assert torch.allclose(made.confidence, expected, atol=0.01)
+    # At any size, and mirrored, an image keeps its mean.
+    expected = (2 * colour).softmax(dim=2)[[0, 1], :, classes].logit()
+    assert torch.allclose(made.confidence, expected, atol=0.02)
     assert made.choice.tolist() == expected.argmax(dim=1).tolist()
 
 
