@@ -28,7 +28,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set(xlabel="weights exchanged, down to", ylabel="rank correlation with the trained map")
     axes.axhline(0, color=style.faint, lw=0.8, zorder=0)
     left.legend(*axes.get_legend_handles_labels(), loc="outside lower center",
-                fontsize=style.tick_size, ncols=style.pick(wide=1, narrow=2))  # fmt: skip
+                fontsize="small", ncols=style.pick(wide=1, narrow=2))  # fmt: skip
     maps = result["maps"]
     rows = []
     for index in range(min(SHOWN, len(result["photographs"]))):

@@ -32,7 +32,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(x, names)
     axes.set(xlabel="matched at", ylabel="likeness to the photograph", ylim=(-0.1, None))
     axes.grid(axis="y")
-    axes.legend(fontsize=style.tick_size, loc="upper right")
+    axes.legend(fontsize="small", loc="upper right")
     return figure
 
 

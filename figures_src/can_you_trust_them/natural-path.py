@@ -35,7 +35,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(depths, [names[d].removeprefix("blocks.") for d in depths])
     axes.set(xlabel="block", ylabel="similarity to photographs", ylim=(-0.12, None))
     axes.grid(axis="y")
-    left.legend(*axes.get_legend_handles_labels(), fontsize=style.tick_size,
+    left.legend(*axes.get_legend_handles_labels(), fontsize="small",
                 loc="outside lower center", ncols=2)  # fmt: skip
     classes = result["classes"].tolist()
     shown = [classes.index(name) for name in SHOWN if name in classes] or [0]

@@ -29,16 +29,16 @@ def draw(result: Result, *, style: Style) -> Figure:
     left.set_xticks(sorted(set(stored.ravel().tolist())))
     for place, (number, layout) in enumerate(zip(features, result["layouts"], strict=True)):
         polygon(left, (place + 0.5) / len(features), number, layout[:number], style)
-    legend(left, style)
+    legend(left)
     left.set_title("Toy networks")
     ranks(right, result, style)
     right.set_title("EfficientNet-Lite0")
     return figure
 
 
-def legend(axes: Axes, style: Style) -> None:
+def legend(axes: Axes) -> None:
     """Names below the axes."""
-    axes.legend(fontsize=style.tick_size, loc="upper center", bbox_to_anchor=(0.5, -0.19), ncols=1)
+    axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.19), ncols=1)
 
 
 def polygon(axes: Axes, x: float, number: int, layout: np.ndarray, style: Style) -> None:
@@ -49,7 +49,7 @@ def polygon(axes: Axes, x: float, number: int, layout: np.ndarray, style: Style)
     for end in layout:
         inset.plot([0, end[0]], [0, end[1]], color=style.trained, lw=1)
     inset.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal")
-    inset.set_xlabel(f"{number} offered", size=style.tick_size, labelpad=1)
+    inset.set_xlabel(f"{number} offered", size="small", labelpad=1)
 
 
 def ranks(axes: Axes, result: Result, style: Style) -> None:
@@ -62,7 +62,7 @@ def ranks(axes: Axes, result: Result, style: Style) -> None:
     axes.set(xscale="log", xlabel="rank of the wrong winner", ylabel="share of photographs")
     axes.set_ylim(0, 1.02)
     axes.xaxis.set_major_formatter("{x:.0f}")
-    legend(axes, style)
+    legend(axes)
 
 
 def describe(result: Result) -> Description:

@@ -48,7 +48,7 @@ def dots(axes: Axes, result: Result, style: Style) -> None:
     axes.set(xlim=(-0.5, len(KINDS) - 0.5), ylim=(0.4, 1.0), ylabel="right answers")
     axes.set_yticks([0.5, 0.75, 1], ["chance, 50 %", "75 %", "100 %"])
     axes.grid(axis="y")
-    axes.legend(fontsize=style.tick_size, loc="upper center", bbox_to_anchor=(0.45, -0.16),
+    axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.45, -0.16),
                 ncols=2, columnspacing=1, handletextpad=0.3)  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     for axes, frame in zip(figure.subplots(rows, COLUMNS).flat, frames, strict=True):
         show(axes, result["film"][frame])
         words = f"step {result['film_steps'][frame]}\n{percent(float(probability[frame]))}"
-        axes.set_xlabel(words, size=style.tick_size, color=style.muted)
+        axes.set_xlabel(words, size="small", color=style.muted)
     return figure
 
 

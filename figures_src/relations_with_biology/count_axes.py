@@ -68,7 +68,7 @@ def draw_bands(
         name = f"{fact.label} ({CHECKED['recalled']})" if fact.recalled else fact.label
         axes.annotate(
             name, (x, fact.value), xytext=(0, 1), textcoords="offset points", ha=side, va="bottom",
-            color=style.muted, size=style.tick_size,
+            color=style.muted, size="small",
         )  # fmt: skip
 
 
@@ -96,16 +96,14 @@ def draw_counts(
         )
 
 
-def draw_names(
-    axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place], style: Style
-) -> None:
+def draw_names(axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place]) -> None:
     """Names beside their marks, where there is a place for them."""
     for fact in facts:
         if fact.label in places:
             offset, side = places[fact.label]
             axes.annotate(
                 fact.label, (fact.year, fact.value), xytext=offset, textcoords="offset points",
-                ha=side, size=style.tick_size,
+                ha=side, size="small",
             )  # fmt: skip
 
 
@@ -128,9 +126,9 @@ def recalled_mark(axes: Axes, colour: str) -> None:
               label=CHECKED["recalled"])  # fmt: skip
 
 
-def legend_above(figure: Figure, style: Style, *, columns: int) -> None:
+def legend_above(figure: Figure, *, columns: int) -> None:
     """All that has a label, above the axes."""
     figure.legend(
-        loc="outside upper left", ncols=columns, fontsize=style.tick_size, handletextpad=0.1,
+        loc="outside upper left", ncols=columns, fontsize="small", handletextpad=0.1,
         columnspacing=1.0, borderpad=0.2,
     )  # fmt: skip

@@ -45,7 +45,7 @@ def draw_step(axes: Axes, degrees: float, style: Style) -> None:
     """Where a half-width is finer than the gratings, and so only an upper bound."""
     axes.axhspan(0, degrees, color=style.faint, alpha=0.6, lw=0, zorder=0)
     axes.text(0, 0.32 * degrees, f"finer than the gratings, {degrees:.0f}° apart",
-              size=style.tick_size, color=style.muted, va="center")  # fmt: skip
+              size="small", color=style.muted, va="center")  # fmt: skip
 
 
 def draw_examples(axes: Axes, result: Result, kind: str, style: Style) -> None:
@@ -59,7 +59,7 @@ def draw_examples(axes: Axes, result: Result, kind: str, style: Style) -> None:
     axes.axhline(0.5, color=style.muted, lw=0.6, ls=(0, (4, 3)))
     axes.set(xlim=(-90, 90), ylim=(0, 1.05), xticks=[-90, 0, 90], yticks=[0, 0.5, 1])
     axes.set_xticklabels(["−90", "0", "90"])
-    axes.set_title(style.pick(wide=LABELS[kind], narrow=kind), size=style.tick_size, color=colour)
+    axes.set_title(style.pick(wide=LABELS[kind], narrow=kind), size="small", color=colour)
 
 
 def describe(result: Result) -> Description:

@@ -30,9 +30,9 @@ def draw(result: Result, *, style: Style) -> Figure:
     for kind, index in KINDS:
         chosen = [fact for fact in networks if fact.kind == kind]
         count_axes.draw_counts(axes, chosen, style.series[index], label=kind)
-    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS), style)
+    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS))
     draw_ours(axes, result.numbers, style)
-    count_axes.legend_above(figure, style, columns=style.pick(wide=4, narrow=2))
+    count_axes.legend_above(figure, columns=style.pick(wide=4, narrow=2))
     return figure
 
 
@@ -44,7 +44,7 @@ def draw_ours(axes: Axes, m: dict, style: Style) -> None:
         axes.plot(m["year"], m[name], marker="D", ms=6, mfc=face, mec=style.trained, mew=1.4)
         axes.annotate(
             f"{short_count(m[name])}\n{name}", (m["year"], m[name]), xytext=(9, 0),
-            textcoords="offset points", va="center", size=style.tick_size, weight=600,
+            textcoords="offset points", va="center", size="small", weight=600,
             color=style.trained, linespacing=1.0,
         )  # fmt: skip
     axes.plot([], [], ls="none", marker="D", ms=6, color=style.trained, label="EfficientNet-Lite0")

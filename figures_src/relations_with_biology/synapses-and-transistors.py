@@ -35,8 +35,8 @@ def draw(result: Result, *, style: Style) -> Figure:
         marker = "s" if name == "wafer" else "o"
         count_axes.draw_counts(axes, chosen, colour, marker=marker, label=name)
     count_axes.recalled_mark(axes, style.foreground)
-    count_axes.draw_names(axes, transistors, style.pick(wide=LABELS_WIDE, narrow=LABELS), style)
-    count_axes.legend_above(figure, style, columns=style.pick(wide=5, narrow=2))
+    count_axes.draw_names(axes, transistors, style.pick(wide=LABELS_WIDE, narrow=LABELS))
+    count_axes.legend_above(figure, columns=style.pick(wide=5, narrow=2))
     return figure
 
 
@@ -44,10 +44,10 @@ def draw_fit(axes: Axes, m: dict, style: Style) -> None:
     fit = Growth(m["doubling_time"], m["start"], m["num_chips"])
     count_axes.draw_growth(axes, fit, (m["first_year"], m["last_year"]), m["goal"], style)
     reached = f"human cortex\nin {m['crossing']:.0f}, if the\nfit still held"
-    axes.text(m["crossing"] - 0.8, 2e9, reached, ha="right", va="bottom", size=style.tick_size)
+    axes.text(m["crossing"] - 0.8, 2e9, reached, ha="right", va="bottom", size="small")
     low, high = m["doubling_interval"]
     doubling = f"fit: doubles every\n{m['doubling_time']:.2f} years [{low:.2f}, {high:.2f}]"
-    axes.text(2004.5, 2e6, doubling, va="bottom", size=style.tick_size)
+    axes.text(2004.5, 2e6, doubling, va="bottom", size="small")
 
 
 def describe(result: Result) -> Description:

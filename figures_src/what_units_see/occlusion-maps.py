@@ -43,7 +43,7 @@ def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
             (f"{names[other]}: {in_words(taken_of_other(lite, index))}", style.random,
              lit(pixels, control, lite["lost"][other], lite)),
         ):  # fmt: skip
-            axes.text(left, top + line / 2, words, va="center", color=colour, size=style.tick_size)
+            axes.text(left, top + line / 2, words, va="center", color=colour, size="small")
             grid.picture(axes, shown, left, top + line)
             top += line + 1 + GAP
     rows = -(-len(names) // per_row)
