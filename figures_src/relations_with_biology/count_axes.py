@@ -1,15 +1,14 @@
 """Counts of parts against time, with nervous systems as horizontal bands behind them."""
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter
 
-from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table, short_count
+from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table
 from site_lib.drawing.figure_style import Style
 from site_lib.records.measurement import Result
 from site_lib.statistics.growth import Growth
@@ -32,12 +31,6 @@ def things_and_systems(result: Result, unit: str) -> tuple[list[Fact], list[Fact
 def fact_table(result: Result) -> dict[str, list]:
     """All facts of a result, for publication."""
     return facts_as_table(facts_from_table(result.arrays))
-
-
-def in_words(systems: Collection[Fact]) -> dict[str, Any]:
-    """``num_systems``, the number of nervous systems, and ``systems``, the count of each."""
-    counts = "; ".join(f"{fact.label} {short_count(fact.value)}" for fact in systems)
-    return {"num_systems": len(systems), "systems": counts}
 
 
 def decades(axes: Axes, first: int, last: int) -> None:

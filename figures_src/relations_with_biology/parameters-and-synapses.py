@@ -12,7 +12,6 @@ from site_lib.records.measurement import Result
 
 FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))
-# Where the name of a network stands, from its mark: offset in points, alignment.
 BELOW_RIGHT, LEFT, RAISED = ((4, -10), "left"), ((-5, -3), "right"), ((-5, 2), "right")
 LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((0, 5), "center"),
           "AlexNet": RAISED, "GPT-3": RAISED, "Switch-C": LEFT}  # fmt: skip
@@ -54,7 +53,8 @@ def describe(result: Result) -> Description:
     m = result.metrics
     networks, systems = count_axes.things_and_systems(result, "parameters")
     synapses = {fact.label: fact.value for fact in systems}
-    numbers = count_axes.in_words(systems) | {
+    numbers = {
+        "num_systems": len(systems),
         "fewest": min(fact.value for fact in networks),
         "short": {name: short_count(m[name]) for name in ("parameters", "connections", "largest")},
         "synapses": synapses,
