@@ -69,9 +69,8 @@ def measure(
 
 def usual_squares(images: Tensor, *, share: float, distance: float) -> Tensor:
     """The images and their squares on a grid, all of one size."""
-    parts = [part for image in images.split(1)
-             for part in squares_on_grid(image, share=share, distance=distance)]  # fmt: skip
-    return torch.cat([images, *(resize(part, images.shape[-1]) for part in parts)])
+    parts = [squares_on_grid(image, share=share, distance=distance) for image in images.split(1)]
+    return torch.cat([images, *(resize(one, images.shape[-1]) for part in parts for one in part)])
 
 
 def compare(one: Classifier, other: Classifier, images: Tensor) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,5 @@
 """From channel to channel: what weights predict, and what ablation finds."""
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -65,17 +64,17 @@ def measure(
     found = {name: torch.cat([row[name].flatten() for row in rows]) for name in rows[0]}
     arrays = as_arrays(found | example)
     shown = {f"blocks.{example_block}": [unit], f"blocks.{example_block - 1}": inputs.tolist()}
-    arrays["patches"] = patches(network, images, shown, patch_side, num_patches)
+    arrays["patches"] = as_bytes(patches(network, images, shown, patch_side, num_patches))
     used = [corpus[i].record() for i in order]
     return Measurement(arrays, {"unit": unit, "num_shown": len(corpus)}, [network.record()], used)
 
 
 def patches(
     network: Classifier, images: Tensor, shown: dict[str, list[int]], side: int, number: int
-) -> np.ndarray:
+) -> Tensor:
     """What excites channels most, in the photographs in which they are excited most.
 
-    shown: channels by layer. Returns (channels, number, side, side, 3).
+    shown: channels by layer.   Returns (channels, number, 3, PATCH_SIDE, PATCH_SIDE).
     """
     largest = activations_of(network, images, list(shown), summarise=lambda maps: maps.amax((2, 3)))
     found = []
@@ -83,9 +82,8 @@ def patches(
         for channel in channels:
             best = largest[layer][:, channel].topk(number).indices
             chosen = torch.full((number,), channel)
-            _, found_patches = strongest_patches(network, images[best], layer, chosen, side)
-            found.append(as_bytes(resize(found_patches, PATCH_SIDE)))
-    return np.array(found)
+            found.append(strongest_patches(network, images[best], layer, chosen, side)[1])
+    return torch.stack([resize(one, PATCH_SIDE) for one in found])
 
 
 if __name__ == "__main__":

@@ -44,12 +44,11 @@ def measure(
         torch.tensor([class_index(name) for name in names], device=device)
         for names in (start_classes, targets)
     )
-    pushes = torch.tensor(push, device=device)
     source, stranger = (load_frozen(name, device=device) for name in (model, judge))
     viewers = {"source": source, "judge": stranger}
     control = load_frozen(model, random_seed=seed, device=device)
     trained, random = (
-        path(network, recorded, pictures, after, pushes, recipe=recipe, seed=seed)
+        path(network, recorded, pictures, after, push, recipe=recipe, seed=seed)
         for network in (source, control)
     )
     other = load_photographs([another], side).to(device)
@@ -76,16 +75,14 @@ def measure(
 
 
 def path(
-    network: Classifier, recorded: list[int], *what: Tensor, recipe: MorphRecipe, seed: int
-) -> Tensor:
-    """Images along the way, the end included, as they are published: (N, K, 3, side, side).
-
-    what: starts, classes and pushes, as ``morph`` takes them.
-    """
+    network: Classifier, recorded: list[int], starts: Tensor, classes: Tensor, push: list[float],
+    *, recipe: MorphRecipe, seed: int,
+) -> Tensor:  # fmt: skip
+    """Images along the way, the end included, as they are published: (N, K, 3, side, side)."""
     kept, generator = Snapshots(recorded, eight_bit), torch.Generator().manual_seed(seed)
     end = morph(
-        network, *what, recipe=recipe, generator=generator, on_step=kept.keep,
-        track=lambda steps: track(steps, f"morphs of {network.name}"),
+        network, starts, classes, starts.new_tensor(push), recipe=recipe, generator=generator,
+        track=lambda steps: track(steps, f"morphs of {network.name}"), on_step=kept.keep,
     )  # fmt: skip
     return torch.stack([*kept.images.values(), eight_bit(end)], dim=1)
 
