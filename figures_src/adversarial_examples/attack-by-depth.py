@@ -3,12 +3,12 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from figures_src.adversarial_examples.curves import draw_curve, name_beside, over_photographs
+from figures_src.adversarial_examples.curves import draw_curve, name_beside
+from site_lib.drawing.curves import over_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, layer_label
+from site_lib.drawing.words import described, layer_label, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 KINDS = {"adversarial": "adversarial", "turned": "the same, turned", "noise": "Gaussian noise"}
 # How many points above the end of its curve a name stands: two curves end close together.
@@ -45,15 +45,12 @@ def describe(result: Result) -> Description:
         "num_layers": len(result["layers"]),
         "stem": stem,
         "logits": logits,
-        "growth": float(np.median(growth)),
-        "growth_interval": bootstrap(growth, np.median, seed=0),
-        "ratio": float(np.median(ratio)),
-        "interval": bootstrap(ratio, np.median, seed=0),
+        **with_intervals(np.median, growth=growth, ratio=ratio),
     }
-    table = {"layer": result["layers"].tolist()}
+    table = {"layer": result["layers"]}
     for kind, curve in curves.items():
         for part, values in zip(("median", "low", "high"), curve, strict=True):
-            table[f"{kind}_{part}"] = values.tolist()
+            table[f"{kind}_{part}"] = values
     return described(__file__, result.numbers | numbers, table=table)
 
 

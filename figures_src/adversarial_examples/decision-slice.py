@@ -47,8 +47,8 @@ def draw(result: Result, *, style: Style) -> Figure:
         draw_plane(one, classes[plane], half_width(result, plane), palette(result, style), style)
         size = style.pick(wide=style.font_size, narrow=style.tick_size)
         one.set_title(title.format(further=further), size=size)
-        one.set_xlabel(across, size=style.tick_size)
-        one.set_ylabel("along noise, L2", size=style.tick_size)
+        one.set_xlabel(across, size="small")
+        one.set_ylabel("along noise, L2", size="small")
     figure.draw_without_rendering()
     for plane, one in panels.items():
         write_names(one, classes[plane], result.metrics["class_names"], style)
@@ -110,7 +110,7 @@ def write_names(axes: Axes, classes: np.ndarray, names: Sequence[str], style: St
     shares = np.bincount(classes.ravel(), minlength=len(names)) / classes.size
     ground = classes == shares.argmax()
     taken = np.hypot(*np.meshgrid(*2 * [np.linspace(-1, 1, number)])) < CLEAR
-    look: dict[str, Any] = {"ha": "center", "va": "center", "size": style.tick_size, "weight": 600}
+    look: dict[str, Any] = {"ha": "center", "va": "center", "size": "small", "weight": 600}
     for index in np.argsort(-shares)[: np.count_nonzero(shares > SMALLEST)]:
         measure = axes.text(0, 0, names[index], **look)
         box = measure.get_window_extent()

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from figures_src.adversarial_examples.curves import draw_curve, name_beside, over_photographs
+from figures_src.adversarial_examples.curves import draw_curve, name_beside
 from figures_src.adversarial_examples.live_files import live_files
+from site_lib.drawing.curves import over_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
@@ -44,26 +45,21 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 def describe(result: Result) -> Description:
     bits = result.numbers["bits"]
-    table: dict[str, list[Any]] = {"bits": list(bits)}
+    table: dict[str, Any] = {"bits": bits}
     numbers: dict[str, Any] = {}
     for name in NETWORKS:
         curve = over_photographs(result[f"{name}_signs"], np.mean)
         for part, values in zip(("mean", "low", "high"), curve, strict=True):
-            table[f"{name}_{part}"] = values.tolist()
-        table[f"{name}_same_answers"] = result[f"{name}_kept"].sum(axis=1).tolist()
-        numbers[name] = dict(zip(map(str, bits), map(float, curve[0]), strict=True))
+            table[f"{name}_{part}"] = values
+        table[f"{name}_same_answers"] = result[f"{name}_kept"].sum(axis=1)
+        numbers[name] = dict(zip(map(str, bits), curve[0], strict=True))
     for short in (HALF, 8):
         signs = result["trained_signs"][bits.index(short)]
         numbers[f"interval_{short}"] = bootstrap(signs, np.mean, seed=0)
-        numbers[f"kept_{short}"] = int(result["trained_kept"][bits.index(short)].sum())
     folder = live_files(result)
-    megabytes = sum(len(data) for name, data in folder.items() if name.startswith("trained/")) / 1e6
-    return described(
-        __file__,
-        result.numbers | numbers | {"megabytes": megabytes},
-        table=table,
-        folder=folder,
-    )
+    trained = (data for name, data in folder.items() if name.startswith("trained/"))
+    numbers["megabytes"] = sum(map(len, trained)) / 1e6
+    return described(__file__, result.numbers | numbers, table=table, folder=folder)
 
 
 if __name__ == "__main__":

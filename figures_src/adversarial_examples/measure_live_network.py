@@ -1,7 +1,5 @@
 """The network that a reader's browser gets: its graph, and what its rounded weights change."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -45,16 +43,15 @@ def measure(
     distance: squares of the photographs by which a unit's usual answers are known.
     """
     networks = {"trained": load(model, device=device), "random": controls.random(model, seed)}
-    side = networks["trained"].input_side
-    images = eight_bit(load_photographs(photographs, side)).to(device)
-    names = np.array(networks["trained"].class_names)
-    arrays: dict[str, np.ndarray] = {"photographs": as_bytes(images), "class_names": names}
+    trained = networks["trained"]
+    images = eight_bit(load_photographs(photographs, trained.input_side)).to(device)
+    arrays = {"photographs": as_bytes(images), "class_names": np.array(trained.class_names)}
     squares = usual_squares(images, share=share, distance=distance)
     for name, network in networks.items():
-        graph = gradient_graph(network, layers)
-        arrays[f"{name}_file"] = np.frombuffer(onnx_model(graph, half=True), np.uint8)
+        file = onnx_model(gradient_graph(network, layers), half=True)
+        arrays[f"{name}_file"] = np.frombuffer(file, np.uint8)
         frozen = freeze_for_inference(network.to(device))
-        rounded = [with_rounded_weights(frozen, bits=each) for each in bits]
+        rounded = (with_rounded_weights(frozen, bits=each) for each in bits)
         signs, kept = zip(*(compare(frozen, other, images) for other in rounded), strict=True)
         arrays |= {f"{name}_signs": np.stack(signs), f"{name}_kept": np.stack(kept)}
         peaks = activations_of(network, squares, layers, summarise=lambda maps: maps.amax((2, 3)))
@@ -72,28 +69,22 @@ def measure(
 
 def usual_squares(images: Tensor, *, share: float, distance: float) -> Tensor:
     """The images and their squares on a grid, all of one size."""
-    parts = [part for image in images.split(1)
-             for part in squares_on_grid(image, share=share, distance=distance)]  # fmt: skip
-    return torch.cat([images, *(resize(part, images.shape[-1]) for part in parts)])
+    parts = [squares_on_grid(image, share=share, distance=distance) for image in images.split(1)]
+    return torch.cat([images, *(resize(one, images.shape[-1]) for part in parts for one in part)])
 
 
-def compare(
-    network: Classifier, other: Classifier, images: Tensor
-) -> tuple[np.ndarray, np.ndarray]:
+def compare(one: Classifier, other: Classifier, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """Share of pixels whose gradient keeps its sign, and whether the answer stays: (N,) each."""
-    answers = first_answers(network, images)
-    one, two = (log_probability_slope(each, images, answers) for each in (network, other))
-    signs = (one.sign() == two.sign()).flatten(1).float().mean(dim=1)
+    answers = first_answers(one, images)
+    first, second = (log_probability_slope(each, images, answers) for each in (one, other))
+    signs = (first.sign() == second.sign()).flatten(1).float().mean(dim=1)
     return signs.cpu().numpy(), (first_answers(other, images) == answers).cpu().numpy()
 
 
-def log_probability_slope(
-    network: Classifier, images: Tensor, classes: Sequence[int] | Tensor
-) -> Tensor:
+def log_probability_slope(network: Classifier, images: Tensor, classes: Tensor) -> Tensor:
     """Gradient of the log-probability of a class for the pixels, one image after the other."""
-    pairs = zip(images.split(1), torch.as_tensor(classes).split(1), strict=True)
-    slopes = [loss_and_gradient(network, image, Goal(label))[1] for image, label in pairs]
-    return torch.cat(slopes)
+    pairs = zip(images.split(1), classes.split(1), strict=True)
+    return torch.cat([loss_and_gradient(network, image, Goal(label))[1] for image, label in pairs])
 
 
 if __name__ == "__main__":

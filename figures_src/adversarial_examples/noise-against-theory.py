@@ -9,7 +9,7 @@ from figures_src.adversarial_examples.rows import name_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_intervals
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
@@ -64,7 +64,7 @@ def draw_kinds(axes: Axes, result: Result, style: Style) -> None:
         axes.plot(np.median(values), y, "|", color=style.series[0], ms=19, mew=2.6)
         axes.plot(flat_wall(result, kind), y, "D", color=style.series[1], ms=6, mec="none")
     at = (flat_wall(result, "spectrum"), list(KINDS).index("spectrum"))
-    name_beside(axes, "flat wall", at, (-7, 0), color=style.series[1], ha="right", va="center")
+    name_beside(axes, "flat wall", at, (-7, 0), color=style.series[1], va="center")
     axes.axvline(result.numbers["root_n"], color=style.foreground, lw=1.2, zorder=0)
     name_rows(axes, range(len(KINDS)), list(KINDS.values()))
     axes.set(xscale="log", xlim=(8, NEVER), ylim=(len(KINDS) - 0.5, -0.6))
@@ -87,21 +87,16 @@ def describe(result: Result) -> Description:
     root = result.numbers["root_n"]
     white, spectrum = ratios(result, "white"), ratios(result, "spectrum")
     linear = np.minimum(result["linear_white"] / result["linear_smallest"], NEVER)
-    natural = spectrum / white
     numbers = {
         "num_linear": len(linear),
         "ratio": {kind: float(np.median(ratios(result, kind))) for kind in KINDS},
-        "wall": {kind: flat_wall(result, kind) for kind in KINDS},
         "gap_interval": bootstrap(white, np.median, seed=0),
-        "linear": float(np.median(linear)),
-        "linear_interval": bootstrap(linear, np.median, seed=0),
         "order": [root / 10**0.5, root * 10**0.5],
-        "natural": float(np.median(natural)),
-        "natural_interval": bootstrap(natural, np.median, seed=0),
+        **with_intervals(np.median, linear=linear, natural=spectrum / white),
         "expected": flat_wall(result, "spectrum") / root,
     }
     table = columns(
-        {"noise": kind, "smallest_l2": float(smallest), "along_noise_l2": float(along)}
+        {"noise": kind, "smallest_l2": smallest, "along_noise_l2": along}
         for kind, first, second in (
             *((kind, "minimal_norm_0", f"{kind}_l2") for kind in KINDS),
             ("white, linear classifier", "linear_smallest", "linear_white"),

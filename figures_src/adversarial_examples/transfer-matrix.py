@@ -10,9 +10,8 @@ from matplotlib.patches import Rectangle
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.words import described, network_label, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -76,19 +75,16 @@ def describe(result: Result) -> Description:
         "noise": noise[:, family].mean(axis=1),
         "noise_stranger": noise[:, stranger],
     }
-    differences = {
-        "gain": shown["siblings"][-1] - shown["siblings"][0],
-        "above_noise": shown["siblings"][-1] - shown["noise"][-1],
-        "stranger_above_noise": shown["stranger"][-1] - shown["noise_stranger"][-1],
-    }
     numbers = {
         "levels": [m["epsilon_levels"][0], m["epsilon_levels"][-1]],
-        "share": {
-            name: [float(each[0].mean()), float(each[-1].mean())] for name, each in shown.items()
-        },
-        "own_interval": bootstrap(shown["own"][0], np.mean, seed=0),
-        "difference": {name: float(each.mean()) for name, each in differences.items()},
-        "interval": {name: bootstrap(each, np.mean, seed=0) for name, each in differences.items()},
+        "share": {name: each.mean(axis=1) for name, each in shown.items()},
+        **with_intervals(
+            np.mean,
+            own=shown["own"][0],
+            gain=shown["siblings"][-1] - shown["siblings"][0],
+            above_noise=shown["siblings"][-1] - shown["noise"][-1],
+            stranger_above_noise=shown["stranger"][-1] - shown["noise_stranger"][-1],
+        ),
     }
     cells = product(m["epsilon_levels"], [*networks, "noise"], networks)
     table = columns(

@@ -1,7 +1,5 @@
 """One perturbation for all photographs, and how many answers it changes."""
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,7 +8,7 @@ from figures_src.adversarial_examples.rows import name_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_intervals
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
@@ -23,12 +21,8 @@ ROWS = {
 
 
 def draw(result: Result, *, style: Style) -> Figure:
-    panels: dict[str, Any] = style.pick(
-        wide={"ncols": 2, "width_ratios": (1, 1.35)},
-        narrow={"nrows": 2, "height_ratios": (1.5, 1)},
-    )
     figure = style.figure(height=style.pick(wide=3.3, narrow=5.9))
-    picture, plot = figure.subplots(**panels)
+    picture, plot = style.two_axes(figure, wide=(1, 1.35), narrow=(1.5, 1))
     gain = 127 / result.numbers["epsilon_levels"]
     shown = 128 + gain * result["perturbations"][0].astype(float)
     picture.imshow(shown.clip(0, 255).astype(np.uint8))
@@ -54,16 +48,13 @@ def draw_shares(axes: Axes, y: float, changed: np.ndarray, colour: str) -> None:
 def describe(result: Result) -> Description:
     m, seeds = result.numbers, range(result.numbers["num_seeds"])
     by_photograph = {name: result[name].mean(axis=0) for name in ROWS}
-    gain = by_photograph["changed"] - by_photograph["shuffled_changed"]
-    drift = by_photograph["changed"] - by_photograph["moved_changed"]
-    numbers = {
-        "gain": float(gain.mean()),
-        "gain_interval": bootstrap(gain, np.mean, seed=0),
-        "drift": float(drift.mean()),
-        "drift_interval": bootstrap(drift, np.mean, seed=0),
-    }
+    numbers = with_intervals(
+        np.mean,
+        gain=by_photograph["changed"] - by_photograph["shuffled_changed"],
+        drift=by_photograph["changed"] - by_photograph["moved_changed"],
+    )
     table = columns(
-        {"perturbation": name, "seed": seed, "share_changed": float(result[name][seed].mean())}
+        {"perturbation": name, "seed": seed, "share_changed": result[name][seed].mean()}
         for name in ROWS
         for seed in seeds
     )

@@ -1,7 +1,5 @@
 """The atlas as pictures and as patches, cell by cell, and how well a stranger matches them."""
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,9 +8,8 @@ from figures_src.can_you_trust_them.strips import strips
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import encoded, show
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.words import described, network_label, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 KINDS = ("nearest patch", "picture", "picture by\nrandom weights", "another\ncell’s picture")
 GAP = 0.04  # of a cell's side, between cells
@@ -74,30 +71,23 @@ def shares(result: Result) -> list[np.ndarray]:
 
 def describe(result: Result) -> Description:
     patch, picture, random, another = shares(result)
-    found = {
-        "picture": picture,
-        "ahead": patch - picture,
-        "trained": picture - random,
-        "lead": result["lead"][0],
-    }
     cells = range(len(picture))
-    numbers: dict[str, Any] = {
-        "patch": float(patch.mean()),
-        "random": float(random.mean()),
-        "another": float(another.mean()),
-        "lead_by_random": float(result["lead"][1:].mean()),
-    }
-    for name, values in found.items():
-        numbers[name] = float(values.mean())
-        numbers[f"{name}_interval"] = bootstrap(values, np.mean, seed=0)
+    numbers = {"patch": patch.mean(), "random": random.mean(), "another": another.mean()}
+    numbers |= with_intervals(
+        np.mean,
+        picture=picture,
+        ahead=patch - picture,
+        trained=picture - random,
+        lead=result["lead"][0],
+    )
     columns = result.numbers["columns"]
     table = {
         "row": [cell // columns + 1 for cell in cells],
         "column": [cell % columns + 1 for cell in cells],
         "most_common_category": result.metrics["category"],
-        "matched_by_patch": patch.tolist(),
-        "matched_by_picture": picture.tolist(),
-        "by_picture_of_another_cell": another.tolist(),
+        "matched_by_patch": patch,
+        "matched_by_picture": picture,
+        "by_picture_of_another_cell": another,
     }
     files = {
         f"{{id}}/{file}.webp": encoded(mosaic(result[name][network], result, "#ffffff"), "webp",

@@ -38,9 +38,8 @@ def scatter(panels: np.ndarray, result: Result, style: Style) -> None:
         axes.axline((0, 0), slope=1, color=style.muted, lw=0.8, zorder=0)
         axes.plot(result["predicted"][of], result["measured"][of], "o", ms=2.2, alpha=0.5,
                   mec="none", color=style.trained, rasterized=True)  # fmt: skip
-        axes.set_title(
-            f"block {block}, r = {correlation(result, 'predicted', of):.2f}", size="small"
-        )
+        r = correlation(result, "predicted", of)
+        axes.set_title(f"block {block}, r = {r:.2f}", size="small")
         axes.set(xlim=(-largest, largest), ylim=(-largest, largest), aspect="equal")
         axes.set(xticks=(-0.2, 0, 0.2), yticks=(-0.2, 0, 0.2))
         axes.label_outer()
@@ -61,29 +60,24 @@ def correlation(result: Result, name: str, of: np.ndarray) -> float:
 def describe(result: Result) -> Description:
     blocks = result.numbers["blocks"]
     everything = [np.flatnonzero(result["block"] == block) for block in blocks]
-    by_block = {
-        name: [correlation(result, name, of) for of in everything]
-        for name in ("weights", "predicted")
-    }
-    worst = int(np.argmin(by_block["predicted"]))
+    alone, predicted = (
+        [correlation(result, name, of) for of in everything] for name in ("weights", "predicted")
+    )
+    worst = int(np.argmin(predicted))
     of = everything[worst]
     shuffled = np.random.default_rng(0).permutation(result["predicted"])
     numbers = {
         "number": len(result["measured"]),
-        "worst": by_block["predicted"][worst],
+        "worst": predicted[worst],
         "worst_block": blocks[worst],
         "interval": bootstrap(of, lambda drawn: correlation(result, "predicted", drawn), 0, 500,
                               clusters=result["channel"][of]),
-        "alone": by_block["weights"],
-        "largest_alone": max(by_block["weights"]),
-        "predicted": by_block["predicted"],
-        "shuffled": float(np.corrcoef(shuffled, result["measured"])[0, 1]),
-        "signs": int((np.sign(result["example_predicted"])
-                      == np.sign(result["example_measured"])).sum()),
+        "largest_alone": max(alone),
+        "shuffled": np.corrcoef(shuffled, result["measured"])[0, 1],
         "shown": len(result["example_predicted"]),
     }  # fmt: skip
     names = ("block", "channel", "weights", "predicted", "measured")
-    table = {name: result[name].tolist() for name in names}
+    table = {name: result[name] for name in names}
     return described(__file__, result.numbers | numbers, table=table)
 
 

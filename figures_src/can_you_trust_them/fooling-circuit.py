@@ -5,9 +5,8 @@ from matplotlib.figure import Figure
 from figures_src.can_you_trust_them.picture_rows import picture_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_t_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import t_interval
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -25,23 +24,18 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 
 def describe(result: Result) -> Description:
-    unchanged = (result["changed"] < 1e-3).all(axis=0)
-    same_answer = result["right"].all(axis=0)
     gain = result["likeness"] - result["honest_likeness"]
     numbers = {
         "number": len(gain),
-        "unchanged": int(unchanged.sum()),
-        "same_answer": int(same_answer.sum()),
-        "answers_lost": 1 - float(result["right"].mean()),
-        "likeness": [float(result[name].mean()) for name in ("likeness", "honest_likeness")],
-        "gain": float(gain.mean()),
-        "interval": t_interval(gain),
+        "same_answer": result["right"].all(axis=0).sum(),
+        "likeness": [result[name].mean() for name in ("likeness", "honest_likeness")],
+        **with_t_intervals(gain=gain),
     }
     table = {
         "class": result.numbers["classes"],
         "picture": result.numbers["pictures"],
-        "correlation_rewired": result["likeness"].tolist(),
-        "correlation_as_trained": result["honest_likeness"].tolist(),
+        "correlation_rewired": result["likeness"],
+        "correlation_as_trained": result["honest_likeness"],
     }
     return described(__file__, result.numbers | numbers, table=table)
 

@@ -2,27 +2,21 @@
 
 import numpy as np
 import torch
-from scipy.stats import spearmanr
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import corpus_photograph
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes
-from site_lib.interpretability.attribution import (
-    grad_cam,
-    gradient,
-    integrated_gradients,
-    shuffled_from_the_top,
-)
+from site_lib.interpretability import attribution
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.answers import first_answers, logit_of
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
+from site_lib.statistics.ranks import rank_correlation
 from site_lib.units.occlusion import occlusion_map, strength_in_squares
-
-METHODS = ("gradient", "integrated", "grad_cam")
 
 
 def measure(
@@ -52,8 +46,10 @@ def measure(
     maps = []
     for exchanged in track(layers, "attribution", "stage"):
         generator = torch.Generator().manual_seed(seed)
-        changed = shuffled_from_the_top(network, exchanged, generator)
-        maps.append(all_maps(changed, images, classes, cam_layer, num_steps, square, stride))
+        changed = attribution.shuffled_from_the_top(network, exchanged, generator)
+        drawn = explained(changed, images, classes, cam_layer, num_steps)
+        strengths = [strength_in_squares(one, square, stride) for one in drawn.values()]
+        maps.append(torch.stack(strengths))
     found = torch.stack(maps)
     hidden = torch.stack([
         occlusion_map(logit_of(network, int(index)), image, square=square, stride=stride)
@@ -64,58 +60,38 @@ def measure(
         "occlusion": hidden.numpy(),
         "photographs": as_bytes(images),
         "kept": correlations(found, found[0]),
-        "with_occlusion": correlations(found[:1], hidden.expand_as(found[0]))[0],
+        "with_occlusion": correlations(found[:1], hidden)[0],
         "with_contrast": correlations(found[:1], contrast(images, square, stride))[0],
     }
-    names = [network.class_names[index] for index in classes.tolist()]
-    metrics = {"answers": names, "methods": list(METHODS)}
+    answers = [network.class_names[index] for index in classes.tolist()]
+    metrics = {"answers": answers, "methods": list(drawn)}
     records = [corpus_photograph(name).record() for name in pictures]
     return Measurement(arrays, metrics, [network.record()], records)
 
 
-def all_maps(
-    network: Classifier,
-    images: Tensor,
-    classes: Tensor,
-    cam_layer: str,
-    num_steps: int,
-    square: int,
-    stride: int,
-) -> Tensor:
-    """Strength of every method in squares: (methods, N, n, n)."""
-    cam = grad_cam(network, images, classes, cam_layer)[:, None]
-    cam = torch.nn.functional.interpolate(cam, images.shape[-2:], mode="bilinear")
-    signals = (
-        gradient(network, images, classes),
-        integrated_gradients(network, images, classes, num_steps=num_steps),
-        cam.expand(-1, 3, -1, -1),
-    )
-    return torch.stack([strength_in_squares(one, square, stride) for one in signals])
+def explained(
+    network: Classifier, images: Tensor, classes: Tensor, cam_layer: str, num_steps: int
+) -> dict[str, Tensor]:
+    """What every method draws: (N, 3, side, side) each."""
+    cam = attribution.grad_cam(network, images, classes, cam_layer)[:, None]
+    integrated = attribution.integrated_gradients(network, images, classes, num_steps=num_steps)
+    return {
+        "gradient": attribution.gradient(network, images, classes),
+        "integrated": integrated,
+        "grad_cam": interpolate(cam, images.shape[-2:], mode="bilinear").expand(-1, 3, -1, -1),
+    }
 
 
 def contrast(images: Tensor, square: int, stride: int) -> Tensor:
     """What no network has a part in: differences of neighbouring pixels, in the same squares."""
     edges = (images - images.roll(1, -1)).abs() + (images - images.roll(1, -2)).abs()
-    return strength_in_squares(edges, square, stride)[None].expand(len(METHODS), -1, -1, -1)
+    return strength_in_squares(edges, square, stride)
 
 
 def correlations(maps: Tensor, others: Tensor) -> np.ndarray:
-    """Rank correlation of maps (…, methods, N, n, n) with others (methods, N, n, n)."""
-    found = [
-        [
-            [ranked(one, other) for one, other in zip(of_method, reference, strict=True)]
-            for of_method, reference in zip(stage, others, strict=True)
-        ]
-        for stage in maps
-    ]
-    return np.array(found)
-
-
-def ranked(one: Tensor, other: Tensor) -> float:
-    """Spearman's correlation; 0 where a map is the same everywhere, and says nothing."""
-    if one.std() == 0 or other.std() == 0:
-        return 0.0
-    return float(spearmanr(one.flatten(), other.flatten()).statistic)
+    """Rank correlation of maps (stages, methods, N, n, n) with others, of which axes may lack."""
+    both = (each.flatten(0, 2).numpy() for each in (maps, others.expand_as(maps)))
+    return np.array(list(map(rank_correlation, *both))).reshape(maps.shape[:3])
 
 
 if __name__ == "__main__":

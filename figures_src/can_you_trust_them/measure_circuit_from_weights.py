@@ -1,6 +1,5 @@
 """From channel to channel: what weights predict, and what ablation finds."""
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -8,7 +7,8 @@ from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes, resize
-from site_lib.interpretability.circuits import channel_weights, conditions, measured_weights
+from site_lib.interpretability import circuits
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.activations import activations_of
 from site_lib.networks.classifier import Classifier
@@ -42,69 +42,48 @@ def measure(
     order = torch.randperm(len(corpus), generator=torch.Generator().manual_seed(seed)).tolist()
     images = corpus_squares([corpus[i] for i in order], network.input_side).to(device)
     generator = torch.Generator().manual_seed(seed)
-    names = ("weights", "predicted", "measured", "block", "channel")
-    found: dict[str, list[Tensor]] = {name: [] for name in names}
+    rows, both = [], images[: 2 * num_photographs]
     for number in track(blocks, "circuits", "block"):
         layer, block = f"blocks.{number - 1}", network.layer(f"blocks.{number}")
-        seen = activations_of(network, images[: 2 * num_photographs], [layer], summarise=as_it_is)
+        seen = activations_of(network, both, [layer], summarise=torch.clone)
         known, tested = seen[layer].split(num_photographs)
         channels = torch.randperm(known.shape[1], generator=generator)[:most_channels]
-        under = conditions(block, known)
-        found["weights"].append(channel_weights(block)[:, channels].flatten())
-        found["predicted"].append(channel_weights(block, under)[:, channels].flatten())
-        found["measured"].append(measured_weights(block, tested, channels).flatten())
-        leaving = len(found["measured"][-1]) // len(channels)
-        found["block"].append(torch.full((leaving * len(channels),), number))
-        found["channel"].append(channels.repeat(leaving))
+        predicted = circuits.channel_weights(block, circuits.conditions(block, known))
+        measured = circuits.measured_weights(block, tested, channels)
+        rows.append({
+            "weights": circuits.channel_weights(block)[:, channels],
+            "predicted": predicted[:, channels],
+            "measured": measured,
+            "block": torch.full(measured.shape, number),
+            "channel": channels.expand_as(measured),
+        })  # fmt: skip
         if number == example_block:
-            circuit = strongest_unit(channel_weights(block, under), num_inputs)
-            circuit |= {"example": measured_weights(block, tested, circuit["inputs"])}
-    arrays = {name: torch.cat(parts).cpu().numpy() for name, parts in found.items()}
-    unit, inputs = int(circuit["unit"]), circuit["inputs"]
-    arrays |= {
-        "inputs": inputs.numpy(),
-        "example_predicted": circuit["weights"].detach().numpy(),
-        "example_measured": circuit["example"][unit].detach().numpy(),
-    }
+            unit, inputs = circuits.strongest_unit(predicted, num_inputs)
+            example = {"inputs": inputs, "example_predicted": predicted[unit, inputs]}
+            example["example_measured"] = circuits.measured_weights(block, tested, inputs)[unit]
+    found = {name: torch.cat([row[name].flatten() for row in rows]) for name in rows[0]}
+    arrays = as_arrays(found | example)
     shown = {f"blocks.{example_block}": [unit], f"blocks.{example_block - 1}": inputs.tolist()}
-    arrays["patches"] = patches(network, images, shown, patch_side, num_patches)
+    arrays["patches"] = as_bytes(patches(network, images, shown, patch_side, num_patches))
     used = [corpus[i].record() for i in order]
     return Measurement(arrays, {"unit": unit, "num_shown": len(corpus)}, [network.record()], used)
 
 
-def as_it_is(activation: Tensor) -> Tensor:
-    """A layer's whole map."""
-    return activation
-
-
-def strongest_unit(weights: Tensor, number: int) -> dict[str, Tensor]:
-    """The unit with the largest weights, its most positive inputs and its most negative ones."""
-    unit = weights.norm(dim=1).argmax()
-    order = weights[unit].argsort(descending=True)
-    inputs = torch.cat([order[:number], order[-number:]])
-    return {"unit": unit, "inputs": inputs, "weights": weights[unit, inputs]}
-
-
 def patches(
     network: Classifier, images: Tensor, shown: dict[str, list[int]], side: int, number: int
-) -> np.ndarray:
+) -> Tensor:
     """What excites channels most, in the photographs in which they are excited most.
 
-    shown: channels by layer. Returns (channels, number, side, side, 3).
+    shown: channels by layer.   Returns (channels, number, 3, PATCH_SIDE, PATCH_SIDE).
     """
-    largest = activations_of(network, images, list(shown), summarise=largest_of_map)
+    largest = activations_of(network, images, list(shown), summarise=lambda maps: maps.amax((2, 3)))
     found = []
     for layer, channels in shown.items():
         for channel in channels:
             best = largest[layer][:, channel].topk(number).indices
             chosen = torch.full((number,), channel)
             found.append(strongest_patches(network, images[best], layer, chosen, side)[1])
-    return np.array([as_bytes(resize(one, PATCH_SIDE)) for one in found])
-
-
-def largest_of_map(activation: Tensor) -> Tensor:
-    """Largest value of every channel: (N, channels, H, W) → (N, channels)."""
-    return activation.amax(dim=(2, 3))
+    return torch.stack([resize(one, PATCH_SIDE) for one in found])
 
 
 if __name__ == "__main__":

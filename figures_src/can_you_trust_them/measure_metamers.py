@@ -1,6 +1,7 @@
 """Images that match photographs up to a layer, and what other networks take them for."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from site_lib.common.progress import track
@@ -59,9 +60,10 @@ def measure(
     for viewer, layer in zip(viewers, ["head", *judge_layers], strict=True):
         seen = features(viewer, photographs, layer)
         shown = features(viewer, torch.cat([images.flatten(0, 2), noise]), layer)
-        mine = cosine(standardised(shown, seen), standardised(seen, seen))
-        alike.append(mine.view(-1, number, number).diagonal(dim1=1, dim2=2))
-        among = cosine(standardised(seen, seen), standardised(seen, seen))
+        known, tested = (F.normalize(standardised(one, seen), dim=1) for one in (seen, shown))
+        # Of every image with the photograph that it was made to match.
+        alike.append((tested @ known.T).view(-1, number, number).diagonal(dim1=1, dim2=2))
+        among = known @ known.T
         others.append(among[~torch.eye(number, dtype=torch.bool)].mean())
     likeness = torch.stack(alike)
     arrays = {
@@ -81,12 +83,6 @@ def features(viewer: Classifier, images: Tensor, layer: str) -> Tensor:
     """Channel means of a layer for images at the side that the viewer was trained on."""
     shown = resize(images, viewer.input_side)
     return activations_of(viewer, shown, [layer], summarise=mean_of_map)[layer]
-
-
-def cosine(ones: Tensor, others: Tensor) -> Tensor:
-    """Cosine of every pair: (N, D), (M, D) → (N, M)."""
-    normalise = torch.nn.functional.normalize
-    return normalise(ones, dim=1) @ normalise(others, dim=1).T
 
 
 if __name__ == "__main__":

@@ -2,18 +2,18 @@
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from site_lib.adversarial.pgd import pgd
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.interpretability.superposition import (
-    neighbour_ranks,
+    ranks_of_winners,
     smallest_change,
     stored_features,
     train_toy,
 )
+from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.activations import activations_of, mean_of_map
 from site_lib.networks.answers import first_answers, in_batches
@@ -60,47 +60,26 @@ def measure(
     ]
     winners = first_answers(network, torch.cat([one.adversarial for one in attack]))
     turned = winners != answers
-    found = neighbours(network, images[turned], answers[turned], winners[turned], num_near)
+    weight, bias = (part.cpu() for part in network.layer("classifier").parameters())
+    logits = in_batches(network, images[turned]).cpu()
+    head = activations_of(network, images[turned], ["head"], summarise=mean_of_map)["head"]
+    right, wrong = answers[turned].cpu(), winners[turned].cpu()
+    change = smallest_change(weight, bias, right, head)
+    found = ranks_of_winners(weight, right, wrong, logits, num_near=num_near)
+    # Which class geometry lets win first.
+    found["by_geometry"] = (change < change.gather(1, wrong[:, None])).sum(dim=1) + 1
     arrays = {
         "stored": np.array(kept)[..., 0].astype(int),  # (numbers of features, networks)
         "changes": np.nan_to_num(np.array(kept)[..., 1]),
         "layouts": layouts.numpy(),
     }
-    arrays |= {name: values.cpu().numpy() for name, values in found.items()}
+    arrays |= as_arrays(found)
     metrics = {
         "num_tried": len(corpus),
         "num_turned": int(turned.sum()),
         "num_classes": len(network.class_names),
     }
     return Measurement(arrays, metrics, [network.record()], [one.record() for one in corpus])
-
-
-def neighbours(
-    network, images: Tensor, answers: Tensor, winners: Tensor, num_near: int
-) -> dict[str, Tensor]:
-    """Ranks of the winner: among neighbours of the class, before the attack, and by geometry.
-
-    near_ranks: the mean logarithm of the neighbour rank of classes that stood beside the winner
-    before the attack.
-    """
-    weight, bias = network.net.classifier.weight.cpu(), network.net.classifier.bias.cpu()
-    logits = in_batches(network, images).cpu()
-    answers, winners = answers.cpu(), winners.cpu()
-    head = activations_of(network, images, ["head"], summarise=mean_of_map)["head"]
-    change = smallest_change(weight, bias, answers, head)
-    order = logits.argsort(dim=1, descending=True)
-    place = (order == winners[:, None]).int().argmax(dim=1)
-    steps = torch.tensor([*range(-num_near, 0), *range(1, num_near + 1)])
-    beside = (place[:, None] + steps).clamp(1, logits.shape[1] - 1)
-    near = [neighbour_ranks(weight, answers, order.gather(1, one[:, None])[:, 0])
-            for one in beside.T]  # fmt: skip
-    return {
-        "neighbour": neighbour_ranks(weight, answers, winners),
-        "runner_up": place,
-        "by_geometry": (change < change.gather(1, winners[:, None])).sum(dim=1) + 1,
-        "of_runner_up": neighbour_ranks(weight, answers, order[:, 1]),
-        "near_log_rank": torch.stack(near).double().log().mean(dim=0),
-    }
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ from matplotlib.figure import Figure
 from figures_src.can_you_trust_them.picture_rows import picture_rows
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, layer_label, network_label
+from site_lib.drawing.words import described, layer_label, network_label, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 MARKERS = ("o", "s", "^")
 
@@ -32,7 +31,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(x, names)
     axes.set(xlabel="matched at", ylabel="likeness to the photograph", ylim=(-0.1, None))
     axes.grid(axis="y")
-    axes.legend(fontsize=style.tick_size, loc="upper right")
+    axes.legend(fontsize="small", loc="upper right")
     return figure
 
 
@@ -53,18 +52,17 @@ def describe(result: Result) -> Description:
     numbers = {
         "number": len(result["photographs"]),
         "names": labels(result),
-        "judged": [float(by_layer[0].mean()), float(by_layer[-1].mean())],
-        "falls": float((by_layer[0] - by_layer[-1]).mean()),
-        "falls_interval": bootstrap(by_layer[0] - by_layer[-1], np.mean, seed=0),
-        "noise": float(result["noise"][1:].mean()),
-        "missed": [float(missed[0]), float(missed[-1])],
+        "judged": by_layer.mean(axis=1),
+        "noise": result["noise"][1:].mean(),
+        "missed": missed,
+        **with_intervals(np.mean, falls=by_layer[0] - by_layer[-1]),
     }
-    table = {"layer": list(result.numbers["layers"])} | {
-        f"{name}_{start}": like[judge, :, s].mean(axis=1).tolist()
+    table = {"layer": result.numbers["layers"]} | {
+        f"{name}_{start}": like[judge, :, s].mean(axis=1)
         for judge, name in enumerate(result.numbers["judges"])
         for s, start in enumerate(("noise", "photograph"))
     }
-    table["mismatch"] = missed.tolist()
+    table["mismatch"] = missed
     return described(__file__, result.numbers | numbers, table=table)
 
 

@@ -1,32 +1,30 @@
 """What a grey square hides from the class and from a unit, and what channels are good for."""
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures_src.can_you_trust_them.picture_rows import picture_rows
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described, layer_label
+from site_lib.drawing.figure_style import Style, legend_outside
+from site_lib.drawing.words import described, layer_label, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=8.0))
     left, right = style.two_parts(figure, wide=(1, 1), narrow=(1.1, 1))
     photographs = result["photographs"]
-    rows: list[tuple[str, Any]] = [("photograph", photographs)]
-    for index, name in enumerate(("class loses", "unit loses")):
-        lost = result["occlusion"][:, index]
-        rows.append((name, [seen_through(*both) for both in zip(photographs, lost, strict=True)]))
+    of_class, of_unit = result["occlusion"].swapaxes(0, 1)
+    rows = [
+        ("photograph", list(photographs)),
+        ("class loses", list(map(seen_through, photographs, of_class))),
+        ("unit loses", list(map(seen_through, photographs, of_unit))),
+    ]
     picture_rows(left, rows, [f"“{name}”" for name in result.metrics["answers"]])
     axes = right.subplots()
     effects(axes, result, style)
-    right.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=2,
-                 fontsize="small", handletextpad=0.1)  # fmt: skip
+    legend_outside(right, axes, columns=2)
     return figure
 
 
@@ -66,23 +64,21 @@ def by_name(result: Result) -> tuple[np.ndarray, np.ndarray]:
 
 def describe(result: Result) -> Description:
     own, other = by_name(result)
-    more = other - own
+    more = other[-1] - own[-1]
     numbers = {
         "number": result["size"].size,
         "names": [layer_label(layer) for layer in result.numbers["layers"]],
-        "more": more.mean(axis=1).tolist(),
-        "last_own": float(own[-1].mean()),
-        "last_other": float(other[-1].mean()),
-        "last": float(more[-1].mean()),
-        "interval": bootstrap(more[-1], np.mean, seed=0),
-        "kept_promise": int((more[-1] > 0).sum()),
-        "in_last": len(more[-1]),
+        "last_own": own[-1].mean(),
+        "last_other": other[-1].mean(),
+        "kept_promise": (more > 0).sum(),
+        "in_last": len(more),
+        **with_intervals(np.mean, last=more),
     }
     table = {
-        "layer": np.repeat(result.numbers["layers"], own.shape[1]).tolist(),
-        "change_own_name": own.ravel().tolist(),
-        "change_others": other.ravel().tolist(),
-        "change_of_all_logits": result["size"].ravel().tolist(),
+        "layer": np.repeat(result.numbers["layers"], own.shape[1]),
+        "change_own_name": own.ravel(),
+        "change_others": other.ravel(),
+        "change_of_all_logits": result["size"].ravel(),
     }
     return described(__file__, result.numbers | numbers, table=table)
 

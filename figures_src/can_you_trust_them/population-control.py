@@ -8,9 +8,8 @@ from figures_src.can_you_trust_them.picture_rows import picture_rows
 from figures_src.can_you_trust_them.strips import strips
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 ROWS = ("picked photograph", "stretch", "one-hot")
 
@@ -109,37 +108,30 @@ def others(result: Result, kind: str) -> np.ndarray:
 def describe(result: Result) -> Description:
     promised, judged = ratios(result, "own"), ratios(result, "judge")
     expected, score = scores(result, "own"), scores(result, "judge")
-    beyond = judged["stretch"] - 1
-    ahead = score["one_hot"] - score["photograph"]
-    quiet = others(result, "stretch") - others(result, "one_hot")
+    of_others = {kind: others(result, kind) for kind in ("one_hot", "stretch")}
     numbers = {
-        "beyond": float(beyond.mean()),
-        "beyond_interval": bootstrap(beyond, np.mean, seed=0),
-        "num_beyond": int((beyond > 0).sum()),
-        "promised": float(promised["stretch"].mean()),
-        "judged": {name: float(values.mean()) for name, values in judged.items()},
-        "shuffled_interval": bootstrap(judged["shuffled"], np.mean, seed=0),
-        "kept": float((promised["stretch"] - judged["stretch"]).mean()),
-        "kept_interval": bootstrap(promised["stretch"] - judged["stretch"], np.mean, seed=0),
-        "score": {name: float(values.mean()) for name, values in score.items()},
-        "score_promised": float(expected["one_hot"].mean()),
-        "ahead": float(ahead.mean()),
-        "ahead_interval": bootstrap(ahead, np.mean, seed=0),
-        "others": {kind: float(others(result, kind).mean()) for kind in ("one_hot", "stretch")},
-        "quiet": float(quiet.mean()),
-        "quiet_interval": bootstrap(quiet, np.mean, seed=0),
-        "chance": 1 / len(beyond),
+        "promised": promised["stretch"].mean(),
+        "judged": {name: values.mean() for name, values in judged.items()},
+        "score": {name: values.mean() for name, values in score.items()},
+        "others": {kind: values.mean() for kind, values in of_others.items()},
+        **with_intervals(
+            np.mean,
+            beyond=judged["stretch"] - 1,
+            shuffled=judged["shuffled"],
+            kept=promised["stretch"] - judged["stretch"],
+            ahead=score["one_hot"] - score["photograph"],
+            quiet=of_others["stretch"] - of_others["one_hot"],
+        ),
     }
     table = {
-        "neuron": result["neuron"].tolist(),
-        "r_of_the_encoder": result["r"][0].tolist(),
-        "r_of_the_judge": result["r"][1].tolist(),
-        "stretch_promised": promised["stretch"].tolist(),
-        **{f"{name}_judged": values.tolist() for name, values in judged.items()},
-        "one_hot_promised": expected["one_hot"].tolist(),
-        **{f"score_of_{name}": values.tolist() for name, values in score.items()},
-        "others_at_one_hot": others(result, "one_hot").tolist(),
-        "others_at_stretch": others(result, "stretch").tolist(),
+        "neuron": result["neuron"],
+        "r_of_the_encoder": result["r"][0],
+        "r_of_the_judge": result["r"][1],
+        "stretch_promised": promised["stretch"],
+        **{f"{name}_judged": values for name, values in judged.items()},
+        "one_hot_promised": expected["one_hot"],
+        **{f"score_of_{name}": values for name, values in score.items()},
+        **{f"others_at_{kind}": values for kind, values in of_others.items()},
     }
     return described(__file__, result.numbers | numbers, table=table)
 

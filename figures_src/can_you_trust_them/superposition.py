@@ -6,9 +6,8 @@ from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 LINES = (
     ("runner_up", "place before the attack", 1),
@@ -18,7 +17,7 @@ LINES = (
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=3.5, narrow=6.6))
-    left, right = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)))
+    left, right = style.two_axes(figure)
     features, stored = result.numbers["num_features"], result["stored"]
     fine = np.linspace(max(2, stored.min()), max(stored.max(), 3), 100)
     left.plot(fine, np.sin(np.pi / fine), color=style.muted, label="sin(π/n), by geometry")
@@ -29,16 +28,12 @@ def draw(result: Result, *, style: Style) -> Figure:
     left.set_xticks(sorted(set(stored.ravel().tolist())))
     for place, (number, layout) in enumerate(zip(features, result["layouts"], strict=True)):
         polygon(left, (place + 0.5) / len(features), number, layout[:number], style)
-    legend(left, style)
     left.set_title("Toy networks")
     ranks(right, result, style)
     right.set_title("EfficientNet-Lite0")
+    for axes in (left, right):
+        axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.19))
     return figure
-
-
-def legend(axes: Axes, style: Style) -> None:
-    """Names below the axes."""
-    axes.legend(fontsize=style.tick_size, loc="upper center", bbox_to_anchor=(0.5, -0.19), ncols=1)
 
 
 def polygon(axes: Axes, x: float, number: int, layout: np.ndarray, style: Style) -> None:
@@ -49,20 +44,24 @@ def polygon(axes: Axes, x: float, number: int, layout: np.ndarray, style: Style)
     for end in layout:
         inset.plot([0, end[0]], [0, end[1]], color=style.trained, lw=1)
     inset.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal")
-    inset.set_xlabel(f"{number} offered", size=style.tick_size, labelpad=1)
+    inset.set_xlabel(f"{number} offered", size="small", labelpad=1)
 
 
 def ranks(axes: Axes, result: Result, style: Style) -> None:
     """Share of wrong winners up to a rank, by two orders of the classes."""
     places = np.arange(1, result.metrics["num_classes"])
     for name, label, colour in LINES:
-        share = (result[name][:, None] <= places).mean(axis=0)
+        share = up_to(places, result[name])
         axes.step(places, share, where="post", color=style.series[colour], label=label)
     axes.plot(places, places / len(places), color=style.muted, ls=(0, (4, 1.5)), label="chance")
     axes.set(xscale="log", xlabel="rank of the wrong winner", ylabel="share of photographs")
     axes.set_ylim(0, 1.02)
     axes.xaxis.set_major_formatter("{x:.0f}")
-    legend(axes, style)
+
+
+def up_to(places: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """Share of ranks (N,) up to each place."""
+    return (ranks[:, None] <= places).mean(axis=0)
 
 
 def describe(result: Result) -> Description:
@@ -71,26 +70,18 @@ def describe(result: Result) -> Description:
     off = changes[enough] / np.sin(np.pi / stored[enough]) - 1
     further = np.log(result["neighbour"]) - result["near_log_rank"]
     numbers = {
-        "toys": int(enough.sum()),
-        "offered": [result.numbers["num_features"][k] for k in (0, -1)],
-        "off": float(np.median(off)),
-        "off_interval": [float(off.min()), float(off.max())],
-        "most": int(stored[-1].max()),
+        "toys": enough.sum(),
+        "off": np.median(off),
+        "off_interval": (off.min(), off.max()),
         "usual": int(np.median(stored[-1])),
-        "near": int((result["neighbour"] <= 10).sum()),
+        "near": (result["neighbour"] <= 10).sum(),
         "chance": 10 / (result.metrics["num_classes"] - 1),
-        "runner": float((result["runner_up"] == 1).mean()),
-        "geometry": float((result["by_geometry"] == 1).mean()),
-        "runner_near": float((result["of_runner_up"] <= 10).mean()),
-        "median": [float(np.median(result[name])) for name in ("neighbour", "runner_up")],
-        "further": float(further.mean()),
-        "factor": float(np.exp(further.mean())),
-        "further_interval": bootstrap(further, np.mean, seed=0),
+        "median": [np.median(result[name]) for name in ("neighbour", "runner_up")],
+        "factor": np.exp(further.mean()),
+        **with_intervals(np.mean, further=further),
     }
     places = np.arange(1, result.metrics["num_classes"])
-    table = {"rank": places.tolist()} | {
-        name: (result[name][:, None] <= places).mean(axis=0).tolist() for name, *_ in LINES
-    }
+    table = {"rank": places} | {name: up_to(places, result[name]) for name, *_ in LINES}
     return described(__file__, result.numbers | numbers, table=table)
 
 

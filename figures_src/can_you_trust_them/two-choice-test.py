@@ -12,7 +12,8 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.galleries import encoded
 from site_lib.drawing.states import states
-from site_lib.drawing.words import described, network_label
+from site_lib.drawing.tables import columns
+from site_lib.drawing.words import described, network_label, with_intervals
 from site_lib.records.measurement import Result
 from site_lib.records.published_files import STATES
 from site_lib.statistics.intervals import bootstrap
@@ -48,7 +49,7 @@ def dots(axes: Axes, result: Result, style: Style) -> None:
     axes.set(xlim=(-0.5, len(KINDS) - 0.5), ylim=(0.4, 1.0), ylabel="right answers")
     axes.set_yticks([0.5, 0.75, 1], ["chance, 50 %", "75 %", "100 %"])
     axes.grid(axis="y")
-    axes.legend(fontsize=style.tick_size, loc="upper center", bbox_to_anchor=(0.45, -0.16),
+    axes.legend(fontsize="small", loc="upper center", bbox_to_anchor=(0.45, -0.16),
                 ncols=2, columnspacing=1, handletextpad=0.3)  # fmt: skip
 
 
@@ -111,30 +112,19 @@ def quiz(result: Result) -> bytes:
 
 def describe(result: Result) -> Description:
     both = [of_kind(result, kind).mean(axis=0) for kind in range(3)]
-    ahead = both[1] - both[0]
-    rows = [
-        (network_label(name), kind, *share(result, observer, k))
-        for observer, name in enumerate(result.numbers["observers"])
-        for k, kind in enumerate(KINDS)
-    ]
-    hard = result["right"][:, :2, 1].mean(axis=(0, 2))
     numbers = {
         "number": result["right"].shape[-1],
-        "items": len(result["quiz"]),
-        "mean": [float(one.mean()) for one in both],
-        "synthetic_interval": bootstrap(both[0], np.mean, seed=0),
-        "ahead": float(ahead.mean()),
-        "ahead_interval": bootstrap(ahead, np.mean, seed=0),
-        "hard": hard.tolist(),
+        "mean": [one.mean() for one in both],
+        **with_intervals(np.mean, synthetic=both[0], ahead=both[1] - both[0]),
         "people": [mean for mean, _ in PEOPLE.values()],
     }
-    table: dict[str, list[Any]] = {
-        "observer": [row[0] for row in rows],
-        "shown": [row[1] for row in rows],
-        "share_right": [row[2] for row in rows],
-        "low": [row[3][0] for row in rows],
-        "high": [row[3][1] for row in rows],
-    }
+    table = columns(
+        {"observer": network_label(name), "shown": kind, "share_right": mean, "low": low,
+         "high": high}
+        for observer, name in enumerate(result.numbers["observers"])
+        for k, kind in enumerate(KINDS)
+        for mean, (low, high) in [share(result, observer, k)]
+    )  # fmt: skip
     items = {f"{k + 1}.webp": question(item) for k, item in enumerate(result["quiz"])}
     folder = items | {STATES: quiz(result)}
     return described(__file__, result.numbers | numbers, table=table, folder=folder)

@@ -40,7 +40,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     shown = zip(NAMES.values(), result["patches"], strict=True)
     picture_rows(below, [(name, patches[:number]) for name, patches in shown])
     for axes in below.axes[::number]:
-        axes.yaxis.label.set(rotation=0, ha="right", va="center", size=style.tick_size)
+        axes.yaxis.label.set(rotation=0, ha="right", va="center", size="small")
     return figure
 
 

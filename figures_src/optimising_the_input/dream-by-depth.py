@@ -13,8 +13,8 @@ from site_lib.records.measurement import Result
 from site_lib.records.published_files import FRAMES, STATES
 
 CATS = range(281, 286)  # tabby, tiger cat, Persian cat, Siamese cat, Egyptian cat
-KINDS = {"trained": "", "random": ", random weights"}
-STRIPS = {"trained": FRAMES, "random": "random.webp"}
+# What is added to the name of a layer, and the file of the dreams.
+KINDS = {"trained": ("", FRAMES), "random": (", random weights", "random.webp")}
 FRAME = 224  # height of a frame of a strip, in pixels
 
 
@@ -27,11 +27,9 @@ def draw(result: Result, *, style: Style) -> Figure:
     grid = figure.subplots(2 * blocks, columns)
     for index, layer in enumerate(layers):
         block, column = divmod(index, columns)
-        for row, (kind, words) in enumerate(KINDS.items(), start=2 * block):
-            axes = grid[row, column]
+        for axes, (kind, (words, _)) in zip(grid[2 * block :, column], KINDS.items(), strict=False):
             show(axes, result[f"{kind}_pixels"][index])
-            colour = style.random if kind == "random" else style.trained
-            axes.set_title(layer_label(layer) + words, color=colour, size="medium")
+            axes.set_title(layer_label(layer) + words, color=getattr(style, kind), size="medium")
             answer = result.metrics["answers"][kind][index]
             axes.set_xlabel(f"judge: {answer}", color=style.muted, size="small")
     return figure
@@ -44,41 +42,28 @@ def describe(result: Result) -> Description:
         "num_layers": number,
         "layer_names": ", ".join(map(layer_label, m["layers"])),
         "credit": photograph(m["photograph"]).credit,
-        "cats": {kind: int(np.isin(result[f"{kind}_answers"], CATS).sum()) for kind in KINDS},
-        "change": {kind: float(result[f"{kind}_change"].mean()) for kind in KINDS},
+        "cats": {kind: np.isin(result[f"{kind}_answers"], CATS).sum() for kind in KINDS},
+        "change": {kind: result[f"{kind}_change"].mean() for kind in KINDS},
         "third": number // 3,
         "half": number / 2,
     }
-    return described(
-        __file__,
-        m | numbers,
-        table={
-            "layer": m["layers"],
-            **{f"{kind}_change": result[f"{kind}_change"].tolist() for kind in KINDS},
-            **{f"{kind}_judge_answer": m["answers"][kind] for kind in KINDS},
-        },
-        files=files_to_try(result),
-    )
+    change = {f"{kind}_change": result[f"{kind}_change"] for kind in KINDS}
+    answers = {f"{kind}_judge_answer": m["answers"][kind] for kind in KINDS}
+    table = {"layer": m["layers"]} | change | answers
+    return described(__file__, m | numbers, table=table, files=files_to_try(result))
 
 
 def files_to_try(result: Result) -> dict[str, bytes]:
     """The photograph and its dreams side by side, once for each network, and what they are."""
-    m = result.numbers
-    strips = {
-        f"{{id}}/{file}": strip([result["photograph"], *result[f"{kind}_pixels"]], height=FRAME)
-        for kind, file in STRIPS.items()
-    }
-    networks = [
-        {
-            "name": f"{kind} weights",
-            "file": file,
-            "answers": [m["answer_to_photograph"], *m["answers"][kind]],
-        }
-        for kind, file in STRIPS.items()
-    ]
+    m, files, networks = result.numbers, {}, []
+    for kind, (_, file) in KINDS.items():
+        frames = [result["photograph"], *result[f"{kind}_pixels"]]
+        files[f"{{id}}/{file}"] = strip(frames, height=FRAME)
+        answers = [m["answer_to_photograph"], *m["answers"][kind]]
+        networks.append({"name": f"{kind} weights", "file": file, "answers": answers})
     layers = ["the photograph", *map(layer_label, m["layers"])]
     listed = states(layers=layers, judge=network_label(m["judge"]), networks=networks)
-    return strips | {f"{{id}}/{STATES}": listed}
+    return files | {f"{{id}}/{STATES}": listed}
 
 
 if __name__ == "__main__":

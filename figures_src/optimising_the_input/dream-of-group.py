@@ -88,7 +88,7 @@ def describe(result: Result) -> Description:
     m = result.numbers
     trained = {f"{viewer}_trained_share": result[f"{viewer}_trained_share"].tolist()
                for viewer in viewers(result.numbers)}  # fmt: skip
-    judge, stranger = m["judges"]
+    judge, _ = m["judges"]
     photograph = corpus_photographs().get(m["start"])
     numbers = {
         "slug": f"{SLUGS[m['start']]}-to-{m['family']}",
@@ -99,14 +99,11 @@ def describe(result: Result) -> Description:
         "num_wanted": len(m["wanted"]),
         "before": 100 * trained[f"{judge}_trained_share"][0],
         "after": 100 * trained[f"{judge}_trained_share"][-1],
-        "stranger_after": 100 * trained[f"{stranger}_trained_share"][-1],
-        "source_after": 100 * trained["source_trained_share"][-1],
         "random": 100 * float(result[f"{judge}_random_share"][0]),
         "unwanted": 100 * float(result[f"{judge}_unwanted_share"][0]),
         "most_of_a_control": 100
         * max(float(result[f"{judge}_{name}_share"][0]) for name in CONTROLS),
         "judge": network_label(judge),
-        "stranger": network_label(stranger),
     }
     large = encoded(result["trained_pixels"], "webp", quality=QUALITY, method=4)
     return described(

@@ -44,19 +44,14 @@ def measure(
         torch.tensor([class_index(name) for name in names], device=device)
         for names in (start_classes, targets)
     )
-    pushes = torch.tensor(push, device=device)
-    viewers = {
-        "source": load_frozen(model, device=device),
-        "judge": load_frozen(judge, device=device),
-    }
+    source, stranger = (load_frozen(name, device=device) for name in (model, judge))
+    viewers = {"source": source, "judge": stranger}
     control = load_frozen(model, random_seed=seed, device=device)
-
     trained, random = (
-        path(network, pictures, after, pushes, recorded, recipe=recipe, seed=seed)
-        for network in (viewers["source"], control)
+        path(network, recorded, pictures, after, push, recipe=recipe, seed=seed)
+        for network in (source, control)
     )
-    # Recorded steps are dense at first: a third of them is a tenth of the way.
-    middle = trained.shape[1] // 3
+    other = load_photographs([another], side).to(device)
     arrays = {
         "steps": np.array([*recorded, steps]),
         "trained_pixels": as_bytes(trained),
@@ -66,14 +61,13 @@ def measure(
         **judged(viewers, random[:, -1], after, of="random"),
         "similarity": similarity(trained[:, 0], trained[:, -1]),
         # What two pictures of different things have in common by chance.
-        "similarity_to_another": similarity(
-            load_photographs([another], side).to(device).expand_as(trained[:, 0]), trained[:, -1]
-        ),
+        "similarity_to_another": similarity(other.expand_as(trained[:, 0]), trained[:, -1]),
     }
     metrics = {
         "class_indices": {"start": before.tolist(), "target": after.tolist()},
         "recipe": asdict(recipe),
-        "middle": middle,
+        # Recorded steps are dense at first: a third of them is a tenth of the way.
+        "middle": trained.shape[1] // 3,
     }
     photographs = [photograph_record(name) for name in (*starts, another)]
     weights = [network.record() for network in (*viewers.values(), control)]
@@ -81,27 +75,15 @@ def measure(
 
 
 def path(
-    network: Classifier,
-    starts: Tensor,
-    classes: Tensor,
-    pushes: Tensor,
-    recorded: list[int],
-    *,
-    recipe: MorphRecipe,
-    seed: int,
-) -> Tensor:
+    network: Classifier, recorded: list[int], starts: Tensor, classes: Tensor, push: list[float],
+    *, recipe: MorphRecipe, seed: int,
+) -> Tensor:  # fmt: skip
     """Images along the way, the end included, as they are published: (N, K, 3, side, side)."""
-    kept = Snapshots(recorded, eight_bit)
+    kept, generator = Snapshots(recorded, eight_bit), torch.Generator().manual_seed(seed)
     end = morph(
-        network,
-        starts,
-        classes,
-        pushes,
-        recipe=recipe,
-        generator=torch.Generator().manual_seed(seed),
-        track=lambda steps: track(steps, f"morphs of {network.name}"),
-        on_step=kept.keep,
-    )
+        network, starts, classes, starts.new_tensor(push), recipe=recipe, generator=generator,
+        track=lambda steps: track(steps, f"morphs of {network.name}"), on_step=kept.keep,
+    )  # fmt: skip
     return torch.stack([*kept.images.values(), eight_bit(end)], dim=1)
 
 

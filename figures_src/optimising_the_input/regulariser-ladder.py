@@ -54,7 +54,7 @@ def draw(ladder: Result, recipe: Result, *, style: Style) -> Figure:
             cell[len(classes)].set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
     handles, _ = grid[0, len(classes)].get_legend_handles_labels()
     figure.legend(handles, [f"probability of “{name}”" for name in classes], ncols=columns * 2,
-                  loc="outside lower right", fontsize=style.tick_size, handletextpad=0.1,
+                  loc="outside lower right", fontsize="small", handletextpad=0.1,
                   columnspacing=1.0)  # fmt: skip
     return figure
 

@@ -25,7 +25,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     )  # fmt: skip
     figure.set_figheight(figure.get_figheight() + LINE * -(-len(names) // columns))
     for axes, name, rank in zip(figure.axes, names, ranks, strict=False):
-        axes.set_title(name, size=style.tick_size, weight=400)
+        axes.set_title(name, size="small", weight=400)
         if rank > 1:
             axes.xaxis.label.set(color=style.foreground, weight=600)
     return figure

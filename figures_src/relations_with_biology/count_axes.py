@@ -1,15 +1,14 @@
 """Counts of parts against time, with nervous systems as horizontal bands behind them."""
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter
 
-from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table, short_count
+from site_lib.data.facts import CHECKED, Fact, facts_as_table, facts_from_table
 from site_lib.drawing.figure_style import Style
 from site_lib.records.measurement import Result
 from site_lib.statistics.growth import Growth
@@ -32,12 +31,6 @@ def things_and_systems(result: Result, unit: str) -> tuple[list[Fact], list[Fact
 def fact_table(result: Result) -> dict[str, list]:
     """All facts of a result, for publication."""
     return facts_as_table(facts_from_table(result.arrays))
-
-
-def in_words(systems: Collection[Fact]) -> dict[str, Any]:
-    """``num_systems``, the number of nervous systems, and ``systems``, the count of each."""
-    counts = "; ".join(f"{fact.label} {short_count(fact.value)}" for fact in systems)
-    return {"num_systems": len(systems), "systems": counts}
 
 
 def decades(axes: Axes, first: int, last: int) -> None:
@@ -68,7 +61,7 @@ def draw_bands(
         name = f"{fact.label} ({CHECKED['recalled']})" if fact.recalled else fact.label
         axes.annotate(
             name, (x, fact.value), xytext=(0, 1), textcoords="offset points", ha=side, va="bottom",
-            color=style.muted, size=style.tick_size,
+            color=style.muted, size="small",
         )  # fmt: skip
 
 
@@ -96,16 +89,14 @@ def draw_counts(
         )
 
 
-def draw_names(
-    axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place], style: Style
-) -> None:
+def draw_names(axes: Axes, facts: Iterable[Fact], places: Mapping[str, Place]) -> None:
     """Names beside their marks, where there is a place for them."""
     for fact in facts:
         if fact.label in places:
             offset, side = places[fact.label]
             axes.annotate(
                 fact.label, (fact.year, fact.value), xytext=offset, textcoords="offset points",
-                ha=side, size=style.tick_size,
+                ha=side, size="small",
             )  # fmt: skip
 
 
@@ -128,9 +119,9 @@ def recalled_mark(axes: Axes, colour: str) -> None:
               label=CHECKED["recalled"])  # fmt: skip
 
 
-def legend_above(figure: Figure, style: Style, *, columns: int) -> None:
+def legend_above(figure: Figure, *, columns: int) -> None:
     """All that has a label, above the axes."""
     figure.legend(
-        loc="outside upper left", ncols=columns, fontsize=style.tick_size, handletextpad=0.1,
+        loc="outside upper left", ncols=columns, fontsize="small", handletextpad=0.1,
         columnspacing=1.0, borderpad=0.2,
     )  # fmt: skip

@@ -61,15 +61,20 @@ def at_the_end(result: Result, name: str) -> dict[str, object]:
     """Values in the last layer: of each kind (mean of the networks), and the trained one's gaps.
 
     ``below`` and ``above``: how far the trained network is below the lowest control, and above the
-    highest; ``…_ends``: the same between the ends of their intervals.
+    highest; ``fall`` and ``rise``: how far below its own ``first`` layer, and above it.
+    ``…_ends``: the same between the ends of their intervals.
     """
-    trained = of_kind(result, name, "trained")[0, -1]
-    low, high = of_kind(result, f"{name}_interval", "trained")[0, -1]
+    first, *_, trained = of_kind(result, name, "trained")[0]
+    (first_low, first_high), *_, (low, high) = of_kind(result, f"{name}_interval", "trained")[0]
     controls = result[name][result["kinds"] != "trained"][:, -1]
     lows, highs = result[f"{name}_interval"][result["kinds"] != "trained"][:, -1].T
     return {
         **{kind: float(of_kind(result, name, kind)[:, -1].mean()) for kind in LABELS},
-        "first": float(of_kind(result, name, "trained")[0, 0]),
+        "first": float(first),
+        "fall": float(first - trained),
+        "fall_ends": (float(first_low - high), float(first_high - low)),
+        "rise": float(trained - first),
+        "rise_ends": (float(low - first_high), float(high - first_low)),
         "below": float(controls.min() - trained),
         "below_ends": (float(lows.min() - high), float(highs.max() - low)),
         "above": float(trained - controls.max()),

@@ -43,7 +43,7 @@ def draw(result: Result, _matrices: Result, *, style: Style) -> Figure:
 
 def draw_curve(axes: Axes, result: Result, key: str, style: Style) -> None:
     """The trained network without the mean over objects, its controls, and the noise ceiling."""
-    small: dict[str, Any] = {"size": style.tick_size, "clip_on": False}
+    small: dict[str, Any] = {"size": "small", "clip_on": False}
     curve = result[f"{key}_trained"][CENTRED]
     x = np.arange(len(curve))
     low, high = result[f"{key}_ceiling"]
@@ -72,10 +72,10 @@ def draw_best(axes: Axes, result: Result, key: str, style: Style) -> None:
         axes.plot([first, last], [row] * 2, color=colour, lw=2.2, solid_capstyle="round")
         axes.plot(best, row, "o", ms=7, color=colour, mec=style.background, zorder=5)
         words = f"{name}: ρ = {result[f'{key}_trained'][row][best]:.2f}"
-        axes.text(-0.5, row - 0.2, words, size=style.tick_size, color=colour, va="bottom")
+        axes.text(-0.5, row - 0.2, words, size="small", color=colour, va="bottom")
     axes.set(ylim=(len(NAMES) - 0.6, -0.95), yticks=[])
     axes.spines["left"].set_visible(False)
-    axes.set_title("Best block, by what is taken away", size=style.tick_size, weight=400,
+    axes.set_title("Best block, by what is taken away", size="small", weight=400,
                    color=style.muted)  # fmt: skip
 
 

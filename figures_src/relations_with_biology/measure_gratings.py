@@ -4,14 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.biology.modulation import (
-    Drifting,
-    circular_variance,
-    drifting_gratings,
-    half_widths,
-    num_peaks,
-    turned_to_peak,
-)
+from site_lib.biology import modulation
+from site_lib.biology.modulation import Drifting
 from site_lib.common.progress import track
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.controls import with_controls
@@ -48,44 +42,34 @@ def measure(
     )  # fmt: skip
     kinds = [kind for kind, members in networks.items() for _ in members]
     every = [network for members in networks.values() for network in members]
-    rows: list[list[dict[str, np.ndarray]]] = []
-    curves = []
+    rows, curves = [], []
     for network in track(every, "drifting gratings", "network"):
-        found = drifting_gratings(
+        found = modulation.drifting_gratings(
             freeze_for_inference(network), layers, side=side, frequencies=frequencies,
             num_orientations=num_orientations, num_phases=num_phases,
         )  # fmt: skip
         rows.append([numbers(found[layer], seed) for layer in layers])
         curves.append(examples(found[example_layer]))
-    of_units = {
-        key: np.array([[row[key] for row in network] for network in rows]) for key in rows[0][0]
-    }
-    return Measurement(
-        of_units  # (networks, layers, …) each
-        | {
-            "layers": np.array(layers),
-            "kinds": np.array(kinds),
-            "example_curves": np.array(curves),  # (networks, 3, orientations)
-        },
-        {
-            "num_gratings": num_orientations * num_phases * len(frequencies),
-            "num_layers": len(layers),
-        },
-        weights=[network.record() for network in every],
-    )
+    # (networks, layers, …) each.
+    arrays = {key: np.array([[one[key] for one in row] for row in rows]) for key in rows[0][0]}
+    arrays |= {"layers": np.array(layers), "kinds": np.array(kinds)}
+    arrays["example_curves"] = np.array(curves)  # (networks, 3, orientations)
+    num_gratings = num_orientations * num_phases * len(frequencies)
+    metrics = {"num_gratings": num_gratings, "num_layers": len(layers)}
+    return Measurement(arrays, metrics, [network.record() for network in every])
 
 
 def numbers(drifting: Drifting, seed: int) -> dict[str, np.ndarray]:
     """What is said of the units of one layer: counts, quartiles, and intervals over the units."""
     kept, oriented = drifting.answering, drifting.oriented
     curve, ratio = drifting.curve[kept], drifting.modulation_ratio[kept].clamp(max=2)
-    widths = half_widths(drifting.curve[oriented], drifting.orientations)
-    single, complex_units = num_peaks(curve) == 1, ratio < 1
+    widths = modulation.half_widths(drifting.curve[oriented], drifting.orientations)
+    single, complex_units = modulation.num_peaks(curve) == 1, ratio < 1
     return {
         "num_answering": np.array(len(curve)),
         "num_oriented": oriented.sum().numpy(),
         **medians("width", widths[widths.isfinite()], seed),
-        **medians("variance", circular_variance(curve, drifting.orientations), seed),
+        **medians("variance", modulation.circular_variance(curve, drifting.orientations), seed),
         **shares("single", single),
         **shares("complex", complex_units),
         "ratio": ratio.median().numpy(),
@@ -114,9 +98,9 @@ def examples(drifting: Drifting) -> np.ndarray:
     Units are chosen by rule: those at the quartiles of their layer's circular variance.
     """
     curve = drifting.curve[drifting.answering]
-    order = circular_variance(curve, drifting.orientations).argsort()
+    order = modulation.circular_variance(curve, drifting.orientations).argsort()
     chosen = order[[round(q * (len(order) - 1)) for q in QUARTILES]]
-    return turned_to_peak(curve[chosen]).numpy()
+    return modulation.turned_to_peak(curve[chosen]).numpy()
 
 
 if __name__ == "__main__":

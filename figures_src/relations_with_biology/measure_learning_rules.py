@@ -1,25 +1,17 @@
 """Four learning rules on two tasks: what they achieve, and their angle to the gradient."""
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 
+from site_lib.biology import learning_rules
 from site_lib.biology.encoding import principal_components
-from site_lib.biology.learning_rules import (
-    RULES,
-    angles_to_gradient,
-    feedback_weights,
-    layers_before_learning,
-    learn,
-)
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import categories, fetch_corpus
 from site_lib.data.digits import digits, digits_record
 from site_lib.images.images import read_image, square
 from site_lib.measuring.arrays import as_arrays
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.activations import activations_of
+from site_lib.networks.activations import activations_of, mean_of_map
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
@@ -48,32 +40,30 @@ def measure(
     split into training and new items, first weights, feedback and batches of its own. These are
     the same under every rule, so that rules differ by nothing else.
     """
-    tasks: dict[str, Callable[[], Task]] = {
-        "digits": digit_task,
-        "photographs": lambda: photograph_task(num_photographs, device),
-    }
-    items, classes, records = tasks[task]()
+    items, classes, records = TASKS[task](num_photographs, device)
     generator = torch.Generator().manual_seed(seed)
     inputs, labels = torch.tensor(items), torch.tensor(classes)
     inputs = (inputs - inputs.mean(dim=0)) / inputs.std()
-    order = torch.stack(
-        [torch.randperm(len(inputs), generator=generator) for _ in range(num_networks)]
-    )
+    orders = [torch.randperm(len(inputs), generator=generator) for _ in range(num_networks)]
     units = [inputs.shape[1], *hidden_units, int(labels.max()) + 1]
-    first = layers_before_learning(units, num_networks=num_networks, generator=generator)
-    inputs, labels, order = (each.to(device) for each in (inputs, labels, order))
+    first = learning_rules.layers_before_learning(
+        units, num_networks=num_networks, generator=generator
+    )
+    inputs, labels, order = (one.to(device) for one in (inputs, labels, torch.stack(orders)))
     known, new = order.tensor_split([round(training_share * len(inputs))], dim=1)
     accuracy, angles = [], []
-    for rule in track(RULES, "learning rules", "rule"):
+    for rule in track(learning_rules.RULES, "learning rules", "rule"):
         layers = first.to(device)
-        feedback = feedback_weights(rule, layers, torch.Generator().manual_seed(seed + 1))
+        feedback = learning_rules.feedback_weights(
+            rule, layers, torch.Generator().manual_seed(seed + 1)
+        )
         lesson = (inputs[known], labels[known], feedback)
-        steps = learn(
+        steps = learning_rules.learn(
             rule, layers, *lesson, num_steps=num_steps, batch=batch, learning_rate=learning_rate,
             generator=torch.Generator().manual_seed(seed + 2),
         )  # fmt: skip
         looked_at = [
-            angles_to_gradient(rule, layers, *lesson)
+            learning_rules.angles_to_gradient(rule, layers, *lesson)
             for step in steps
             if step % steps_between_angles == 0 and rule != "frozen"
         ]
@@ -95,8 +85,8 @@ def measure(
     return Measurement(as_arrays(arrays), {task: found}, **records)
 
 
-def digit_task() -> Task:
-    """Pixels and digits."""
+def digit_task(_number: int, _device: torch.device) -> Task:
+    """Pixels and digits, all of them."""
     images, labels = digits()
     return images, labels, {"inputs": [digits_record()]}
 
@@ -106,14 +96,14 @@ def photograph_task(number: int, device: torch.device) -> Task:
     network, photographs = load_frozen(NETWORK, device=device), fetch_corpus()[:number]
     side = network.input_side
     images = torch.cat([square(read_image(one.path), side) for one in photographs]).to(device)
-    answers = activations_of(
-        network, images, ["head"], summarise=lambda activation: activation.mean(dim=(2, 3))
-    )["head"]
+    answers = activations_of(network, images, ["head"], summarise=mean_of_map)["head"]
     components = principal_components(answers.double().numpy(), 64).astype(np.float32)
     labels = np.array([categories().index(one.category) for one in photographs])
     records = {"inputs": [one.record() for one in photographs], "weights": [network.record()]}
     return components, labels, records
 
+
+TASKS = {"digits": digit_task, "photographs": photograph_task}
 
 if __name__ == "__main__":
     run_experiment(measure)

@@ -1,7 +1,5 @@
 """Does regression find the depth that made a site? Simulated sites, made from every depth."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 
@@ -22,8 +20,6 @@ from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.loading import load_frozen
 from site_lib.networks.registry import load
 from site_lib.records.measurement import Measurement
-
-MAKERS = ("trained", "random")
 
 
 def measure(
@@ -56,18 +52,22 @@ def measure(
         "trained": load(made_from, device=device),
         "random": random(made_from, seed, device=device),
     }
-    found = {
-        name: scores(maker, sources, images, groups, components, num_sites, num_folds, seed)
-        for name, maker in makers.items()
-    }
-    depths = [depth_of(layer, predictor) for layer in layers]
+    found: dict[str, list[np.ndarray]] = {name: [] for name in makers}
+    for name, maker in makers.items():
+        maps = cell_means(freeze_for_inference(maker), images, sources)
+        for index, source in enumerate(track(sources, f"sites made from {maker.name}", "source")):
+            sites = simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
+            predicted = [held_out_predictions(one, sites, groups, num_folds=num_folds)
+                         for one in components]  # fmt: skip
+            found[name].append(np.array([correlations(one, sites) for one in predicted]))
     return Measurement(
         {
             "layers": np.array(layers),
             "sources": np.array(sources),
-            "depth": np.array(depths),
+            "depth": np.array([depth_of(layer, predictor) for layer in layers]),
             "source_depth": np.array([depth_of(layer, makers["trained"]) for layer in sources]),
-            **found,
+            # Held-out correlation of every site: (sources, layers, sites).
+            **{name: np.array(scores) for name, scores in found.items()},
         },
         {
             "num_images": len(images),
@@ -79,27 +79,6 @@ def measure(
         weights=[predictor.record(), *(maker.record() for maker in makers.values())],
         inputs=inputs,
     )
-
-
-def scores(
-    maker: Classifier,
-    sources: Sequence[str],
-    images: torch.Tensor,
-    groups: np.ndarray,
-    components: Sequence[np.ndarray],
-    num_sites: int,
-    num_folds: int,
-    seed: int,
-) -> np.ndarray:
-    """Held-out correlation of every site: (sources, layers, sites)."""
-    maps = cell_means(freeze_for_inference(maker), images, sources)
-    rows = []
-    for index, source in enumerate(track(sources, f"sites made from {maker.name}", "source")):
-        responses = simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
-        predicted = [held_out_predictions(one, responses, groups, num_folds=num_folds)
-                     for one in components]  # fmt: skip
-        rows.append([correlations(one, responses) for one in predicted])
-    return np.array(rows)
 
 
 def depth_of(layer: str, network: Classifier) -> float:

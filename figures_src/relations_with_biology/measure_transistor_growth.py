@@ -73,9 +73,7 @@ def fit_in_numbers(chips: list[Fact], goal: Fact, num_bootstrap: int, seed: int)
 
 def choices_of_chips(chips: list[Fact], recent: int) -> dict[str, list[Fact]]:
     """Other sets of chips that somebody might have chosen."""
-    largest = {}
-    for fact in sorted(chips, key=lambda fact: fact.value):
-        largest[fact.year] = fact
+    largest = {fact.year: fact for fact in sorted(chips, key=lambda fact: fact.value)}
     return {
         "processors": [fact for fact in chips if fact.kind == "CPU"],
         "accelerators": [fact for fact in chips if fact.kind in ("GPU", "accelerator")],
@@ -88,19 +86,14 @@ def choices_of_chips(chips: list[Fact], recent: int) -> dict[str, list[Fact]]:
 def other_fits(choices: dict[str, list[Fact]], goal: Fact) -> dict[str, Any]:
     """The fit of each choice, and the earliest and the latest year that they give."""
     fits = {name: fit_growth(*years_and_values(chosen)) for name, chosen in choices.items()}
-    crossings = {name: fit.year_of(goal.value) for name, fit in fits.items()}
-    return {
-        "choices": {
-            name: {
-                "num": fit.num,
-                "doubling_time": fit.doubling_time,
-                "crossing": crossings[name],
-            }
-            for name, fit in fits.items()
-        },
-        "crossing_earliest_choice": min(crossings.values()),
-        "crossing_latest_choice": max(crossings.values()),
+    years = {name: fit.year_of(goal.value) for name, fit in fits.items()}
+    found = {
+        name: {"num": fit.num, "doubling_time": fit.doubling_time, "crossing": years[name]}
+        for name, fit in fits.items()
     }
+    ends = {"crossing_earliest_choice": min(years.values()),
+            "crossing_latest_choice": max(years.values())}  # fmt: skip
+    return {"choices": found} | ends
 
 
 def largest(what: str, facts: list[Fact], goal: Fact) -> dict[str, Any]:

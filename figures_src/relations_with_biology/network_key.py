@@ -35,5 +35,5 @@ def draw_key(figure: Figure, style: Style) -> None:
     ]
     figure.legend(
         handles=handles, loc="outside lower center", ncols=style.pick(wide=3, narrow=1),
-        fontsize=style.tick_size, handletextpad=0.2, columnspacing=1.2,
+        fontsize="small", handletextpad=0.2, columnspacing=1.2,
     )  # fmt: skip

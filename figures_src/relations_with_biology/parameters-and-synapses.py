@@ -12,7 +12,6 @@ from site_lib.records.measurement import Result
 
 FIRST = 1949
 KINDS = (("images", 0), ("language", 2), ("other", 3))
-# Where the name of a network stands, from its mark: offset in points, alignment.
 BELOW_RIGHT, LEFT, RAISED = ((4, -10), "left"), ((-5, -3), "right"), ((-5, 2), "right")
 LABELS = {"Perceptron": BELOW_RIGHT, "LeNet-5": BELOW_RIGHT, "Neocognitron": ((0, 5), "center"),
           "AlexNet": RAISED, "GPT-3": RAISED, "Switch-C": LEFT}  # fmt: skip
@@ -30,9 +29,9 @@ def draw(result: Result, *, style: Style) -> Figure:
     for kind, index in KINDS:
         chosen = [fact for fact in networks if fact.kind == kind]
         count_axes.draw_counts(axes, chosen, style.series[index], label=kind)
-    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS), style)
+    count_axes.draw_names(axes, networks, style.pick(wide=LABELS_WIDE, narrow=LABELS))
     draw_ours(axes, result.numbers, style)
-    count_axes.legend_above(figure, style, columns=style.pick(wide=4, narrow=2))
+    count_axes.legend_above(figure, columns=style.pick(wide=4, narrow=2))
     return figure
 
 
@@ -44,7 +43,7 @@ def draw_ours(axes: Axes, m: dict, style: Style) -> None:
         axes.plot(m["year"], m[name], marker="D", ms=6, mfc=face, mec=style.trained, mew=1.4)
         axes.annotate(
             f"{short_count(m[name])}\n{name}", (m["year"], m[name]), xytext=(9, 0),
-            textcoords="offset points", va="center", size=style.tick_size, weight=600,
+            textcoords="offset points", va="center", size="small", weight=600,
             color=style.trained, linespacing=1.0,
         )  # fmt: skip
     axes.plot([], [], ls="none", marker="D", ms=6, color=style.trained, label="EfficientNet-Lite0")
@@ -54,7 +53,8 @@ def describe(result: Result) -> Description:
     m = result.metrics
     networks, systems = count_axes.things_and_systems(result, "parameters")
     synapses = {fact.label: fact.value for fact in systems}
-    numbers = count_axes.in_words(systems) | {
+    numbers = {
+        "num_systems": len(systems),
         "fewest": min(fact.value for fact in networks),
         "short": {name: short_count(m[name]) for name in ("parameters", "connections", "largest")},
         "synapses": synapses,

@@ -24,7 +24,7 @@ def draw(result: Result, *, style: Style) -> Figure:
                                  strict=True):  # fmt: skip
         draw_all(axes, result, area, style)
         axes.set(title=title, xlabel=ACROSS, ylabel="similarity to IT (ρ)")
-        write_r(axes, result, f"{area}_r_all", f"{area}_interval_all", style)
+        write_r(axes, result, f"{area}_r_all", f"{area}_interval_all")
     draw_within(panels[2], result, style)
     draw_measures(panels[3], result, style)
     network_key.draw_key(figure, style)
@@ -47,12 +47,12 @@ def draw_all(axes: Axes, result: Result, area: str, style: Style) -> None:
     chance = 100 * result.metrics["chance"]
     axes.axvline(chance, color=style.faint, lw=0.8, zorder=0)
     axes.text(chance + 1, 0.98, "chance", transform=axes.get_xaxis_transform(), color=style.muted,
-              size=style.tick_size, va="top")  # fmt: skip
+              size="small", va="top")  # fmt: skip
     axes.set(xlim=(chance - 6, 95))
     # The least similar of all stand apart: what happened to them is said.
     least = np.flatnonzero(hurt)[y[hurt].argmin()]
     axes.text(x[least] + 2.5, y[least], network_key.LESIONS[result["lesion"][least]],
-              size=style.tick_size, color=colours["lesion"], va="center")  # fmt: skip
+              size="small", color=colours["lesion"], va="center")  # fmt: skip
 
 
 def draw_within(axes: Axes, result: Result, style: Style) -> None:
@@ -69,7 +69,7 @@ def draw_within(axes: Axes, result: Result, style: Style) -> None:
         title="Within architectures, monkeys", xlabel="read-out, family mean removed (points)",
         ylabel="similarity, family mean removed",
     )  # fmt: skip
-    write_r(axes, result, "monkey_r_within", "monkey_interval_within", style)
+    write_r(axes, result, "monkey_r_within", "monkey_interval_within")
 
 
 def draw_trend(axes: Axes, x: np.ndarray, y: np.ndarray, style: Style) -> None:
@@ -78,10 +78,10 @@ def draw_trend(axes: Axes, x: np.ndarray, y: np.ndarray, style: Style) -> None:
     axes.plot(ends, np.polyval(np.polyfit(x, y, 1), ends), color=style.foreground, lw=1.4)
 
 
-def write_r(axes: Axes, result: Result, r: str, limits: str, style: Style) -> None:
+def write_r(axes: Axes, result: Result, r: str, limits: str) -> None:
     low, high = result[limits]
     words = f"r = {result[r]:.2f} [{low:.2f}, {high:.2f}]".replace("-", "−")
-    look: dict[str, Any] = {"ha": "right", "weight": 600, "size": style.tick_size}
+    look: dict[str, Any] = {"ha": "right", "weight": 600, "size": "small"}
     axes.text(0.98, 0.03, words, transform=axes.transAxes, **look)
 
 
@@ -92,7 +92,7 @@ def draw_measures(axes: Axes, result: Result, style: Style) -> None:
         colour = style.muted if name == "early" else style.trained
         axes.plot([low, high], [row] * 2, color=colour, lw=2.2, solid_capstyle="round")
         axes.plot([r], [row], "o", color=colour, ms=7, mew=0)
-        axes.text(0.02, row - 0.3, words, size=style.tick_size, color=style.foreground, va="bottom",
+        axes.text(0.02, row - 0.3, words, size="small", color=style.foreground, va="bottom",
                   transform=axes.get_yaxis_transform())  # fmt: skip
     axes.set(ylim=(len(ROWS) - 0.4, -0.9), yticks=[], xlim=(0, 1))
     axes.set(title="The same, compared in other ways", xlabel="r within architectures")

@@ -43,15 +43,10 @@ def draw_histogram(axes: Axes, result: Result, layer: int, style: Style) -> None
 
 
 def describe(result: Result) -> Description:
-    shares = of_kind(result, "complex", "trained")[0]
-    ends = of_kind(result, "complex_interval", "trained")[0]
     numbers = {
         "last": result["layers"][-1],
-        "shown": [layer_label(result["layers"][index]) for index in SHOWN],
         "complex": at_the_end(result, "complex"),
-        "rise": float(shares[-1] - shares[0]),
-        "rise_ends": (float(ends[-1, 0] - ends[0, 1]), float(ends[-1, 1] - ends[0, 0])),
-        "num_stem": int(of_kind(result, "num_answering", "trained")[0, 0]),
+        "num_stem": of_kind(result, "num_answering", "trained")[0, 0],
     }
     table = depth_panels.depth_table(result, ("ratio", "complex", "num_answering"))
     return described(__file__, result.numbers | numbers, table=table)

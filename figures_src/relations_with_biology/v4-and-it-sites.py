@@ -1,11 +1,10 @@
 """Sites of V4 and IT against the layers of VGG-16: fits by others, redrawn."""
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from site_lib.drawing.curves import banded
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
@@ -17,10 +16,7 @@ HIGHEST = 0.75
 
 def draw(result: Result, *, style: Style) -> Figure:
     figure = style.figure(height=style.pick(wide=4.2, narrow=7.4))
-    ratios: dict[str, Any] = style.pick(
-        wide={"width_ratios": [1.35, 1]}, narrow={"height_ratios": [1.35, 1]}
-    )
-    above, below = figure.subplots(*style.pick(wide=(1, 2), narrow=(2, 1)), gridspec_kw=ratios)
+    above, below = style.two_axes(figure, wide=(1.35, 1), narrow=(1.35, 1))
     colours = dict(zip(AREAS, (style.series[2], style.series[3]), strict=True))
     for area, colour in colours.items():
         draw_area(above, result, area, colour)
@@ -43,19 +39,17 @@ def draw(result: Result, *, style: Style) -> Figure:
 def draw_area(axes: Axes, result: Result, area: str, colour: str) -> None:
     """The median over sites with its interval, and where it is highest."""
     curve, (low, high) = result[f"{area}_median"], result[f"{area}_interval"]
-    x, best = np.arange(len(curve)), int(result[f"{area}_best"])
-    axes.fill_between(x, low, high, color=colour, alpha=0.18, lw=0)
-    axes.plot(x, curve, color=colour, lw=2.4)
+    best = int(result[f"{area}_best"])
+    banded(axes, curve, low, high, alpha=0.18, color=colour, lw=2.4)
     axes.plot([best], [curve[best]], "o", ms=9, color=colour, mew=0)
     first, last = result[f"{area}_best_range"]
     height = 0.08 if area == "V4" else 0.04
     axes.plot([first, last], [height] * 2, color=colour, lw=3, solid_capstyle="round")
     axes.plot([best], [height], "o", ms=6, color=colour)
     axes.text(last + 0.6, height, f"{area} best here", color=colour, size="small", va="center")
-    place: dict[str, Any] = {"V4": {"x": 0, "y": 0.63, "ha": "left"},
-                             "IT": {"x": len(x) - 1, "y": 0.67, "ha": "right"}}[area]  # fmt: skip
     words = f"{area}, {int(result[f'{area}_num_sites'])} sites"
-    axes.text(s=words, color=colour, weight=600, **place)
+    x, y, side = {"V4": (0, 0.63, "left"), "IT": (len(curve) - 1, 0.67, "right")}[area]
+    axes.text(x, y, words, ha=side, color=colour, weight=600)
 
 
 def draw_shares(axes: Axes, result: Result, area: str, style: Style, colour: str) -> None:

@@ -39,13 +39,10 @@ def draw(result: Result, *, style: Style) -> Figure:
 
 def describe(result: Result) -> Description:
     names, rates = result["shown_names"], result["shown_rates"]
-    most, least = rates[:, 0].mean(axis=1), rates[:, 1].mean(axis=1)
     size, _, places = names.shape
     numbers = {
         "num_shown_neurons": size,
-        "r": [float(result["shown_r"].min()), float(result["shown_r"].max())],
-        "num_photographs_seen": len(np.unique(names)),
-        "times": float((most / np.maximum(least, 0.1)).min()),
+        "r": (result["shown_r"].min(), result["shown_r"].max()),
     }
     columns = {
         "neuron": np.repeat(result["shown_neuron"], 2 * places).tolist(),

@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.curves import banded
 from figures_src.what_units_see.readouts import KINDS, ReadOuts, said_of
+from site_lib.drawing.curves import banded
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style, legend_below
+from site_lib.drawing.figure_style import Style, legend_outside
 from site_lib.drawing.words import described, network_title
 from site_lib.records.measurement import Result
 
@@ -31,7 +31,7 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes.set_xticks(shown, [main.depths[index].rpartition(".")[2] for index in shown])
     axes.axhline(1, color=style.faint, lw=0.8, zorder=0)
     axes.set(xlabel="block", ylabel="distance between / within categories")
-    legend_below(figure, axes, columns=style.pick(wide=4, narrow=2))
+    legend_outside(figure, axes, columns=style.pick(wide=4, narrow=2))
     return figure
 
 

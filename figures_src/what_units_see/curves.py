@@ -1,9 +1,7 @@
-"""Curves against depth: each with a band around it, over blocks that have names."""
+"""Axes of curves against depth: blocks that have names, shares, and names of the curves."""
 
 from collections.abc import Iterable
-from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 
 from site_lib.drawing.figure_style import Style
@@ -11,26 +9,6 @@ from site_lib.drawing.labels import apart
 
 # Of a share, on axes from 0 to 1.
 LABEL_HEIGHT, LOWEST_LABEL = 0.085, -0.06
-
-
-def banded(
-    axes: Axes,
-    middle: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    *,
-    alpha: float,
-    step: float = 1,
-    **line: Any,
-) -> None:
-    """A curve over 0, 1, 2, … with a band, ``alpha`` opaque, from ``low`` to ``high``.
-
-    step: from one depth to the next, instead of 1.   line: ``color`` of both, and how the curve is
-    drawn.
-    """
-    x = step * np.arange(len(middle))
-    axes.fill_between(x, low, high, color=line["color"], alpha=alpha, lw=0)
-    axes.plot(x, middle, **line)
 
 
 def block_ticks(axes: Axes, shown: Iterable[int]) -> None:

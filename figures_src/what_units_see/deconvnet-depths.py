@@ -52,7 +52,6 @@ def describe(student: Result, random: Result) -> Description:
             rows += [{"layer": layer} | row for row in patch_rows(arrays, name, sources)]
     numbers = {
         "depths": len(student.numbers["layers"]),
-        "crops": student.metrics["student_num_crops"],
         "photographs": len(student.metrics["student_sources"]),
     }
     return described(__file__, student.numbers | numbers, table=columns(rows))

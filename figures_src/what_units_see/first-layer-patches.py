@@ -79,7 +79,7 @@ def describe(lite: Result, student: Result, lite_tuning: Result,
              student_tuning: Result) -> Description:  # fmt: skip
     named = {"lite": ("efficientnet_lite0", lite, lite_tuning),
              "plain": ("student", student, student_tuning)}  # fmt: skip
-    numbers: dict[str, Any] = {"shown": SHOWN}
+    numbers: dict[str, Any] = {}
     rows = []
     for key, (model, result, tuning) in named.items():
         numbers[key] = metrics_of(result, f"{model}_patches")

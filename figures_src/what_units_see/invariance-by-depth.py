@@ -1,17 +1,13 @@
 """How far a moved photograph goes, in distances between photographs, by depth."""
 
-from typing import Any
-
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.curves import banded
+from site_lib.drawing.curves import banded, over_photographs
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 SHOWN = {
     "shift 24": "shifted by 24 px",
@@ -23,14 +19,17 @@ LINES = {"trained": "-", "random": "-", "shuffled": ":"}
 
 
 def draw(result: Result, *, style: Style) -> Figure:
+    """Curves of medians that end with the answer; of the trained network, with a band."""
     figure = style.figure(height=style.pick(wide=2.7, narrow=4.6))
     panels = figure.subplots(*style.pick(wide=(1, 4), narrow=(2, 2)), sharex=True, sharey=True)
     for axes, (move, title) in zip(panels.flat, SHOWN.items(), strict=True):
         for kind in LINES:
-            draw_kind(axes, result, move, kind, style)
+            middle, *ends = curve(result, move, kind)
+            colour, alpha = (style.trained, 0.18) if kind == "trained" else (style.random, 0)
+            banded(axes, middle, *ends, alpha=alpha, color=colour, ls=LINES[kind])
+            axes.plot(len(middle) - 1, middle[-1], "o", color=colour, ms=4)
         axes.set_title(title, size="small")
-        axes.set_xticks([0, 4, 9, 14, 18], ["stem", "3", "8", "13", "answer"])
-        axes.tick_params(axis="x", labelrotation=40)
+        axes.set_xticks([0, 4, 9, 14, 18], ["stem", "3", "8", "13", "answer"], rotation=40)
         axes.set(ylim=(0, 1.12), yticks=[0, 0.5, 1])
         axes.grid(axis="y")
     first = panels.flat[0]
@@ -41,40 +40,27 @@ def draw(result: Result, *, style: Style) -> Figure:
     return figure
 
 
-def draw_kind(axes: Axes, result: Result, move: str, kind: str, style: Style) -> None:
-    """A curve of medians that ends with the answer; of the trained network, with a band."""
-    middle, low, high = curve(result, move, kind)
-    trained = kind == "trained"
-    colour = style.trained if trained else style.random
-    banded(axes, middle, low, high, alpha=0.18 * trained, color=colour, ls=LINES[kind])
-    axes.plot(len(middle) - 1, middle[-1], "o", color=colour, ms=4)
-
-
 def curve(result: Result, move: str, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median over photographs by depth, and its 95 % bootstrap interval."""
     (number,) = np.flatnonzero(result["moves"] == move)
     of_kind = result["distances"][result["kinds"] == kind][:, :, number].mean(axis=0)
-    ends = np.array([bootstrap(depth, np.median, seed=0) for depth in of_kind])
-    return np.median(of_kind, axis=1), ends[:, 0], ends[:, 1]
+    return over_photographs(of_kind, np.median)
 
 
 def describe(result: Result) -> Description:
-    table: dict[str, Any] = {"depth": result["depths"].tolist()}
-    said: dict[str, Any] = {}
-    for move in SHOWN:
-        said[move] = {}
-        for kind in LINES:
-            parts = dict(zip(("median", "low", "high"), curve(result, move, kind), strict=True))
-            table |= {f"{move} {kind} {part}": one.tolist() for part, one in parts.items()}
-            said[move][kind] = {"largest": float(parts["median"].max())} | {
-                part: float(one[-1]) for part, one in parts.items()
-            }
-    shift, upside_down = (said[move]["trained"] for move in ("shift 24", "turn 180"))
+    curves = {f"{move} {kind}": curve(result, move, kind) for move in SHOWN for kind in LINES}
+    table = {"depth": result["depths"]} | {
+        f"{name} {part}": values
+        for name, found in curves.items()
+        for part, values in zip(("median", "low", "high"), found, strict=True)
+    }
+    answer = {name: [values[-1] for values in found] for name, found in curves.items()}
     numbers = {
-        "said": said,
-        "shift_ends": [shift["low"], shift["high"]],
-        "upside_down_ends": [upside_down["low"], upside_down["high"]],
-        "controls": min(said["shift 24"][kind]["median"] for kind in ("random", "shuffled")),
+        "answer": {name: median for name, (median, *_) in answer.items()},
+        "largest": curves["shift 24 trained"][0].max(),
+        "shift_ends": answer["shift 24 trained"][1:],
+        "upside_down_ends": answer["turn 180 trained"][1:],
+        "controls": min(answer[f"shift 24 {kind}"][0] for kind in ("random", "shuffled")),
     }
     return described(__file__, result.numbers | numbers, table=table)
 

@@ -95,10 +95,6 @@ def describe(result: Result) -> Description:
         "alike": alike,
         "by_chance": chance * len(categories),
         "chance_share": chance,
-        "share": {
-            kind: float(result[f"{result.numbers['models'][0]}_{kind}_map_share"][0])
-            for kind in KINDS
-        },
     }
     table = {"photograph": result["names"].tolist(), "category": categories.tolist()}
     for kind in KINDS:

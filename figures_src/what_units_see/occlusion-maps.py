@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.ndimage import gaussian_filter
-from scipy.stats import spearmanr
 
 from site_lib.drawing import picture_grid as grid
 from site_lib.drawing.figure import Description, run_drawing
@@ -16,6 +15,7 @@ from site_lib.drawing.tables import columns
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
+from site_lib.statistics.ranks import rank_correlation
 
 GAP = 0.06
 # What is not needed is as grey as what had hidden it; what is above this quantile is all there.
@@ -43,7 +43,7 @@ def draw(lite: Result, mobilenet: Result, *, style: Style) -> Figure:
             (f"{names[other]}: {in_words(taken_of_other(lite, index))}", style.random,
              lit(pixels, control, lite["lost"][other], lite)),
         ):  # fmt: skip
-            axes.text(left, top + line / 2, words, va="center", color=colour, size=style.tick_size)
+            axes.text(left, top + line / 2, words, va="center", color=colour, size="small")
             grid.picture(axes, shown, left, top + line)
             top += line + 1 + GAP
     rows = -(-len(names) // per_row)
@@ -130,11 +130,11 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
     for index, (unit, lost) in enumerate(zip(units, result["lost"], strict=True)):
         strengths = {rule: result[f"strength_{rule}"][index] for rule in RULES}
         strengths["place"] = -distance_from_unit(result, index)
-        agrees = {f"agrees_{rule}": correlation(lost, one) for rule, one in strengths.items()}
+        agrees = {f"agrees_{rule}": rank_correlation(lost, one) for rule, one in strengths.items()}
         agrees["guided_beyond_place"] = partial_correlation(
             agrees["agrees_guided"],
             agrees["agrees_place"],
-            correlation(strengths["guided"], strengths["place"]),
+            rank_correlation(strengths["guided"], strengths["place"]),
         )
         row = {
             "network": name,
@@ -144,13 +144,6 @@ def rows_of(name: str, result: Result) -> list[dict[str, Any]]:
         }
         found.append(row | agrees)
     return found
-
-
-def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's, over the places of the square; 0 for what is the same at all places."""
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0
-    return float(spearmanr(one.ravel(), other.ravel()).statistic)
 
 
 def partial_correlation(both: float, first: float, second: float) -> float:

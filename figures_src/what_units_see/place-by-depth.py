@@ -3,8 +3,9 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures_src.what_units_see.curves import axes_of_shares, banded, name_ends
-from figures_src.what_units_see.readouts import KINDS, ReadOuts, facts, table_of
+from figures_src.what_units_see.curves import axes_of_shares, name_ends
+from figures_src.what_units_see.readouts import KINDS, ReadOuts, facts, table
+from site_lib.drawing.curves import banded
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
 from site_lib.drawing.words import described, network_title
@@ -39,7 +40,7 @@ def draw_panel(axes: Axes, result: Result, about: str, style: Style) -> None:
 
 
 def describe(result: Result) -> Description:
-    return described(__file__, result.numbers | facts(result), table=table_of(result))
+    return described(__file__, result.numbers | facts(result), table=table(result))
 
 
 if __name__ == "__main__":

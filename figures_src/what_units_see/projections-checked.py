@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from site_lib.drawing.figure import Description, run_drawing
-from site_lib.drawing.figure_style import Style, legend_below
+from site_lib.drawing.figure_style import Style, legend_outside
 from site_lib.drawing.tables import columns
-from site_lib.drawing.words import described, network_title
+from site_lib.drawing.words import described, network_title, with_intervals
 from site_lib.records.measurement import Result
 from site_lib.statistics.intervals import bootstrap
 
@@ -31,7 +31,7 @@ def draw(student: Result, lite: Result, *, style: Style) -> Figure:
         draw_question(axes, (student, lite), question, style)
     for axes in style.pick(wide=panels, narrow=panels[1:]):
         axes.set_xlabel("agreement of the two projections")
-    legend_below(figure, panels[0], columns=style.pick(wide=4, narrow=2))
+    legend_outside(figure, panels[0], columns=style.pick(wide=4, narrow=2))
     return figure
 
 
@@ -77,8 +77,7 @@ def describe(student: Result, lite: Result) -> Description:
     numbers = {
         "number": len(excess),
         "num_patches": student.numbers["num_patches"],
-        "excess": (float(excess.mean()), bootstrap(excess, np.mean, seed=0)),
-        "any_unit": (float(any_unit.mean()), bootstrap(any_unit, np.mean, seed=0)),
+        **with_intervals(np.mean, excess=excess, any_unit=any_unit),
     }
     return described(__file__, means | numbers, table=columns(rows(student, lite)))
 

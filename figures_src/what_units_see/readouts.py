@@ -80,7 +80,7 @@ def said_of(shares: np.ndarray, depths: list[str]) -> dict[str, Any]:
     }
 
 
-def table_of(result: Result) -> dict[str, list]:
+def table(result: Result) -> dict[str, list]:
     """The curves of the first model, for downloading."""
     main = ReadOuts(result, result.numbers["models"][0])
     table: dict[str, list] = {"depth": main.depths}

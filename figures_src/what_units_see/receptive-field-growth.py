@@ -2,16 +2,17 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
-from figures_src.what_units_see.curves import banded, block_ticks
+from figures_src.what_units_see.curves import block_ticks
+from site_lib.drawing.curves import banded
 from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style
-from site_lib.drawing.words import described
+from site_lib.drawing.words import described, with_intervals
 from site_lib.records.measurement import Result
-from site_lib.statistics.intervals import bootstrap
 
 SIDES = (4, 16, 64, 224, 851)
+CONTROLS = ("random", "shuffled")
 
 
 def draw(result: Result, *, style: Style) -> Figure:
@@ -19,10 +20,8 @@ def draw(result: Result, *, style: Style) -> Figure:
     axes = figure.subplots()
     side, last = result.metrics["input_side"], len(result["layers"]) - 1
     axes.axhline(side, color=style.muted, lw=0.8, ls=(0, (4, 3)))
-    axes.plot(
-        result["theoretical"], color=style.foreground, lw=1.4, marker="s", ms=3.5,
-        label="theoretical",
-    )  # fmt: skip
+    axes.plot(result["theoretical"], color=style.foreground, lw=1.4, marker="s", ms=3.5,
+              label="theoretical")  # fmt: skip
     for kind, label, colour in (
         ("random", "effective, random weights", style.random),
         ("shuffled", "effective, shuffled weights", style.series[3]),
@@ -34,8 +33,7 @@ def draw(result: Result, *, style: Style) -> Figure:
                label=label)  # fmt: skip
     axes.set(yscale="log", ylabel="side of the field (pixels)")
     axes.set(xlim=(-0.4, last + 0.4), ylim=(2.5, 1100))
-    axes.yaxis.set_major_locator(FixedLocator(SIDES))
-    axes.yaxis.set_major_formatter(FixedFormatter([str(tick) for tick in SIDES]))
+    axes.set_yticks(SIDES, list(map(str, SIDES)))
     axes.yaxis.set_minor_locator(NullLocator())
     block_ticks(axes, [0, *range(1, last + 1, 4), last])
     axes.grid(axis="y")
@@ -48,25 +46,21 @@ def draw(result: Result, *, style: Style) -> Figure:
 def describe(result: Result) -> Description:
     layers = result["layers"].tolist()
     halfway = len(layers) // 2
-    wider = {
-        kind: result[kind][halfway] / result["trained"][halfway] for kind in ("random", "shuffled")
-    }
+    trained = result["trained"]
+    wider = {f"wider_{kind}": result[kind][halfway] / trained[halfway] for kind in CONTROLS}
     numbers = {
         "number": len(layers),
         "halfway": layers[halfway],
-        **{
-            f"wider_{kind}": {"mean": float(each.mean()), "ends": bootstrap(each, np.mean, 0)}
-            for kind, each in wider.items()
-        },
+        **with_intervals(np.mean, **wider),
         "below_the_image": result.metrics["input_side"] - 1,
-        "last_range": (result["trained"][-1].min(), result["trained"][-1].max()),
+        "last_range": (trained[-1].min(), trained[-1].max()),
     }
     effective = {
-        f"effective_{kind}_{name}": function(result[kind], axis=1).tolist()
-        for kind in ("trained", "random", "shuffled")
+        f"effective_{kind}_{name}": function(result[kind], axis=1)
+        for kind in ("trained", *CONTROLS)
         for name, function in (("mean", np.mean), ("min", np.min), ("max", np.max))
     }
-    table = {"layer": layers, "theoretical": result["theoretical"].tolist()} | effective
+    table = {"layer": layers, "theoretical": result["theoretical"]} | effective
     return described(__file__, result.numbers | numbers, table=table)
 
 

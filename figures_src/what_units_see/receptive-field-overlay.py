@@ -64,7 +64,7 @@ def describe(result: Result) -> Description:
     theoretical = result["theoretical"][chosen].tolist()
     listed = {"blocks": SHOWN, "sides": sides, "theoretical": theoretical}
     numbers = {name: ", ".join(map(str, values)) for name, values in listed.items()}
-    told = {"floor": FLOOR, "credit": photograph(result.numbers["photographs"][0]).credit}
+    told = {"credit": photograph(result.numbers["photographs"][0]).credit}
     layers = result["layers"][chosen].tolist()
     table = {"layer": layers, "effective": sides, "theoretical": theoretical}
     folder = every_depth(result)

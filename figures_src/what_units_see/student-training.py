@@ -11,7 +11,6 @@ from site_lib.drawing.figure import Description, run_drawing
 from site_lib.drawing.figure_style import Style, bare
 from site_lib.drawing.words import described
 from site_lib.records.measurement import Result
-from site_lib.records.provenance import computed_on
 from site_lib.statistics.intervals import bootstrap
 
 # From the middle of one filter to that of the next, in sides of a filter.
@@ -102,8 +101,6 @@ def describe(training: Result, learning: Result, tuning: Result) -> Description:
         "early": early | {"step": step, "alike": float(of_early.mean()),
                           "alike_ends": list(bootstrap(of_early, np.mean, seed=0))},
         "control": control,
-        "computed_on": computed_on(training.record),
-        "minutes": training.metrics["training_seconds"] / 60,
     }  # fmt: skip
     steps = [*learning["steps"].tolist(), training.numbers["steps"]]
     table = {"step": steps} | {key: learning[key].tolist() for key in control}

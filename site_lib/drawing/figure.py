@@ -12,10 +12,12 @@ import inspect
 import io
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from site_lib.common.command_line import errors_on_one_line, module_docstring, relative_path
 from site_lib.common.errors import CourseError
@@ -43,7 +45,7 @@ class Description:
     title: str
     caption: str
     alt: str
-    table: Mapping[str, Sequence[Any]]
+    table: Mapping[str, Iterable[Any]]
     claims: list[Claim] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     folder: dict[str, bytes] = field(default_factory=dict)
@@ -145,12 +147,12 @@ def _taken(function: Callable[..., Any], parameters: dict[str, Any]) -> dict[str
     return {name: parameters[name] for name in _parameters(function)}
 
 
-def _csv(table: Mapping[str, Sequence[Any]]) -> str:
+def _csv(table: Mapping[str, Iterable[Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(table)
     for row in zip(*table.values(), strict=True):
-        writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row])
+        writer.writerow([f"{x:.6g}" if isinstance(x, float | np.floating) else x for x in row])
     return buffer.getvalue()
 
 

@@ -131,6 +131,20 @@ class Style:
             parts = figure.subfigures(1, 2, squeeze=False, width_ratios=wide)
         return parts[0, 0], parts[-1, -1]
 
+    def two_axes(
+        self,
+        figure: Figure | SubFigure,
+        *,
+        wide: tuple[float, float] = (1, 1),
+        narrow: tuple[float, float] = (1, 1),
+    ) -> tuple[Axes, Axes]:
+        """Two pairs of axes: side by side in these proportions, or one upon the other."""
+        if self.narrow:
+            first, second = figure.subplots(2, 1, height_ratios=narrow)
+        else:
+            first, second = figure.subplots(1, 2, width_ratios=wide)
+        return first, second
+
     def settings(self, salt: str) -> dict[str, Any]:
         """Matplotlib settings; ``salt`` makes the ids inside an SVG file repeatable."""
         return {
@@ -203,11 +217,22 @@ def bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-def legend_below(figure: Figure, axes: Axes, *, columns: int) -> None:
-    """Name below a figure what one pair of its axes shows."""
+def legend_outside(
+    figure: Figure | SubFigure,
+    axes: Axes,
+    *,
+    columns: int,
+    above: bool = False,
+    lines: bool = False,
+) -> None:
+    """Name below or above a figure what one pair of its axes shows.
+
+    lines: words stand further from a line than from a mark, which has room around it.
+    """
+    look: dict[str, Any] = {} if lines else {"handletextpad": 0.2, "columnspacing": 1.2}
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=columns,
-        fontsize="small", handletextpad=0.2, columnspacing=1.2,
+        *axes.get_legend_handles_labels(), ncols=columns, fontsize="small",
+        loc="outside upper center" if above else "outside lower center", **look,
     )  # fmt: skip
 
 

@@ -15,12 +15,13 @@ not know::
 
 import re
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Number
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from site_lib.common.errors import CourseError, unknown_name
 from site_lib.common.toml_files import read_toml
@@ -72,14 +73,15 @@ def described(
     script: str | Path,
     numbers: Mapping[str, Any],
     *,
-    table: Mapping[str, Sequence[Any]],
+    table: Mapping[str, Iterable[Any]],
     files: Mapping[str, bytes] | None = None,
     folder: Mapping[str, bytes] | None = None,
 ) -> Description:
     """The words beside a script, ``__file__``, with its numbers in their places.
 
-    table, files, folder: as in :class:`~site_lib.drawing.figure.Description`. Raises CourseError
-    for a damaged file and for a place without a number, naming both.
+    numbers: by name; those of numpy are printed as Python's.   table, files, folder: as in
+    :class:`~site_lib.drawing.figure.Description`. Raises CourseError for a damaged file and for a
+    place without a number, naming both.
     """
     path = Path(script).with_suffix(".toml")
     words = read_toml(path, FigureWords)
@@ -139,7 +141,8 @@ class _Filler(string.Formatter):
             value = self.numbers[first]
             for part in parts:
                 value = value[part if isinstance(value, Mapping) else int(part)]
-            return value, first
+            is_numpy = isinstance(value, np.ndarray | np.generic)
+            return (value.tolist() if is_numpy else value), first
         except (KeyError, IndexError, TypeError, ValueError):
             error = unknown_name("number", field_name, self.numbers)
             raise CourseError(f"{self.path}: {error}") from None
@@ -150,6 +153,36 @@ class _Filler(string.Formatter):
             return SPELLED[format_spec](value)
         text = format(value, format_spec)
         return text.replace("-", "−").replace("%", " %") if isinstance(value, Number) else text
+
+
+def with_intervals(statistic: Callable[..., Any], /, **samples: np.ndarray) -> dict[str, Any]:
+    """A statistic of each sample (N,), by the sample's name, and its 95 % bootstrap interval, as
+    ``<name>_interval``.
+
+    Raises CourseError as :func:`~site_lib.statistics.intervals.bootstrap` does.
+    """
+    from site_lib.statistics.intervals import bootstrap  # scipy is slow to import
+
+    found: dict[str, Any] = {}
+    for name, sample in samples.items():
+        found[name] = float(statistic(sample))
+        found[f"{name}_interval"] = bootstrap(sample, statistic, seed=0)
+    return found
+
+
+def with_t_intervals(**samples: np.ndarray) -> dict[str, Any]:
+    """The mean of each sample of a few values (N,), and its 95 % interval by Student's t, named as
+    those of :func:`with_intervals`.
+
+    Raises CourseError as :func:`~site_lib.statistics.intervals.t_interval` does.
+    """
+    from site_lib.statistics.intervals import t_interval  # scipy is slow to import
+
+    found: dict[str, Any] = {}
+    for name, sample in samples.items():
+        found[name] = float(sample.mean())
+        found[f"{name}_interval"] = t_interval(sample)
+    return found
 
 
 def listed(words: Sequence[Any]) -> str:

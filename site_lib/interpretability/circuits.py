@@ -46,6 +46,18 @@ def channel_weights(block: nn.Module, conditions: Conditions | None = None) -> T
     return leaving @ (gain * conditions.passing * entering)
 
 
+def strongest_unit(weights: Tensor, number: int) -> tuple[int, Tensor]:
+    """The leaving channel with the largest weights, and so many of its inputs of either end.
+
+    weights: (out, in).   Returns the channel, and (2 · number,) entering ones: those with the most
+    positive weights, then those with the most negative.
+    """
+    check_shapes(weights=(weights, "out in"))
+    unit = int(weights.norm(dim=1).argmax())
+    order = weights[unit].argsort(descending=True)
+    return unit, torch.cat([order[:number], order[-number:]])
+
+
 def _conv(block: nn.Module, name: str) -> nn.Conv2d:
     conv = getattr(block.get_submodule(name), "conv", None)
     if not isinstance(conv, nn.Conv2d):

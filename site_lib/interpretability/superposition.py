@@ -102,3 +102,28 @@ def neighbour_ranks(weight: Tensor, classes: Tensor, others: Tensor) -> Tensor:
     own = torch.arange(len(weight)) == classes[:, None]
     cosine = cosine.masked_fill(own, -torch.inf)
     return (cosine > cosine.gather(1, others[:, None])).sum(dim=1) + 1
+
+
+def ranks_of_winners(
+    weight: Tensor, classes: Tensor, winners: Tensor, logits: Tensor, *, num_near: int
+) -> dict[str, Tensor]:
+    """Where winners stand among the neighbours of a class, and stood among its logits: (N,) each.
+
+    weight, classes: as in :func:`neighbour_ranks`.   winners: (N,), classes that won afterwards.
+    logits: (N, C), before. ``neighbour``: which neighbour of the class the winner is.
+    ``runner_up``: its place before, 0 being the first.   ``of_runner_up``: which neighbour the one
+    at place 1 is.   ``near_log_rank``: mean logarithm of the neighbour ranks of those that stood
+    beside the winner, num_near places up and down.
+    """
+    check_number("num_near", num_near, low=1, whole=True)
+    order = logits.argsort(dim=1, descending=True)
+    place = (order == winners[:, None]).int().argmax(dim=1)
+    steps = torch.tensor([*range(-num_near, 0), *range(1, num_near + 1)])
+    beside = order.gather(1, (place[:, None] + steps).clamp(1, logits.shape[1] - 1))
+    near = torch.stack([neighbour_ranks(weight, classes, one) for one in beside.T])
+    return {
+        "neighbour": neighbour_ranks(weight, classes, winners),
+        "runner_up": place,
+        "of_runner_up": neighbour_ranks(weight, classes, order[:, 1]),
+        "near_log_rank": near.double().log().mean(dim=0),
+    }

@@ -77,3 +77,11 @@ def test_the_table_has_the_mean_of_each_kind(result):
     assert table["layer"] == ["stem", "blocks.0"]
     assert table["share_random"] == pytest.approx([0.2, 0.3])
     assert table["share_shuffled"] == pytest.approx([0.2, 0.6])
+
+
+def test_a_rise_is_from_the_first_layer_to_the_last_and_a_fall_the_other_way(result):
+    share = at_the_end(result, "share")
+    assert share["rise"] == pytest.approx(0.9 - 0.5)
+    assert share["rise_ends"] == pytest.approx((0.8 - 0.6, 1.0 - 0.4))
+    assert share["fall"] == -share["rise"]
+    assert share["fall_ends"] == pytest.approx((0.4 - 1.0, 0.6 - 0.8))

@@ -63,8 +63,3 @@ def test_nearness_is_measured_from_the_unit(script):
     assert distance.shape == (10, 10)
     assert distance[0, 2] == 0
     assert distance[3, 6] == pytest.approx(np.hypot(60, 80))
-
-
-def test_what_is_the_same_at_all_places_agrees_with_none(script):
-    assert script["correlation"](np.ones((3, 3)), np.arange(9.0).reshape(3, 3)) == 0
-    assert script["correlation"](np.arange(9.0), np.arange(9.0) ** 3) == pytest.approx(1)

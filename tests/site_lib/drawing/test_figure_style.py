@@ -7,7 +7,7 @@ from matplotlib import font_manager, rc_context
 from PIL import Image
 
 from site_lib.drawing import figure_style
-from site_lib.drawing.figure_style import Style, variants
+from site_lib.drawing.figure_style import Style, legend_outside, variants
 
 
 def luminance(colour):
@@ -105,3 +105,29 @@ def test_small_text_can_be_read_on_a_phone(style):
         text = style.figure(height=2).text(0, 0, "small", size="small")
         assert text.get_size() * 96 / 72 >= 11 - 1e-9
     assert font_manager.font_scalings == before
+
+
+@pytest.mark.parametrize("style", variants(), ids=str)
+def test_two_axes_stand_side_by_side_or_one_upon_the_other_in_their_proportions(style):
+    first, second = (
+        axes.get_position()
+        for axes in style.two_axes(style.figure(height=2, layout=None), wide=(1, 3), narrow=(3, 1))
+    )
+    if style.narrow:
+        assert first.x0 == second.x0
+        assert first.height == pytest.approx(3 * second.height)
+    else:
+        assert first.y0 == second.y0
+        assert second.width == pytest.approx(3 * first.width)
+
+
+def test_words_of_a_legend_stand_further_from_lines_than_from_marks():
+    style = Style("light", "wide")
+    figures = style.figure(height=2), style.figure(height=2)
+    for figure, lines in zip(figures, (True, False), strict=True):
+        axes = figure.subplots()
+        axes.plot([0, 1], label="trained")
+        legend_outside(figure, axes, columns=1, lines=lines, above=True)
+    of_lines, of_marks = (figure.legends[0] for figure in figures)
+    assert of_lines.handletextpad > of_marks.handletextpad
+    assert of_lines.get_texts()[0].get_text() == "trained"

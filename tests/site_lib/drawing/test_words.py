@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from site_lib.common.errors import CourseError
@@ -13,8 +14,10 @@ from site_lib.drawing.words import (
     ordinal,
     percent,
     viewers,
+    with_intervals,
+    with_t_intervals,
 )
-from site_lib.statistics.intervals import wilson_interval
+from site_lib.statistics.intervals import bootstrap, t_interval, wilson_interval
 
 WORDS = '''
 title = "{model:network} of {number}"
@@ -124,3 +127,23 @@ def test_the_source_is_named_before_its_judges():
         ("efficientnet_lite2", "EfficientNet-Lite2"),
         ("mobilenet_v1", "MobileNetV1 0.25"),
     ]
+
+
+def test_numbers_of_numpy_are_printed_as_those_of_python(script: Path):
+    numbers = NUMBERS | {
+        "gain": np.float32(-2.04), "rank": np.int64(2), "names": np.array(["a", "b", "c"]),
+        "r": {"it": np.array([0.5], np.float32)}, "ends": np.array([0.4, 0.6]),
+    }  # fmt: skip
+    made, usual = (described(script, each, table={}) for each in (numbers, NUMBERS))
+    assert made == usual
+    assert type(made.claims[1].value) is float
+
+
+def test_statistics_and_their_intervals_go_by_the_names_of_samples():
+    sample = np.random.default_rng(0).normal(size=40)
+    found = with_intervals(np.median, gain=sample, loss=-sample)
+    assert list(found) == ["gain", "gain_interval", "loss", "loss_interval"]
+    assert found["gain"] == np.median(sample)
+    assert found["loss_interval"] == bootstrap(-sample, np.median, seed=0)
+    found = with_t_intervals(gain=sample)
+    assert found == {"gain": pytest.approx(sample.mean()), "gain_interval": t_interval(sample)}

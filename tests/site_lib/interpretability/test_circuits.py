@@ -8,6 +8,7 @@ from site_lib.interpretability.circuits import (
     channel_weights,
     conditions,
     measured_weights,
+    strongest_unit,
 )
 from site_lib.networks.efficientnet_lite import InvertedResidual, Stage
 
@@ -69,3 +70,9 @@ def test_a_block_that_cannot_be_read_is_refused(entering):
     halving = InvertedResidual(3, 4, Stage(1, 3, 2, 2, 4), stride=2).eval()
     with pytest.raises(CourseError, match="stride of 1"):
         measured_weights(halving, entering, torch.arange(1))
+
+
+def test_the_strongest_unit_has_its_inputs_from_both_ends():
+    weights = torch.tensor([[1.0, -1, 0, 0], [2, -3, 0.5, 1]])
+    unit, inputs = strongest_unit(weights, 1)
+    assert (unit, inputs.tolist()) == (1, [0, 1])

@@ -7,6 +7,7 @@ import torch
 
 from site_lib.interpretability.superposition import (
     neighbour_ranks,
+    ranks_of_winners,
     regular_change,
     smallest_change,
     stored_features,
@@ -76,3 +77,16 @@ def test_neighbours_are_counted_from_one():
     assert set(ranks[[0, 5]].tolist()) <= {1, 2}
     assert set(ranks[[1, 4]].tolist()) <= {3, 4}
     assert set(ranks[[2, 3]].tolist()) <= {5, 6}
+
+
+def test_winners_stand_among_neighbours_and_among_logits():
+    rows = polygon(7)
+    classes, winners = torch.zeros(1, dtype=torch.long), torch.tensor([2])
+    logits = torch.arange(7.0, 0, -1)[None]  # class 0 first, then 1, 2, …
+    ranks = ranks_of_winners(rows, classes, winners, logits, num_near=1)
+    among = neighbour_ranks(rows, classes.expand(6), torch.arange(1, 7))  # of classes 1 to 6
+    assert ranks["runner_up"].item() == 2
+    assert ranks["neighbour"].item() == among[1]
+    assert ranks["of_runner_up"].item() == among[0]
+    beside = among[[0, 2]].double().log().mean()  # classes 1 and 3 stood beside the winner
+    assert ranks["near_log_rank"].item() == pytest.approx(beside.item())
