@@ -27,9 +27,9 @@ class Curve:
 
 
 CURVES = {
-    "minimal_norm_0": Curve("smallest\nattack", 1, 0.72, -12),
-    "fgsm_0": Curve("FGSM", 3, 0.3, 12),
-    "turned_l2": Curve("attack,\nturned", 2, 0.5, -12),
+    "minimal_norm_0": Curve("smallest\nattack", 1, 0.72, -16),
+    "fgsm_0": Curve("FGSM", 3, 0.2, 12),
+    "turned_l2": Curve("attack,\nturned", 2, 0.5, -20),
     "white_l2": Curve("white\nnoise", 0, 0.62, 14),
 }
 
