@@ -1,6 +1,5 @@
 """How far photographs are from the nearest wrong answer, and how far from it noise leaves them."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import torch
 from torch import Tensor
 
 from site_lib.adversarial import distances, noise
-from site_lib.adversarial.attack import Goal
+from site_lib.adversarial.attack import AttackResult, Goal
 from site_lib.adversarial.lbfgs import lbfgs
 from site_lib.adversarial.linear import first_crossing, fit_linear
 from site_lib.adversarial.minimal_norm import minimal_norm
@@ -64,23 +63,16 @@ def measure(
     networks = [load_frozen(name, device=device) for name in models]
     tensors: dict[str, Tensor] = {}
     for index, other in enumerate(track(networks[1:], "other networks", "network"), start=1):
-        few = images[:num_shared], labels[:num_shared]
-        found = minimal_norm(other, *few, num_steps=steps).adversarial
-        tensors[f"minimal_norm_{index}"] = norms_needed(other, *few, found)
+        found = minimal_norm(other, images[:num_shared], labels[:num_shared], num_steps=steps)
+        tensors[f"minimal_norm_{index}"] = norms_needed(found)
 
     network, right = networks[0], first_answers(networks[0], images) == labels
     num_targeted = int(right[:num_shared].sum())
     images, labels = images[right], labels[right]
-    nearest = {
-        attack: result.adversarial
-        for attack, result in smallest_changes(
-            network, images, labels, num_steps=steps, num_classes=num_classes
-        ).items()
-    }
-    for attack, adversarial in nearest.items():
-        tensors[f"{attack}_0"] = norms_needed(network, images, labels, adversarial)
-    perturbation = nearest["minimal_norm"] - images
-    tensors |= sizes(network, images, labels, nearest)
+    nearest = smallest_changes(network, images, labels, num_steps=steps, num_classes=num_classes)
+    tensors |= {f"{attack}_0": norms_needed(result) for attack, result in nearest.items()}
+    perturbation = nearest["minimal_norm"].perturbation
+    tensors |= sizes(network, labels, nearest)
     aimed_at, own = images[:num_targeted], labels[:num_targeted]
     towards = lbfgs(
         network,
@@ -109,12 +101,12 @@ def measure(
 
 
 def sizes(
-    network: Classifier, images: Tensor, labels: Tensor, nearest: dict[str, Tensor]
+    network: Classifier, labels: Tensor, nearest: dict[str, AttackResult]
 ) -> dict[str, Tensor]:
     """Sizes of the smallest changes besides L2, and whether the smallest survives in a file."""
-    saved = eight_bit(nearest["minimal_norm"])
+    deepfool, saved = nearest["deepfool"], eight_bit(nearest["minimal_norm"].adversarial)
     return {
-        "deepfool_relative_l2": distances.relative_l2(nearest["deepfool"] - images, images),
+        "deepfool_relative_l2": distances.relative_l2(deepfool.perturbation, deepfool.images),
         "minimal_survives_file": first_answers(network, saved) != labels,
     }
 
@@ -186,8 +178,8 @@ def moved(
         "noise": noise.gaussian(images, distances.l2(perturbation), generator),
         "turned": noise.turned(perturbation, 1),
     }
-    see = partial(displacements, network, layers, images)
-    return {f"moved_{kind}": see([change]) for kind, change in changes.items()}
+    found = displacements(network, layers, images, changes.values())
+    return {f"moved_{kind}": each for kind, each in zip(changes, found, strict=True)}
 
 
 def summary(arrays: dict[str, np.ndarray], num_values: int) -> dict[str, Any]:

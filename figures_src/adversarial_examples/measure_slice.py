@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from site_lib.adversarial.attack import Goal
+from site_lib.adversarial.attack import Goal, Network
 from site_lib.adversarial.distances import l2
 from site_lib.adversarial.minimal_norm import minimal_norm
 from site_lib.adversarial.noise import gaussian, with_norm
@@ -14,7 +14,6 @@ from site_lib.common.progress import track
 from site_lib.images.images import eight_bit, load_photographs, photograph_record
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.answers import first_answers
-from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
 
@@ -49,8 +48,7 @@ def measure(
     noise, another = (gaussian(image, one, generator) for _ in range(2))
     # Clipping bends the planes, so that points outside [0, 1] are seen at its border.
     planes = {"near": (attack, near), "far": (attack, far), "noises": (another, far)}
-    logits: dict[str, np.ndarray] = {}
-    agreements = []
+    logits, agreements = {}, []
     for name, (right, half) in track(list(planes.items()), "slice", "plane"):
         steps = torch.linspace(-half, half, grid)
         logits[name] = logits_in_plane(network, image, right, noise, steps.to(image)).cpu().numpy()
@@ -62,11 +60,10 @@ def measure(
     distance = float(l2(nearest))
     sideways = torch.cat([gaussian(image, one, generator) for _ in range(num_directions)])
     beside = (image + near * torch.cat([sideways, -sideways])).clamp(0, 1)
-    both = torch.cat([noise, -noise])
     first = np.unique(np.concatenate([each.argmax(axis=2).ravel() for each in logits.values()]))
     arrays = {f"{name}_logits": each[..., first] for name, each in logits.items()} | {
-        "wall": reach(network, beside, attack.expand_as(beside), label, FARTHEST_WALL * distance),
-        "along_noise": reach(network, image.expand_as(both), both, label, far),
+        "wall": reach(network, beside, attack, label, FARTHEST_WALL * distance),
+        "along_noise": reach(network, image, torch.cat([noise, -noise]), label, far),
     }
     metrics = {
         "label": network.class_names[int(label)],
@@ -77,17 +74,15 @@ def measure(
         "num_asked": int(np.size(agreements)),
         "farthest_wall": FARTHEST_WALL,
     }
-    inputs = [photograph_record(photograph)]
-    return Measurement(arrays, metrics, [network.record()], inputs)
+    return Measurement(arrays, metrics, [network.record()], [photograph_record(photograph)])
 
 
-def reach(
-    network: Classifier, images: Tensor, directions: Tensor, label: Tensor, longest: float
-) -> np.ndarray:
-    """(N,), how far from each image along its direction the answer changes; inf beyond."""
-    lengths = torch.linspace(0, longest, NUM_LENGTHS + 1)[1:].to(images)
+def reach(network: Network, images: Tensor, along: Tensor, label: Tensor, far: float) -> np.ndarray:
+    """(N,), how far along each an answer changes; inf beyond. One image or direction serves all."""
+    images, along = torch.broadcast_tensors(images, along)
+    lengths = torch.linspace(0, far, NUM_LENGTHS + 1)[1:].to(images)
     goal = Goal(label.expand(len(images)))
-    return distance_along(network, images, directions, goal, lengths=lengths).cpu().numpy()
+    return distance_along(network, images, along, goal, lengths=lengths).cpu().numpy()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Szegedy's experiment: well-classified photographs pushed to one class, as 8-bit files."""
 
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -104,14 +103,18 @@ def well_classified(
     be; CourseError if no square's does.
     """
     apt = [class_index(subject) for subject in SUBJECTS[name]]
-    for number in range(1, len(SHARES) + 1):
-        with suppress(CourseError):  # so far no square has an apt class in the first place
-            found = best_square(
-                network, name, apt, side=network.input_side, shares=SHARES[:number], device=device
-            )
-            if found.probability >= smallest_probability:
-                return found
-    raise CourseError(f"the photograph {name!r} is not well classified in any square")
+    found = best_square(
+        network,
+        name,
+        apt,
+        side=network.input_side,
+        shares=SHARES,
+        enough=smallest_probability,
+        device=device,
+    )
+    if found.probability < smallest_probability:
+        raise CourseError(f"the photograph {name!r} is not well classified in any square")
+    return found
 
 
 def verdicts(

@@ -75,18 +75,13 @@ def measure(
 
     runs = [once(seed + run) for run in track(range(num_seeds), "universal perturbation", "seed")]
     arrays = {name: np.stack([run[name] for run in runs]) for name in runs[0]}
-    metrics = {
-        "num_made_from": len(pictures),
-        "num_unseen": len(unseen),
-        "share_seen_changed": float(arrays.pop("seen_changed").mean()),
-        "share_changed": float(arrays["changed"].mean()),
-        "share_moved_changed": float(arrays["moved_changed"].mean()),
-        "share_shuffled_changed": float(arrays["shuffled_changed"].mean()),
-        "share_noise_changed": float(arrays["noise_changed"].mean()),
-    }
+    counts = {"num_made_from": len(pictures), "num_unseen": len(unseen)}
+    shares = {f"share_{name}": float(each.mean()) for name, each in arrays.items()
+              if name.endswith("changed")}  # fmt: skip
+    del arrays["seen_changed"]
     inputs = [photograph_record(name) for name in PHOTOGRAPHS]
     inputs += [one.record() for one in sources] + [one.record() for one in unseen]
-    return Measurement(arrays, metrics, [network.record()], inputs)
+    return Measurement(arrays, counts | shares, [network.record()], inputs)
 
 
 if __name__ == "__main__":

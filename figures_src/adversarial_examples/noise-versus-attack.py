@@ -16,9 +16,9 @@ BEYOND = 1e4  # outside the axes: where photographs stand that nothing here chan
 
 # Name, colour, and where the name stands: at what height of the curve, how many points beside it.
 CURVES = {
-    "minimal_norm_0": ("smallest\nattack", 1, 0.72, -12),
-    "fgsm_0": ("FGSM", 3, 0.3, 12),
-    "turned_l2": ("attack,\nturned", 2, 0.5, -12),
+    "minimal_norm_0": ("smallest\nattack", 1, 0.72, -16),
+    "fgsm_0": ("FGSM", 3, 0.2, 12),
+    "turned_l2": ("attack,\nturned", 2, 0.5, -20),
     "white_l2": ("white\nnoise", 0, 0.62, 14),
 }
 

@@ -55,13 +55,16 @@ def fit_linear(images: Tensor, labels: Tensor, *, strength: float) -> LinearClas
         raise CourseError("labels must be classes 0, 1, 2 … of which each occurs, three at least")
     pixels = images.flatten(1).cpu().double()
     mean = pixels.mean(dim=0)
-    variances, directions = torch.linalg.eigh((pixels - mean) @ (pixels - mean).T)
+    pixels = pixels - mean
+    variances, directions = torch.linalg.eigh(pixels @ pixels.T)
     kept = variances > SMALLEST_VARIANCE * variances[-1]
-    basis = (pixels - mean).T @ (directions[:, kept] / variances[kept].sqrt())
+    # Each image's place along the principal directions of all, which are never written out: they
+    # have 3 H W numbers each.
+    directions, lengths = directions[:, kept], variances[kept].sqrt()
     fitted = LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(
-        ((pixels - mean) @ basis).numpy(), labels.cpu().numpy()
+        (directions * lengths).numpy(), labels.cpu().numpy()
     )
-    weights = torch.from_numpy(fitted.coef_) @ basis.T
+    weights = (torch.from_numpy(fitted.coef_) @ (directions / lengths).T) @ pixels
     bias = torch.from_numpy(fitted.intercept_) - weights @ mean
     return LinearClassifier(weights.to(images), bias.to(images))
 

@@ -69,60 +69,70 @@ def best_square(
     *,
     side: int,
     shares: Sequence[float] = (1, 0.8, 0.6, 0.45),
+    enough: float = 1.0,
     num_positions: int = 4,
     smallest: int = 150,
     device: torch.device | str = "cpu",
 ) -> Crop:
     """The square of a photograph in which one of the apt classes has the largest probability.
 
-    Tries squares of some shares of the shorter side at num_positions² places; none is smaller
-    than ``smallest`` pixels. Raises CourseError if no square has an apt class in the first
-    place, or none is large enough.
+    Tries squares of some shares of the shorter side at num_positions² places, one share after the
+    other until a square has a probability of ``enough``; none is smaller than ``smallest`` pixels.
+    Raises CourseError if no square has an apt class in the first place, or none is large enough.
     """
     check_number("side", side, low=1, whole=True)
+    check_number("enough", enough, low=0, high=1)
     check_number("num_positions", num_positions, low=2, whole=True)
     for share in shares:
         check_number("shares", share, low=0, high=1, open_low=True)
     picture = read_image(photograph(name).path)
-    boxes = _boxes(picture.shape[-2], picture.shape[-1], shares, num_positions, smallest)
-    if not boxes:
+    boxes = [_boxes(picture, share, num_positions, smallest) for share in shares]
+    if not any(boxes):
         raise CourseError(
             f"no square of the photograph {name!r} has {smallest} pixels a side or more; "
             "set smallest lower, or shares higher"
         )
+    best: Crop | None = None
+    for some in filter(None, boxes):
+        for found in _apt_squares(network, picture, some, apt, side=side, device=device):
+            if best is None or found.probability > best.probability:
+                best = found
+        if best is not None and best.probability >= enough:
+            break
+    if best is None:
+        raise CourseError(f"no square of the photograph {name!r} is taken for an apt class")
+    return best
+
+
+def _apt_squares(
+    network: Network,
+    picture: Tensor,
+    boxes: Sequence[Box],
+    apt: Sequence[int],
+    *,
+    side: int,
+    device: torch.device | str,
+) -> list[Crop]:
+    """Those squares for which one of the apt classes comes first."""
     images = eight_bit(torch.cat([box.cut(picture, side) for box in boxes])).to(device)
     probabilities = in_batches(network, images).softmax(dim=1)
     wanted = torch.tensor(apt, dtype=torch.long, device=device)
     check_classes("apt", wanted, len(apt), probabilities.shape[1])
-    first = torch.isin(probabilities.argmax(dim=1), wanted)
-    if not first.any():
-        raise CourseError(f"no square of the photograph {name!r} is taken for an apt class")
-    best = int(torch.where(first, probabilities[:, wanted].amax(dim=1), 0).argmax())
-    box, answer = boxes[best], int(probabilities[best].argmax())
-    return Crop(
-        images[best : best + 1],
-        box.top,
-        box.left,
-        box.size,
-        answer,
-        float(probabilities[best, answer]),
-    )
+    sure, first = (each.tolist() for each in probabilities.max(dim=1))
+    return [
+        Crop(images[k : k + 1], box.top, box.left, box.size, first[k], sure[k])
+        for k, box in enumerate(boxes)
+        if first[k] in apt
+    ]
 
 
-def _boxes(
-    height: int, width: int, shares: Sequence[float], num_positions: int, smallest: int
-) -> list[Box]:
-    """Every square, once."""
-    sizes = [round(share * min(height, width)) for share in shares]
+def _boxes(picture: Tensor, share: float, num_positions: int, smallest: int) -> list[Box]:
+    """Every square of a share of the shorter side, once."""
+    height, width = picture.shape[-2:]
+    size = round(share * min(height, width))
     steps = [index / (num_positions - 1) for index in range(num_positions)]
-    found = {
-        (int(down * (height - size)), int(right * (width - size)), size)
-        for size in sizes
-        if size >= smallest
-        for down in steps
-        for right in steps
-    }
-    return [Box(*box) for box in sorted(found)]
+    places = {(int(a * (height - size)), int(b * (width - size))) for a in steps for b in steps}
+    return [Box(top, left, size) for top, left in sorted(places)] if size >= smallest else []
 
 
 def random_squares(

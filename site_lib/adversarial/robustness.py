@@ -46,17 +46,13 @@ def in_portions(images: Tensor, labels: Tensor) -> list[tuple[Tensor, Tensor]]:
     return [*zip(images.split(PORTION), labels.split(PORTION), strict=True)]
 
 
-def norms_needed(network: Network, images: Tensor, labels: Tensor, adversarial: Tensor) -> Tensor:
+def norms_needed(result: AttackResult) -> Tensor:
     """(N,), L2 norms of what an attack changed; infinite where the answer stays right, and NaN
     where it was wrong before.
-
-    images, adversarial: (N, 3, H, W).   labels: (N,).
     """
-    check_shapes(images=(images, "N 3 H W"), labels=(labels, "N"))
-    check_shapes(images=(images, "N 3 H W"), adversarial=(adversarial, "N 3 H W"))
-    norms = l2(adversarial - images)
-    norms[first_answers(network, adversarial) == labels] = torch.inf
-    norms[first_answers(network, images) != labels] = torch.nan
+    norms = l2(result.perturbation)
+    norms[~result.success] = torch.inf
+    norms[result.already] = torch.nan
     return norms
 
 
@@ -90,10 +86,10 @@ def displacements(
     images: Tensor,
     perturbations: Iterable[Tensor],
 ) -> Tensor:
-    """‖h(x + r) − h(x)‖ / ‖h(x)‖ in every layer, for every image: (layers, N).
+    """‖h(x + r) − h(x)‖ / ‖h(x)‖ for every r, in every layer, for every image: (R, layers, N).
 
-    perturbations: some r, each (N, 3, H, W); the mean over them is returned. Images are clipped
-    to [0, 1]. Errors: see :func:`~site_lib.networks.activations.activations_of`.
+    perturbations: R of them, each (N, 3, H, W). Images are clipped to [0, 1]. Errors: see
+    :func:`~site_lib.networks.activations.activations_of`.
     """
     changes = [*perturbations]
 
@@ -101,11 +97,11 @@ def displacements(
         see = partial(activations_of, classifier, layers=layers, batch=len(place))
         at_rest = see(images[place])
 
-        def moved(there: dict[str, Tensor]) -> Tensor:
+        def moved(r: Tensor) -> Tensor:
+            there = see((images[place] + r[place]).clamp(0, 1))
             pairs = [(at_rest[layer], there[layer]) for layer in layers]
             return torch.stack([(b - a).norm(dim=1) / a.norm(dim=1) for a, b in pairs])
 
-        shifted = [(images[place] + r[place]).clamp(0, 1) for r in changes]
-        return torch.stack([moved(see(each)) for each in shifted]).mean(dim=0)
+        return torch.stack([moved(r) for r in changes])
 
-    return torch.cat([of_some(place) for place in torch.arange(len(images)).split(PORTION)], dim=1)
+    return torch.cat([of_some(place) for place in torch.arange(len(images)).split(PORTION)], dim=2)

@@ -213,6 +213,8 @@ def test_the_best_square_is_where_the_class_is_most_probable():
     whole = best_square(bright_is_one, "cat", [1], side=32, shares=[1])
     assert found.probability >= whole.probability - 1e-6
     assert found.class_index == 1
+    early = best_square(bright_is_one, "cat", [1], side=32, enough=0)
+    assert torch.equal(early.image, whole.image)
     with pytest.raises(CourseError, match="apt class"):
         best_square(lambda x: torch.tensor([[1.0, 0.0]]).repeat(len(x), 1), "cat", [1], side=32)
 
