@@ -74,9 +74,11 @@ def ranks(responses: Tensor) -> Tensor:
 
     responses: (photographs, U).
     """
-    below = (responses[:, None] > responses[None]).sum(dim=1)
-    equal = (responses[:, None] == responses[None]).sum(dim=1)
-    return below + (equal - 1) / 2
+    rows = responses.T.contiguous()
+    ordered = rows.sort(dim=1).values
+    below = torch.searchsorted(ordered, rows)
+    up_to = torch.searchsorted(ordered, rows, right=True)
+    return ((below + up_to - 1) / 2).T
 
 
 def roc_areas(responses: Tensor, members: Tensor) -> Tensor:
