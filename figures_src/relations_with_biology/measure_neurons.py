@@ -93,13 +93,17 @@ def scores(
 ) -> np.ndarray:
     """Held-out correlation of every site: (sources, layers, sites)."""
     maps = cell_means(freeze_for_inference(maker), images, sources)
-    rows = []
-    for index, source in enumerate(track(sources, f"sites made from {maker.name}", "source")):
-        responses = simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
-        predicted = [held_out_predictions(one, responses, groups, num_folds=num_folds)
-                     for one in components]  # fmt: skip
-        rows.append([correlations(one, responses) for one in predicted])
-    return np.array(rows)
+    responses = np.concatenate([
+        simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
+        for index, source in enumerate(sources)
+    ], axis=1)  # fmt: skip
+    # Each site has a penalty of its own, so sites of all sources can share what a fit needs.
+    predicted = [
+        held_out_predictions(one, responses, groups, num_folds=num_folds)
+        for one in track(components, f"sites made from {maker.name}", "layer")
+    ]
+    of_layer = np.array([correlations(one, responses) for one in predicted])
+    return of_layer.reshape(len(components), len(sources), num_sites).swapaxes(0, 1)
 
 
 def depth_of(layer: str, network: Classifier) -> float:
