@@ -9,7 +9,7 @@ from torch import Tensor
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.feature_visualisation import transforms as t
-from site_lib.feature_visualisation.optimise import coarse_to_fine, maximise
+from site_lib.feature_visualisation.optimise import begin_coarse, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes, eight_bit, resize
@@ -34,8 +34,6 @@ from site_lib.records.measurement import Measurement
 
 VIEWS = [t.roll(1 / 6), t.zoom_crop(0.8), t.light(0.2, 0.08), t.gaussian_noise(0.03)]
 SHARPNESS = 2.0
-# The first half of the steps, which lay a picture out, need no more pixels than this share.
-COARSE = 0.6
 SHOWN_SIDE = 96
 NUM_PHOTOGRAPHS = 1000  # of the corpus at most: all
 
@@ -130,7 +128,7 @@ def visible(
             learning_rate=0.2,
             transforms=VIEWS,
             generator=generator,
-            side_at=coarse_to_fine((0.5, round(COARSE * side)), (1, side)),
+            side_at=begin_coarse(side),
             statistics_weight=1.0,
             total_variation_weight=2.0,
         )

@@ -63,9 +63,10 @@ def best_categories(
             torch.randperm(len(units), generator=generator)
             for _ in range(min(SHUFFLES_AT_A_TIME, num_shuffles - first))
         ])  # fmt: skip
-        # The smaller of the two is shuffled, and all shuffles meet the units in one product.
-        shuffled = classes[orders.to(classes.device)].movedim(0, 1)  # (photographs, shuffles, …)
-        by_chance = (units.T @ shuffled.flatten(1)).unflatten(1, shuffled.shape[1:]).amax(dim=2)
+        # The smaller of the two is shuffled, and all shuffles meet the units in one product:
+        # (photographs, classes, shuffles), the largest over classes.
+        shuffled = classes[orders.to(classes.device)].permute(1, 2, 0)
+        by_chance = (units.T @ shuffled.flatten(1)).unflatten(1, shuffled.shape[1:]).amax(dim=1)
         reached += (by_chance >= best.values[:, :1]).sum(dim=1)
     return Categories(best.indices, best.values, reached / (num_shuffles + 1))
 
