@@ -47,7 +47,7 @@ def maximise_channels(
             FourierImage(len(some), side, generator=generator).to(classifier.mean.device),
             steps=range(steps),
             num_steps=steps,
-            learning_rate=0.08,
+            learning_rate=0.12,
             transforms=VIEWS,
             generator=generator,
             side_at=begin_coarse(side, COARSE),
