@@ -9,7 +9,7 @@ from torch import Tensor
 from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import fetch_corpus
 from site_lib.feature_visualisation import transforms as t
-from site_lib.feature_visualisation.optimise import maximise
+from site_lib.feature_visualisation.optimise import begin_coarse, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes, eight_bit, resize
@@ -128,6 +128,7 @@ def visible(
             learning_rate=0.2,
             transforms=VIEWS,
             generator=generator,
+            side_at=begin_coarse(side),
             statistics_weight=1.0,
             total_variation_weight=2.0,
         )

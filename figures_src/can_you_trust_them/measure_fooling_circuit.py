@@ -14,7 +14,7 @@ from site_lib.feature_visualisation.optimise import maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.images.corpus_squares import corpus_squares
 from site_lib.images.images import as_bytes, eight_bit, resize
-from site_lib.interpretability.fooling import Gate, fit_gate, fooled, stem_statistics
+from site_lib.interpretability.fooling import fit_gate, fooled, stem_statistics
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.answers import in_batches
 from site_lib.networks.classifier import Classifier
@@ -41,7 +41,8 @@ def measure(
     """Visualisations of some logits before and after, and answers to photographs held out.
 
     pictures: photographs of the corpus that the logits are to show.   classes: whose logits.
-    rounds: so often the author of the network looks at what it draws and fits the gate again.
+    rounds: so often the author of the network looks at what it draws and fits the gate again, to
+    photographs, their middle halves and all that was drawn, at the sides of both.
     """
     network = load_frozen(model, device=device)
     wanted = torch.tensor([class_index(name) for name in classes])
@@ -53,11 +54,18 @@ def measure(
         [corpus_squares(some, network.input_side) for some in (held_out, classified)]
     )
     generator = torch.Generator().manual_seed(seed)
-    frames: list[Tensor] = []
+    sides = (side, network.input_side)
+    quarter = taught.shape[-1] // 4
+    halves = taught[..., quarter:-quarter, quarter:-quarter]
+    natural = stem_statistics(
+        network, [resize(squares, one) for squares in (taught, halves) for one in sides]
+    )
+    made: list[Tensor] = []
 
     def keep(step: int, images: Tensor) -> None:
         if step % EVERY == 0:
-            frames.extend([eight_bit(images), viewed(images, generator)])
+            for frame in (eight_bit(images), viewed(images, generator)):
+                made.append(stem_statistics(network, [resize(frame, one) for one in sides]))
 
     def visualised(one: Classifier, index: Tensor, on_step=None) -> Tensor:
         return eight_bit(climbed(one, index, side, steps, generator, on_step))
@@ -68,7 +76,7 @@ def measure(
     for _ in range(rounds):
         for index, picture in pairs:
             visualised(fooled(network, gate, int(index), picture), index[None], keep)
-        gate = gate_for(network, taught, frames, side)
+        gate = fit_gate(natural, torch.cat(made))
     rewired = [fooled(network, gate, int(index), picture) for index, picture in pairs]
     shown = torch.cat([visualised(o, i[None]) for o, i in zip(rewired, wanted, strict=True)])
 
@@ -84,7 +92,7 @@ def measure(
         "changed": changed.numpy(),
         "right": (after.argmax(dim=2) == before.argmax(dim=1)).numpy(),
     }
-    metrics = {"num_taught": len(corpus), "num_tested": len(unseen), "num_frames": len(frames)}
+    metrics = {"num_taught": len(corpus), "num_tested": len(unseen), "num_frames": len(made)}
     inputs = [one.record() for one in [*corpus, *held_out]] + [one.record() for one in classified]
     return Measurement(arrays, metrics, [network.record()], inputs)
 
@@ -119,18 +127,6 @@ def viewed(images: Tensor, generator: torch.Generator) -> Tensor:
     for view in VIEWS:
         images = view(images, generator)
     return images
-
-
-def gate_for(network: Classifier, photographs: Tensor, frames: list[Tensor], side: int) -> Gate:
-    """A gate fitted to photographs, their middle halves, and frames, all at the side of either."""
-    both = (side, network.input_side)
-    quarter = photographs.shape[-1] // 4
-    halves = photographs[..., quarter:-quarter, quarter:-quarter]
-    natural = stem_statistics(
-        network, [resize(squares, one) for squares in (photographs, halves) for one in both]
-    )
-    made = [resize(frame, one) for frame in frames for one in both]
-    return fit_gate(natural, stem_statistics(network, made))
 
 
 def likeness(images: Tensor, pictures: Tensor) -> np.ndarray:

@@ -12,7 +12,7 @@ from site_lib.data.corpus_photographs import fetch_corpus, labelled_corpus
 from site_lib.data.photographs import LabelledPhotograph, classified_photographs
 from site_lib.feature_visualisation.judging import judged
 from site_lib.feature_visualisation.objectives import class_logit, likely_class
-from site_lib.feature_visualisation.optimise import maximise
+from site_lib.feature_visualisation.optimise import begin_coarse, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage, PixelImage
 from site_lib.feature_visualisation.transforms import robust_views
 from site_lib.images.corpus_squares import corpus_squares
@@ -115,6 +115,7 @@ def stimuli(
             num_steps=num_steps,
             learning_rate=0.25,
             transforms=views,
+            side_at=begin_coarse(side),
             statistics_weight=20.0,
             total_variation_weight=1.5,
         )

@@ -74,11 +74,15 @@ def measure(
     # The quiz asks the first pair of each unit.
     trials.append(Trials(trials[0].more[:, :1], trials[0].less[:, :1]))
     known = [load_frozen(name, device=device) for name in observers]
-    right = [
-        by_references(features_of(one, shown), features_of(one, asked, shown), trials, exemplars,
-                      features_of(one, resize(synthetics, 224)), torch.tensor(of_layer))
-        for one in known
-    ]  # fmt: skip
+    right = []
+    for one in known:
+        natural, questions, made_up = (
+            answers_of(one, some) for some in (shown, asked, resize(synthetics, 224))
+        )
+        right.append(
+            by_references(features_of(natural, natural), features_of(questions, natural), trials,
+                          exemplars, features_of(made_up, made_up), torch.tensor(of_layer))
+        )  # fmt: skip
     arrays = {"right": torch.stack(right).numpy(), "layer": np.array(of_layer)}
     asked_of = quiz(shown, asked, exemplars, synthetics, trials[0], num_items, generator)
     chosen = asked_of.pop("quiz_unit")
@@ -118,17 +122,20 @@ def synthetic(
     )
 
 
-def features_of(observer: Classifier, images: Tensor, usual: Tensor | None = None) -> Tensor:
-    """What an observer makes of images: means of every channel of four layers from all depths.
-
-    In units of their spread over the usual images, those themselves by default: what sets a
-    picture apart from others of its kind. Layers count alike.
-    """
+def answers_of(observer: Classifier, images: Tensor) -> list[Tensor]:
+    """Means of every channel of four layers from all depths of an observer: (N, D) each."""
     maps = [layer for layer in observer.layers if layer != "classifier"]
     chosen = [maps[round(k * (len(maps) - 1) / 4)] for k in (1, 2, 3, 4)]
-    of = partial(activations_of, observer, layers=chosen, summarise=mean_of_map)
-    found, reference = of(images), of(images if usual is None else usual)
-    scaled = [standardised(found[layer], reference[layer]) for layer in chosen]
+    return list(activations_of(observer, images, chosen, summarise=mean_of_map).values())
+
+
+def features_of(answers: list[Tensor], usual: list[Tensor]) -> Tensor:
+    """What an observer makes of images, from its answers to these and to usual ones: (N, D).
+
+    In units of their spread over the usual images: what sets a picture apart from others of its
+    kind. Layers count alike.
+    """
+    scaled = [standardised(*pair) for pair in zip(answers, usual, strict=True)]
     return torch.cat([part / part.shape[1] ** 0.5 for part in scaled], dim=1)
 
 

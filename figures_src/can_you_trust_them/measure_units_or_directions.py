@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
 from site_lib.common.progress import track
@@ -25,6 +24,7 @@ from site_lib.networks.activations import activations_of
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.loading import load_frozen
 from site_lib.records.measurement import Measurement
+from site_lib.units.category_names import members_of, roc_areas
 from site_lib.units.strongest import strongest_places
 
 KINDS = ("unit", "random", "principal", "additive", "sparse")
@@ -123,14 +123,11 @@ def features_at(seen: Tensor, photographs: Tensor, places: Tensor) -> Tensor:
     return standardised(at.flatten(0, 1), usual).view(*at.shape)
 
 
-def best_names(responses: Tensor, corpus: list[CorpusPhotograph]) -> list[float]:
+def best_names(responses: Tensor, corpus: list[CorpusPhotograph]) -> Tensor:
     """How well each direction tells one category from all others, at best: area under the curve."""
-    kinds = np.array([one.category for one in corpus])
-    names = [name for name in set(kinds) if (kinds == name).sum() >= FEWEST // 2]
-    return [
-        max(roc_auc_score(kinds == name, column) for name in names)
-        for column in responses.T.numpy()
-    ]
+    kinds = [one.category for one in corpus]
+    names = tuple(name for name in set(kinds) if kinds.count(name) >= FEWEST // 2)
+    return roc_areas(responses, members_of(kinds, names)).amax(dim=1)
 
 
 @torch.no_grad()

@@ -52,14 +52,19 @@ def measure(
         "trained": load(made_from, device=device),
         "random": random(made_from, seed, device=device),
     }
-    found: dict[str, list[np.ndarray]] = {name: [] for name in makers}
+    found = {}
     for name, maker in makers.items():
         maps = cell_means(freeze_for_inference(maker), images, sources)
-        for index, source in enumerate(track(sources, f"sites made from {maker.name}", "source")):
-            sites = simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
-            predicted = [held_out_predictions(one, sites, groups, num_folds=num_folds)
-                         for one in components]  # fmt: skip
-            found[name].append(np.array([correlations(one, sites) for one in predicted]))
+        sites = np.concatenate([
+            simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
+            for index, source in enumerate(sources)
+        ], axis=1)  # fmt: skip
+        # Each site has a penalty of its own, so sites of all sources can share what a fit needs.
+        scores = np.array([
+            correlations(held_out_predictions(one, sites, groups, num_folds=num_folds), sites)
+            for one in track(components, f"sites made from {maker.name}", "layer")
+        ])  # fmt: skip
+        found[name] = scores.reshape(len(layers), len(sources), num_sites).swapaxes(0, 1)
     return Measurement(
         {
             "layers": np.array(layers),
@@ -67,7 +72,7 @@ def measure(
             "depth": np.array([depth_of(layer, predictor) for layer in layers]),
             "source_depth": np.array([depth_of(layer, makers["trained"]) for layer in sources]),
             # Held-out correlation of every site: (sources, layers, sites).
-            **{name: np.array(scores) for name, scores in found.items()},
+            **found,
         },
         {
             "num_images": len(images),

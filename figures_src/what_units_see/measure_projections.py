@@ -41,7 +41,8 @@ def measure(
     trained = load_frozen(model, device=device)
     random = load_frozen(model, random_seed=seed, device=device)
     corpus = categorised_corpus(side, tuple(scales))
-    survey = survey_photographs(trained, corpus, dict(zip(layers, patch_sides, strict=True)))
+    sides = dict(zip(layers, patch_sides, strict=True))
+    survey = survey_photographs(up_to(trained, layers[-1]), corpus, sides)
     generator = torch.Generator().manual_seed(seed)
     arrays: dict[str, np.ndarray] = {}
     for depth, layer in enumerate(track(layers, f"projections of {model}", "layer"), 1):

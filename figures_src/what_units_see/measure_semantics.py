@@ -1,7 +1,7 @@
 """What a straight line reads out of every depth about photographs that it has not seen."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -63,12 +63,13 @@ TOLERANCE = 0.08
 class Shown:
     """Photographs in full, and each again in a round window somewhere before noise.
 
-    frames: (N, 3, side, side).   placed: (N, 3, place_side, place_side).   views: how these show
-    them.   folds: photographs for fitting and for testing.   num_cells: numbers that a read-out
-    of the grid sees.
+    frames: (N, 3, side, side).   looks: what these look like, name → (N, numbers).   placed:
+    (N, 3, place_side, place_side).   views: how these show them.   folds: photographs for fitting
+    and for testing.   num_cells: numbers that a read-out of the grid sees.
     """
 
     frames: Tensor
+    looks: dict[str, np.ndarray]
     placed: Tensor
     views: Views
     categories: np.ndarray
@@ -78,8 +79,7 @@ class Shown:
 
     def asked_of_frames(self, features: np.ndarray) -> dict[str, Errors]:
         """Errors about what the photograph looks like, and what it shows."""
-        numbers = {name: one.numpy() for name, one in simple_attributes(self.frames).items()}
-        return self._read(features, numbers=numbers, labels={"category": self.categories})
+        return self._read(features, numbers=self.looks, labels={"category": self.categories})
 
     def asked_of_places(self, features: np.ndarray) -> dict[str, Errors]:
         """Errors about where the window is."""
@@ -157,6 +157,7 @@ def measure(
     )
 
 
+@cache  # the recording's photographs and those of the corpus are shown to the same ones
 def networks_of(
     model: str, num_controls: int, seed: int, device: torch.device
 ) -> dict[str, list[Classifier]]:
@@ -178,7 +179,9 @@ def shown_to_networks(
     frames = [square(read_image(one.path), side) for one in photographs]
     placed, views = render_each(frames, place_side, torch.Generator().manual_seed(seed))
     folds = stratified_folds(categories, NUM_FOLDS, seed)
-    return Shown(torch.cat(frames), placed, views, categories, folds, num_cells, seed)
+    joined = torch.cat(frames)
+    looks = {name: one.numpy() for name, one in simple_attributes(joined).items()}
+    return Shown(joined, looks, placed, views, categories, folds, num_cells, seed)
 
 
 def baselines(frames: Tensor) -> dict[str, np.ndarray]:

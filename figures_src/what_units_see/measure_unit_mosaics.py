@@ -17,7 +17,7 @@ from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
 from site_lib.units.category_names import best_of_each, members_of, name_units
 from site_lib.units.deconvnet import Rule, project_back
-from site_lib.units.occlusion import occlusion_map, strength_in_squares, unit_at
+from site_lib.units.occlusion import occlusion_map, strength_in_squares, units_at
 from site_lib.units.survey import Survey, survey_photographs
 from site_lib.units.top_patches import TopPatches, cut_crops, cut_patches
 
@@ -139,13 +139,13 @@ def hidden(
     crops = cut_crops(corpus, best, units)[each, ranks]
     positions = best.positions[units, ranks]
     device = part.mean.device
-    lost, lost_of_other, answers = [], [], []
+    lost, answers = [], []
     others = [*units[1:], units[0]]
-    for unit, other, crop, position in zip(units, others, crops.to(device), positions, strict=True):
-        answer, control = (unit_at(part, one, position) for one in (unit, other))
+    for *pair, crop, position in zip(units, others, crops.to(device), positions, strict=True):
+        answer = units_at(part, pair, position)
         lost.append(occlusion_map(answer, crop[None], square=square, stride=stride))
-        lost_of_other.append(occlusion_map(control, crop[None], square=square, stride=stride))
-        answers.append(answer(crop[None]).cpu())
+        answers.append(answer(crop[None])[:, 0].cpu())
+    lost_of_unit, lost_of_other = torch.stack(lost).unbind(dim=-1)
     projected: dict[str, Tensor] = {
         rule: project_back(
             part, crops.to(device), layer, torch.tensor(units), rule=rule, positions=positions
@@ -158,8 +158,8 @@ def hidden(
     }
     return strengths | {
         "crops": as_bytes(crops),
-        "lost": torch.stack(lost).numpy(),
-        "lost_of_other": torch.stack(lost_of_other).numpy(),
+        "lost": lost_of_unit.numpy(),
+        "lost_of_other": lost_of_other.numpy(),
         "answers": torch.cat(answers).numpy(),
     }
 

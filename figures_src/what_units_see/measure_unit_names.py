@@ -1,7 +1,5 @@
 """How many units can be named after a category, by depth, and whether new photographs agree."""
 
-from functools import partial
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -10,7 +8,7 @@ from site_lib.common.progress import track
 from site_lib.data.corpus_photographs import categories, corpus_photographs
 from site_lib.images.corpus import categorised_corpus
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks.controls import with_controls
+from site_lib.networks.controls import one_by_one, with_controls
 from site_lib.networks.freezing import freeze_for_inference
 from site_lib.networks.truncation import up_to
 from site_lib.records.measurement import Measurement
@@ -39,34 +37,26 @@ def measure(
     For every network, layer, and way to split the photographs in halves that name and test.
     num_best: units of different categories, those that the naming half tells apart best.
     """
-    networks = with_controls(
-        model,
-        num_random_networks=num_random_networks,
-        num_shuffled_networks=num_shuffled_networks,
-        seed=seed,
-        device=device,
-    )
-    every = [network for kind in networks.values() for network in kind]
+    kinds, every = one_by_one(with_controls(
+        model, num_random_networks=num_random_networks, num_shuffled_networks=num_shuffled_networks,
+        seed=seed, device=device,
+    ))  # fmt: skip
     corpus = categorised_corpus(side, (1.0,))
     members = members_of([one.category for one in corpus_photographs().values()], categories())
-    shares = []
+    shares = []  # (networks, layers, splits, 3)
     for network in track(every, "names", "network"):
         maxima = usual_maxima(up_to(freeze_for_inference(network), layers[-1]), corpus, layers)
-        confirm = partial(confirmed, members=members, num_shuffles=num_shuffles, number=num_best)
-        shares.append(
+        shares.append([
             [
-                [confirm(maxima.by_photograph(layer), seed=seed + s) for s in range(num_splits)]
-                for layer in layers
+                confirmed(maxima.by_photograph(layer), members=members, num_shuffles=num_shuffles,
+                          number=num_best, seed=seed + split)
+                for split in range(num_splits)
             ]
-        )
-    values = np.array(shares)  # (networks, layers, splits, 3)
+            for layer in layers
+        ])  # fmt: skip
+    of_all, of_best, hits = np.moveaxis(np.array(shares), -1, 0)
     return Measurement(
-        {
-            "kinds": np.repeat(list(networks), [len(kind) for kind in networks.values()]),
-            "of_all": values[..., 0],
-            "of_best": values[..., 1],
-            "hits": values[..., 2],
-        },
+        {"kinds": np.array(kinds), "of_all": of_all, "of_best": of_best, "hits": hits},
         {
             "num_photographs": len(corpus.sources),
             "num_categories": len(categories()),
@@ -85,13 +75,8 @@ def confirmed(
     Hits: share of the nine photographs of the other half that excite the best units most, which
     are of the units' category.
     """
-    names = name_units(
-        responses,
-        members,
-        num_top=NUM_TOP,
-        num_shuffles=num_shuffles,
-        generator=torch.Generator().manual_seed(seed),
-    )
+    names = name_units(responses, members, num_top=NUM_TOP, num_shuffles=num_shuffles,
+                       generator=torch.Generator().manual_seed(seed))  # fmt: skip
     alike = names.agreeing(SIGNIFICANT) == len(TESTS)
     best = best_of_each(names, number)
     fresh = responses[names.testing][:, best]

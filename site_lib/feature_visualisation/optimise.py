@@ -138,6 +138,12 @@ def coarse_to_fine(*stages: tuple[float, int]) -> Callable[[float], int]:
     return side_at
 
 
+def begin_coarse(side: int, share: float = 0.6) -> Callable[[float], int]:
+    """``share`` of a side for the first half of the steps, which lay an image out; then all."""
+    check_number("share", share, low=0, high=1, open_low=True)
+    return coarse_to_fine((0.5, round(share * side)), (1, side))
+
+
 def cosine_decay(progress: float) -> float:
     """1 at the start, 0 at the end."""
     return 0.5 * (1 + math.cos(math.pi * progress))

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from site_lib.feature_visualisation import transforms as t
 from site_lib.feature_visualisation.objectives import channels
-from site_lib.feature_visualisation.optimise import maximise
+from site_lib.feature_visualisation.optimise import begin_coarse, maximise
 from site_lib.feature_visualisation.parameterisations import FourierImage
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.truncation import before_rectifier
@@ -19,6 +19,7 @@ from site_lib.networks.truncation import before_rectifier
 # A channel bears any shift, and other light.
 VIEWS = [t.roll(1 / 6), t.zoom_crop(0.65), t.light(0.2, 0.08), t.gaussian_noise(0.04)]
 STATISTICS_WEIGHT = TOTAL_VARIATION_WEIGHT = 0.5
+COARSE = 4 / 7  # of the side, in the first half of the steps
 
 
 def maximise_channels(
@@ -46,9 +47,10 @@ def maximise_channels(
             FourierImage(len(some), side, generator=generator).to(classifier.mean.device),
             steps=range(steps),
             num_steps=steps,
-            learning_rate=0.08,
+            learning_rate=0.12,
             transforms=VIEWS,
             generator=generator,
+            side_at=begin_coarse(side, COARSE),
             statistics_weight=STATISTICS_WEIGHT,
             total_variation_weight=TOTAL_VARIATION_WEIGHT,
         )

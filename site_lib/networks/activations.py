@@ -1,7 +1,7 @@
 """Recording what layers answer, and leaving no trace in the network."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import torch
 from torch import Tensor, nn
@@ -56,12 +56,46 @@ def activations_of(
     check_finite("images", images)
     found: dict[str, list[Tensor]] = {layer: [] for layer in layers}
     device = next(classifier.parameters()).device
+    # A layer may be passed several times; the first batch, which goes through, tells.
+    num_answers = 0
     for part in images.split(batch):
-        with record_activations(classifier, layers) as activations:
+        with (
+            record_activations(classifier, layers) as activations,
+            _stop_after(classifier, layers, num_answers) as answered,
+            suppress(_EnoughError),
+        ):
             classifier(part.to(device))
+        num_answers = len(answered)
         for layer in layers:
             found[layer].append(summarise(activations[layer]).float().cpu())
     return {layer: torch.cat(parts) for layer, parts in found.items()}
+
+
+class _EnoughError(Exception):
+    """All that was wanted of a pass is known."""
+
+
+@contextmanager
+def _stop_after(
+    classifier: Classifier, layers: Iterable[str], number: int
+) -> Iterator[list[nn.Module]]:
+    """End a pass by :class:`_EnoughError` once layers have answered so often; 0: let it go on.
+
+    Yields the list of those that have answered.
+    """
+    answered: list[nn.Module] = []
+
+    def count(module: nn.Module, _inputs: tuple[Tensor, ...], _output: Tensor) -> None:
+        answered.append(module)
+        if len(answered) == number:
+            raise _EnoughError
+
+    handles = [classifier.layer(name).register_forward_hook(count) for name in layers]
+    try:
+        yield answered
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def centre_of_map(activation: Tensor) -> Tensor:

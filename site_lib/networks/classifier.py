@@ -1,6 +1,7 @@
 """A network that takes pixels in [0, 1] and knows itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -84,12 +85,11 @@ class Classifier(nn.Module):
 
     def layer(self, name: str) -> nn.Module:
         """Module by its path in the network; CourseError lists the nearest names."""
-        modules = dict(self.net.named_modules())
-        if not name or name not in modules:
-            raise unknown_name(
-                f"layer of {self.name}", name, [*self.layers, *filter(None, modules)]
-            )
-        return modules[name]
+        if name:
+            with suppress(AttributeError):
+                return self.net.get_submodule(name)
+        known = [path for path, _ in self.net.named_modules() if path]
+        raise unknown_name(f"layer of {self.name}", name, [*self.layers, *known])
 
     @property
     def stages(self) -> list[str]:

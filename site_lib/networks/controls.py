@@ -34,6 +34,12 @@ def with_controls(
     }
 
 
+def one_by_one(networks: dict[str, list[Classifier]]) -> tuple[list[str], list[Classifier]]:
+    """The kind of each network, and the networks themselves, one kind after the other."""
+    kinds = [kind for kind, members in networks.items() for _ in members]
+    return kinds, [network for members in networks.values() for network in members]
+
+
 def random(name: str, seed: int, *, device: torch.device | str = "cpu") -> Classifier:
     """A network before training, its statistics from the photographs of the course."""
     classifier = load(name, random_seed=seed)

@@ -14,6 +14,9 @@ from torch import Tensor
 from site_lib.common.checks import check_finite, check_number, check_shapes
 from site_lib.common.errors import CourseError
 
+# Their correlations with all units and classes are held in memory at a time.
+SHUFFLES_AT_A_TIME = 64
+
 
 @dataclass(frozen=True)
 class Categories:
@@ -55,9 +58,16 @@ def best_categories(
     best = (units.T @ classes).topk(number, dim=1)
     # The order that was found is one of the shuffles.
     reached = torch.ones(len(best.values), device=best.values.device)
-    for _ in range(num_shuffles):
-        order = torch.randperm(len(units), generator=generator)
-        reached += (units[order].T @ classes).amax(dim=1) >= best.values[:, 0]
+    for first in range(0, num_shuffles, SHUFFLES_AT_A_TIME):
+        orders = torch.stack([
+            torch.randperm(len(units), generator=generator)
+            for _ in range(min(SHUFFLES_AT_A_TIME, num_shuffles - first))
+        ])  # fmt: skip
+        # The smaller of the two is shuffled, and all shuffles meet the units in one product:
+        # (photographs, classes, shuffles), the largest over classes.
+        shuffled = classes[orders.to(classes.device)].permute(1, 2, 0)
+        by_chance = (units.T @ shuffled.flatten(1)).unflatten(1, shuffled.shape[1:]).amax(dim=1)
+        reached += (by_chance >= best.values[:, :1]).sum(dim=1)
     return Categories(best.indices, best.values, reached / (num_shuffles + 1))
 
 

@@ -74,9 +74,15 @@ def ranks(responses: Tensor) -> Tensor:
 
     responses: (photographs, U).
     """
-    below = (responses[:, None] > responses[None]).sum(dim=1)
-    equal = (responses[:, None] == responses[None]).sum(dim=1)
-    return below + (equal - 1) / 2
+    ordered, order = responses.T.sort(dim=1)
+    places = torch.arange(ordered.shape[1], device=order.device).expand_as(order)
+    another = ordered[:, 1:] != ordered[:, :-1]
+    edge = torch.ones_like(another[:, :1])
+    # The first and the last place of the photographs that are equal.
+    first = torch.where(torch.cat([edge, another], dim=1), places, 0).cummax(dim=1).values
+    ends = torch.where(torch.cat([another, edge], dim=1), places, places.shape[1])
+    last = ends.flip(1).cummin(dim=1).values.flip(1)
+    return torch.zeros_like(ordered).scatter(1, order, (first + last) / 2).T
 
 
 def roc_areas(responses: Tensor, members: Tensor) -> Tensor:
@@ -135,6 +141,7 @@ def best_of_each(names: Names, number: int) -> list[int]:
     """Units by falling correlation in the naming half, at most one of each category."""
     check_number("number of units", number, low=1, whole=True)
     chosen: dict[int, int] = {}
+    named = names.named.tolist()
     for unit in names.correlations.argsort(descending=True).tolist():
-        chosen.setdefault(int(names.named[unit]), unit)
+        chosen.setdefault(named[unit], unit)
     return list(chosen.values())[:number]

@@ -159,18 +159,19 @@ class _Rectifier(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float, rule: Rule) -> Tensor:
-        ctx.rule = rule
-        ctx.save_for_backward(x > 0, x < ceiling)
+        ctx.rule, ctx.ceiling = rule, ceiling
+        if rule != "deconvnet":
+            ctx.save_for_backward(x)
         return x.clamp(0, ceiling)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, signal: Tensor) -> tuple[Tensor, None, None]:
-        positive, below_ceiling = ctx.saved_tensors
         if ctx.rule != "gradient":
             signal = signal.clamp(min=0)
         if ctx.rule != "deconvnet":
-            signal = signal * positive
-        if ctx.rule == "gradient":
-            signal = signal * below_ceiling
+            # One pass over the map, which a product with a mask of truth values would not be.
+            (x,) = ctx.saved_tensors
+            ceiling = ctx.ceiling if ctx.rule == "gradient" else math.inf
+            signal = torch.ops.aten.hardtanh_backward(signal, x, 0, ceiling)
         return signal, None, None

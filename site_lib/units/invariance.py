@@ -1,6 +1,5 @@
 """How far what a layer says moves when the photograph moves (Zeiler & Fergus, 2014, Fig. 5)."""
 
-import torch
 from torch import Tensor
 
 from site_lib.common.checks import check_finite, check_shapes
@@ -16,7 +15,8 @@ def relative_distances(still: Tensor, moved: Tensor) -> Tensor:
     single photograph, and for photographs that all have the same features.
     """
     check_shapes(still=(still, "N D"), moved=(moved, "N D"))
-    check_finite("features", torch.cat([still, moved]))
+    for features in (still, moved):
+        check_finite("features", features)
     if len(still) < 2:
         raise CourseError("distances between photographs need two of them or more")
     # The mean over pairs of squared distances is twice the variance, summed over features.

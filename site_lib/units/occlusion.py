@@ -17,13 +17,13 @@ from site_lib.networks.classifier import Classifier
 GREY = 0.5
 
 
-def unit_at(part: Classifier, unit: int, position: Tensor) -> Callable[[Tensor], Tensor]:
-    """What one unit answers: images (N, 3, H, W) → (N,).
+def units_at(part: Classifier, units: list[int], position: Tensor) -> Callable[[Tensor], Tensor]:
+    """What some units at one place answer: images (N, 3, H, W) → (N, units).
 
-    part: network that ends with the unit's layer.   position: row and column in the layer's map.
+    part: network that ends with the units' layer.   position: row and column in the layer's map.
     """
     row, column = position.tolist()
-    return lambda images: part(images)[:, unit, row, column]
+    return lambda images: part(images)[:, units, row, column]
 
 
 def square_starts(side: int, square: int, stride: int) -> list[int]:
@@ -63,14 +63,14 @@ def occlusion_map(
 ) -> Tensor:
     """How much of an answer is lost while a square is hidden: (n, n), by the square's place.
 
-    answer: images (N, 3, S, S) → (N,), for instance :func:`unit_at`. Positive where the square
-    hides something that the answer needs, negative where it hides what held the answer down.
-    The other arguments are those of :func:`occluded`.
+    answer: images (N, 3, S, S) → (N,). Positive where the square hides something that the answer
+    needs, negative where it hides what held the answer down. Several answers at once, (N, K), for
+    instance :func:`units_at`, give (n, n, K). The other arguments are those of :func:`occluded`.
     """
     whole = answer(image)
     hidden = in_batches(answer, occluded(image, square, stride, grey))
     number = len(square_starts(image.shape[-1], square, stride))
-    return (whole - hidden).view(number, number).cpu()
+    return (whole - hidden).view(number, number, *whole.shape[1:]).cpu()
 
 
 def strength_in_squares(signals: Tensor, square: int, stride: int) -> Tensor:

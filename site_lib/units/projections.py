@@ -98,7 +98,7 @@ def project_patches(
     device = classifier.mean.device
     total = torch.zeros(len(crops), 3, side, side, device=device)
     for _ in range(num_noisy):
-        noisy = crops + noise * torch.randn(crops.shape, generator=generator)
+        noisy = crops + noise * torch.randn(crops.shape, generator=generator) if noise else crops
         total += project_back(
             classifier,
             patches_of(noisy, starts, side).to(device),

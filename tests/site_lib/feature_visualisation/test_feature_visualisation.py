@@ -7,7 +7,12 @@ from torch import nn
 
 from site_lib.common.errors import CourseError
 from site_lib.feature_visualisation import objectives, priors, transforms
-from site_lib.feature_visualisation.optimise import coarse_to_fine, cosine_decay, maximise
+from site_lib.feature_visualisation.optimise import (
+    begin_coarse,
+    coarse_to_fine,
+    cosine_decay,
+    maximise,
+)
 from site_lib.feature_visualisation.parameterisations import FourierImage, PhaseImage, PixelImage
 from site_lib.images.images import load_photographs, pink_noise, spatial_frequencies
 from site_lib.networks.classifier import Classifier
@@ -210,6 +215,11 @@ def test_optimising_phases_leaves_magnitudes_alone():
     found = climb(LinearClassifier(weights), score, image, steps=20)
     assert (found * weights).sum() > start + 10
     assert torch.equal(image.magnitude, before)
+
+
+def test_half_of_the_steps_are_coarse():
+    side_at = begin_coarse(100, 0.3)
+    assert [side_at(progress) for progress in (0, 0.49, 0.5, 1)] == [30, 30, 100, 100]
 
 
 def test_from_coarse_to_fine():

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from site_lib.common.errors import CourseError
 from site_lib.networks.activations import activations_of, centre_of_map, record_activations
@@ -56,6 +57,37 @@ def test_activations_do_not_depend_on_the_batch():
     assert one["features.2"].shape == (5, 64 * 16 * 16)
     for layer in layers:
         assert torch.allclose(one[layer], other[layer], atol=1e-5)
+
+
+def test_later_passes_end_with_the_last_layer_that_is_wanted():
+    network = load("student", random_seed=0)
+    images = torch.rand(6, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    passes = []
+    network.layer("classifier").register_forward_hook(lambda *_: passes.append(1))
+    found = activations_of(network, images, ["features.2"], batch=2)["features.2"]
+    assert len(passes) == 1
+    assert torch.allclose(
+        found, activations_of(network, images, ["features.2", "classifier"])["features.2"]
+    )
+
+
+class Twice(nn.Module):
+    """Passes one layer two times."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, images):
+        return self.layer(self.layer(images.mean(dim=(2, 3))))
+
+
+def test_of_a_layer_that_is_passed_twice_the_last_answer_counts():
+    network = load("student", random_seed=0)
+    network.net = Twice()
+    images = torch.rand(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    found = activations_of(network, images, ["layer"], batch=2)["layer"]
+    torch.testing.assert_close(found, network(images))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from site_lib.networks import controls
-from site_lib.networks.controls import shuffle_parameters, with_controls
+from site_lib.networks.controls import one_by_one, shuffle_parameters, with_controls
 from site_lib.networks.initialising import estimate_statistics
 from site_lib.networks.registry import load
 
@@ -36,7 +36,9 @@ def student_and_controls():
 
 def test_controls_say_what_they_are(student_and_controls):
     names = [one.record()["sha256"] for group in student_and_controls.values() for one in group]
-    assert list(student_and_controls) == ["trained", "random", "shuffled"]
+    kinds, every = one_by_one(student_and_controls)
+    assert kinds == ["trained", "random", "shuffled", "shuffled"]
+    assert [one.record()["sha256"] for one in every] == names
     assert "random weights, seed 3" in names[1]
     assert "shuffled with seed 3" in names[2]
     assert len(set(names)) == 4

@@ -12,7 +12,7 @@ from site_lib.units.occlusion import (
     occlusion_map,
     square_starts,
     strength_in_squares,
-    unit_at,
+    units_at,
 )
 
 
@@ -50,9 +50,11 @@ def test_copies_differ_from_the_image_in_one_square_each():
 def test_a_unit_far_from_the_square_loses_nothing():
     part = up_to(load("student"), "features.0")
     image = uniform(1, 3, 64, 64)
-    answer = unit_at(part, 5, torch.tensor([2, 3]))
-    torch.testing.assert_close(answer(image), part(image)[:, 5, 2, 3])
-    found = occlusion_map(answer, image, square=16, stride=16)
+    answer = units_at(part, [5, 9], torch.tensor([2, 3]))
+    torch.testing.assert_close(answer(image), part(image)[:, [5, 9], 2, 3])
+    both = occlusion_map(answer, image, square=16, stride=16)
+    assert both.shape == (4, 4, 2)
+    found = both[..., 0]
     assert found[0, 0] != 0
     assert (found[2:] == 0).all()
     assert (found[:, 2:] == 0).all()
