@@ -42,11 +42,11 @@ def measure(
     layers: whose units the graph records.   bits: of the weights; 16 is half precision.   share,
     distance: squares of the photographs by which a unit's usual answers are known.
     """
-    networks = {"trained": load(model, device=device), "random": controls.random(model, seed)}
-    trained = networks["trained"]
+    trained = load(model, device=device)
     images = eight_bit(load_photographs(photographs, trained.input_side)).to(device)
     arrays = {"photographs": as_bytes(images), "class_names": np.array(trained.class_names)}
     squares = usual_squares(images, share=share, distance=distance)
+    networks = {"trained": trained, "random": controls.random(model, seed)}
     for name, network in networks.items():
         file = onnx_model(gradient_graph(network, layers), half=True)
         arrays[f"{name}_file"] = np.frombuffer(file, np.uint8)
@@ -63,8 +63,8 @@ def measure(
         "signs_per_photograph": images[0].numel(),
         "channels": [int(peaks[layer].shape[1]) for layer in layers],
     }
-    records = [network.record() for network in networks.values()]
-    return Measurement(arrays, metrics, records, [photograph_record(name) for name in photographs])
+    weights = [network.record() for network in networks.values()]
+    return Measurement(arrays, metrics, weights, list(map(photograph_record, photographs)))
 
 
 def usual_squares(images: Tensor, *, share: float, distance: float) -> Tensor:

@@ -39,7 +39,8 @@ def measure(
     down_to: of each stage, the lowest layer whose weights have changed places with those above.
     """
     network = load_frozen(model, device=device)
-    images = corpus_squares([corpus_photograph(name) for name in pictures], side).to(device)
+    chosen = [corpus_photograph(name) for name in pictures]
+    images = corpus_squares(chosen, side).to(device)
     classes = first_answers(network, images)
     known = list(network.layers)
     layers = [[], *(known[known.index(one) :][::-1] for one in down_to)]
@@ -48,9 +49,8 @@ def measure(
         generator = torch.Generator().manual_seed(seed)
         changed = attribution.shuffled_from_the_top(network, exchanged, generator)
         drawn = explained(changed, images, classes, cam_layer, num_steps)
-        strengths = [strength_in_squares(one, square, stride) for one in drawn.values()]
-        maps.append(torch.stack(strengths))
-    found = torch.stack(maps)
+        maps.append([strength_in_squares(one, square, stride) for one in drawn.values()])
+    found = torch.stack(list(map(torch.stack, maps)))
     hidden = torch.stack([
         occlusion_map(logit_of(network, int(index)), image, square=square, stride=stride)
         for image, index in zip(images.split(1), classes, strict=True)
@@ -65,19 +65,18 @@ def measure(
     }
     answers = [network.class_names[index] for index in classes.tolist()]
     metrics = {"answers": answers, "methods": list(drawn)}
-    records = [corpus_photograph(name).record() for name in pictures]
-    return Measurement(arrays, metrics, [network.record()], records)
+    return Measurement(arrays, metrics, [network.record()], [one.record() for one in chosen])
 
 
 def explained(
     network: Classifier, images: Tensor, classes: Tensor, cam_layer: str, num_steps: int
 ) -> dict[str, Tensor]:
     """What every method draws: (N, 3, side, side) each."""
-    cam = attribution.grad_cam(network, images, classes, cam_layer)[:, None]
-    integrated = attribution.integrated_gradients(network, images, classes, num_steps=num_steps)
+    asked = (network, images, classes)
+    cam = attribution.grad_cam(*asked, cam_layer)[:, None]
     return {
-        "gradient": attribution.gradient(network, images, classes),
-        "integrated": integrated,
+        "gradient": attribution.gradient(*asked),
+        "integrated": attribution.integrated_gradients(*asked, num_steps=num_steps),
         "grad_cam": interpolate(cam, images.shape[-2:], mode="bilinear").expand(-1, 3, -1, -1),
     }
 

@@ -44,12 +44,12 @@ def measure(
         torch.tensor([class_index(name) for name in names], device=device)
         for names in (start_classes, targets)
     )
-    source, stranger = (load_frozen(name, device=device) for name in (model, judge))
-    viewers = {"source": source, "judge": stranger}
+    networks = {"source": model, "judge": judge}
+    viewers = {role: load_frozen(name, device=device) for role, name in networks.items()}
     control = load_frozen(model, random_seed=seed, device=device)
     trained, random = (
         path(network, recorded, pictures, after, push, recipe=recipe, seed=seed)
-        for network in (source, control)
+        for network in (viewers["source"], control)
     )
     other = load_photographs([another], side).to(device)
     arrays = {
@@ -69,9 +69,8 @@ def measure(
         # Recorded steps are dense at first: a third of them is a tenth of the way.
         "middle": trained.shape[1] // 3,
     }
-    photographs = [photograph_record(name) for name in (*starts, another)]
     weights = [network.record() for network in (*viewers.values(), control)]
-    return Measurement(arrays, metrics, weights, photographs)
+    return Measurement(arrays, metrics, weights, list(map(photograph_record, (*starts, another))))
 
 
 def path(

@@ -3,15 +3,8 @@
 import numpy as np
 import torch
 
+from site_lib.biology import sites
 from site_lib.biology.encoding import correlations, held_out_predictions, principal_components
-from site_lib.biology.sites import (
-    MIXED_CHANNELS,
-    NOISE,
-    NUM_TRIALS,
-    cell_means,
-    photograph_views,
-    simulated_responses,
-)
 from site_lib.common.progress import track
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks.classifier import Classifier
@@ -42,9 +35,9 @@ def measure(
     sites, num_sites each.   num_repeats: views of each photograph, times sixteen; views of one
     photograph are held out together.   num_components: of a layer of model that predict.
     """
-    images, groups, inputs = photograph_views(num_repeats, side, seed)
+    images, groups, inputs = sites.photograph_views(num_repeats, side, seed)
     predictor = load_frozen(model, device=device)
-    maps = cell_means(predictor, images, layers)
+    maps = sites.cell_means(predictor, images, layers)
     components = [
         principal_components(maps[layer].flatten(1).numpy(), num_components) for layer in layers
     ]
@@ -54,14 +47,14 @@ def measure(
     }
     found = {}
     for name, maker in makers.items():
-        maps = cell_means(freeze_for_inference(maker), images, sources)
-        sites = np.concatenate([
-            simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
+        maps = sites.cell_means(freeze_for_inference(maker), images, sources)
+        made = np.concatenate([
+            sites.simulated_responses(maps[source], num_sites=num_sites, seed=seed + index)
             for index, source in enumerate(sources)
         ], axis=1)  # fmt: skip
         # Each site has a penalty of its own, so sites of all sources can share what a fit needs.
         scores = np.array([
-            correlations(held_out_predictions(one, sites, groups, num_folds=num_folds), sites)
+            correlations(held_out_predictions(one, made, groups, num_folds=num_folds), made)
             for one in track(components, f"sites made from {maker.name}", "layer")
         ])  # fmt: skip
         found[name] = scores.reshape(len(layers), len(sources), num_sites).swapaxes(0, 1)
@@ -77,9 +70,9 @@ def measure(
         {
             "num_images": len(images),
             "num_photographs": len(np.unique(groups)),
-            "num_trials": NUM_TRIALS,
-            "mixed_channels": MIXED_CHANNELS,
-            "noise": NOISE,
+            "num_trials": sites.NUM_TRIALS,
+            "mixed_channels": sites.MIXED_CHANNELS,
+            "noise": sites.NOISE,
         },
         weights=[predictor.record(), *(maker.record() for maker in makers.values())],
         inputs=inputs,

@@ -37,9 +37,10 @@ class Recipe(Climb):
     follows the first stage, and of it.   fade: what the contrast of the first stage, which
     saturates, is multiplied by before the second.   smallest_view, view_scales: see
     :func:`~site_lib.feature_visualisation.transforms.zoom_crop`; an image is larger than what the
-    network sees of it at once, so a thing is drawn whole and not as one detail.   noise: see :class:`FourierImage`.
-    logit_weight: see :func:`~site_lib.feature_visualisation.objectives.likely_class`.   The
-    others: see :class:`~site_lib.feature_visualisation.optimise.Climb`.
+    network sees of it at once, so a thing is drawn whole and not as one detail.   noise: see
+    :class:`FourierImage`.   logit_weight: see
+    :func:`~site_lib.feature_visualisation.objectives.likely_class`.   The others: see
+    :class:`~site_lib.feature_visualisation.optimise.Climb`.
 
     How much is made, and how large, was not tuned: an experiment says it.
     """

@@ -71,7 +71,8 @@ def model(graph: Graph, *, half: bool = False) -> bytes:
 
 
 def _graph(graph: Graph, *, half: bool = False) -> bytes:
-    halved = {name for name, values in graph.constants.items() if half and _is_large(values)}
+    # In order, and no set: the same graph gives the same bytes in every process.
+    halved = [name for name, values in graph.constants.items() if half and _is_large(values)]
     casts = Graph("half")
     for name in halved:
         casts.add("Cast", f"{name}.half", into=name, to=ELEMENTS[np.dtype(np.float32)])
