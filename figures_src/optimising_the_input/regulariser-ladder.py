@@ -14,20 +14,22 @@ from site_lib.records.published_files import STATES
 
 JUDGE = "efficientnet_lite2"
 VIEWERS = {"source": "Lite0", "efficientnet_lite1": "Lite1", JUDGE: "Lite2"}
-LAST = "and a choice among several"
+LAST = "a larger image, and a choice"
 QUALITY = 75  # of the large pictures, in percent
 
 
-def rungs(ladder: Result, recipe: Result) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
-    """Names (R,), images (R, classes, H, W, 3) and probabilities {viewer: (R, classes)}."""
+def rungs(
+    ladder: Result, recipe: Result
+) -> tuple[list[str], list[np.ndarray], dict[str, np.ndarray]]:
+    """Names (R,), images (R,) of (classes, H, W, 3) and probabilities {viewer: (R, classes)}."""
     classes = ladder.metrics["ladder_class_indices"]
     rows = [recipe.metrics["class_indices"].index(index) for index in classes]
 
-    def stacked(name: str) -> np.ndarray:
-        return np.concatenate([ladder[name], recipe[name][rows][None]])
+    def with_last(name: str) -> list[np.ndarray]:
+        return [*ladder[name], recipe[name][rows]]
 
-    probabilities = {viewer: stacked(f"{viewer}_probability") for viewer in VIEWERS}
-    return [*ladder.metrics["rungs"], LAST], stacked("pixels"), probabilities
+    probabilities = {viewer: np.array(with_last(f"{viewer}_probability")) for viewer in VIEWERS}
+    return [*ladder.metrics["rungs"], LAST], with_last("pixels"), probabilities
 
 
 def draw(ladder: Result, recipe: Result, *, style: Style) -> Figure:
