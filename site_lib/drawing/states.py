@@ -52,4 +52,4 @@ def strip(frames: Sequence[np.ndarray] | np.ndarray, *, height: int, quality: in
     share = min(1, height / pictures[0].height)
     size = (round(share * pictures[0].width), round(share * pictures[0].height))
     small = [np.asarray(picture.resize(size, Image.Resampling.LANCZOS)) for picture in pictures]
-    return encoded(np.concatenate(small, axis=1), "webp", quality=quality, method=6)
+    return encoded(np.concatenate(small, axis=1), "webp", quality=quality, method=4)
