@@ -40,7 +40,8 @@ def measure(
     models: the first is defended, all are the ensemble.   steps: of every attack.   num_draws: for
     the expectation over random sizes.   num_trials: random sizes for which each file is judged.
     """
-    plain, *_ = networks = [load_frozen(name, device=device) for name in models]
+    networks = [load_frozen(name, device=device) for name in models]
+    plain = networks[0]
     images, labels, records = labelled_images(side, num_photographs, device=device)
     images, labels = answered_right([plain], images, labels)
     generator = torch.Generator().manual_seed(seed)

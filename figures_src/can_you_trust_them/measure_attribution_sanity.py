@@ -49,8 +49,9 @@ def measure(
         generator = torch.Generator().manual_seed(seed)
         changed = attribution.shuffled_from_the_top(network, exchanged, generator)
         drawn = explained(changed, images, classes, cam_layer, num_steps)
-        maps.append([strength_in_squares(one, square, stride) for one in drawn.values()])
-    found = torch.stack(list(map(torch.stack, maps)))
+        strengths = [strength_in_squares(one, square, stride) for one in drawn.values()]
+        maps.append(torch.stack(strengths))
+    found = torch.stack(maps)
     hidden = torch.stack([
         occlusion_map(logit_of(network, int(index)), image, square=square, stride=stride)
         for image, index in zip(images.split(1), classes, strict=True)

@@ -163,11 +163,7 @@ def with_intervals(statistic: Callable[..., Any], /, **samples: np.ndarray) -> d
     """
     from site_lib.statistics.intervals import bootstrap  # scipy is slow to import
 
-    found: dict[str, Any] = {}
-    for name, sample in samples.items():
-        found[name] = float(statistic(sample))
-        found[f"{name}_interval"] = bootstrap(sample, statistic, seed=0)
-    return found
+    return _with_ends(statistic, lambda sample: bootstrap(sample, statistic, seed=0), samples)
 
 
 def with_t_intervals(**samples: np.ndarray) -> dict[str, Any]:
@@ -178,10 +174,18 @@ def with_t_intervals(**samples: np.ndarray) -> dict[str, Any]:
     """
     from site_lib.statistics.intervals import t_interval  # scipy is slow to import
 
+    return _with_ends(np.mean, t_interval, samples)
+
+
+def _with_ends(
+    statistic: Callable[..., Any],
+    interval: Callable[[np.ndarray], tuple[float, float]],
+    samples: Mapping[str, np.ndarray],
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, sample in samples.items():
-        found[name] = float(sample.mean())
-        found[f"{name}_interval"] = t_interval(sample)
+        found[name] = float(statistic(sample))
+        found[f"{name}_interval"] = interval(sample)
     return found
 
 

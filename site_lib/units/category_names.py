@@ -13,6 +13,7 @@ photographs are split in two halves: one names, the other tests.
 from dataclasses import dataclass
 
 import torch
+from scipy.stats import rankdata
 from torch import Tensor
 
 from site_lib.common.checks import check_number, check_shapes
@@ -74,15 +75,8 @@ def ranks(responses: Tensor) -> Tensor:
 
     responses: (photographs, U).
     """
-    ordered, order = responses.T.sort(dim=1)
-    places = torch.arange(ordered.shape[1], device=order.device).expand_as(order)
-    another = ordered[:, 1:] != ordered[:, :-1]
-    edge = torch.ones_like(another[:, :1])
-    # The first and the last place of the photographs that are equal.
-    first = torch.where(torch.cat([edge, another], dim=1), places, 0).cummax(dim=1).values
-    ends = torch.where(torch.cat([another, edge], dim=1), places, places.shape[1])
-    last = ends.flip(1).cummin(dim=1).values.flip(1)
-    return torch.zeros_like(ordered).scatter(1, order, (first + last) / 2).T
+    placed = rankdata(responses.cpu().numpy(), axis=0) - 1
+    return torch.from_numpy(placed).to(responses)
 
 
 def roc_areas(responses: Tensor, members: Tensor) -> Tensor:
