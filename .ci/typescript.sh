@@ -13,7 +13,8 @@ if ! command -v npm >/dev/null; then
     exit 0
 fi
 echo "fetching TypeScript $VERSION with npm, to check the scripts in docs/assets"
+# npm's own patience with a registry that does not answer is a quarter of an hour.
 if ! npm install --prefix "$FOLDER" --no-save --ignore-scripts --no-audit --no-fund --silent \
-    "typescript@$VERSION"; then
+    --fetch-retries 1 --fetch-timeout 60000 "typescript@$VERSION"; then
     echo "npm cannot fetch TypeScript: the types of the scripts will not be checked"
 fi

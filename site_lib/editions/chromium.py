@@ -11,7 +11,8 @@ from site_lib.common.errors import CourseError
 
 # Milliseconds that a page may take, on a busy machine too: only one that never comes is given up.
 PATIENCE = 300_000
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows and opens a page in half the time; it draws the same.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -30,7 +31,9 @@ def launched() -> Iterator[Any]:
     found = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in NAMES)]
     executable = next((path for path in found if path), None)
     if executable is None:
-        raise CourseError("no Chromium here; install it (apt-get install chromium) or set CHROMIUM")
+        raise CourseError(
+            "no Chromium here; install it (apt-get install chromium-headless-shell) or set CHROMIUM"
+        )
     from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
 

@@ -12,5 +12,8 @@ def test_without_a_browser_the_message_says_what_to_install(
     """Neither on the path nor named by CHROMIUM."""
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(CourseError, match="apt-get install chromium"), chromium.launched():
+    with (
+        pytest.raises(CourseError, match="apt-get install chromium-headless-shell"),
+        chromium.launched(),
+    ):
         pass
