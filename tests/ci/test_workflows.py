@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from figures_src.engine.catalogue import load_catalogue
 from site_lib.records.colab import BRANCH
 
 ROOT = Path(__file__).parents[2]
+WEIGHTS = ROOT / "site_lib" / "networks" / "weights"
 GITHUB = ROOT / ".github"
 SCHEMAS = {
     "vendor.github-workflows": sorted(GITHUB.glob("workflows/*.yml")),
@@ -140,12 +142,24 @@ def test_what_is_restored_is_what_is_kept() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["nightly", "gpu"])
-def test_measurements_that_must_be_new_begin_without_figures(name: str) -> None:
+@pytest.mark.parametrize(("name", "job"), [("nightly", "rebuild"), ("gpu", "full")])
+def test_measurements_that_must_be_new_begin_without_figures(name: str, job: str) -> None:
     prepared = [
         step["with"]
-        for job in jobs(name).values()
-        for step in job["steps"]
+        for step in jobs(name)[job]["steps"]
         if step.get("uses") == "./.github/actions/prepare"
     ]
     assert prepared == [{"figures": "false"}]
+
+
+def test_every_committed_result_is_measured_anew_at_night() -> None:
+    """But those whose measurement trains a network, which takes hours and changes its weights."""
+    names = jobs("nightly")["committed"]["strategy"]["matrix"]["name"]
+    committed = {
+        name: experiment.committed
+        for name, experiment in load_catalogue().experiments.items()
+        if experiment.committed
+    }
+    trained = {name for name, path in committed.items() if path.is_relative_to(WEIGHTS)}
+    assert trained == {"student-training", "small-networks"}
+    assert sorted(names) == sorted(committed.keys() - trained)
