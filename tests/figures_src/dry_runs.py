@@ -16,6 +16,7 @@ import tomllib
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +32,7 @@ from site_lib.common.fonts import subset_as_woff2
 from site_lib.data import corpus_photographs as corpus
 from site_lib.data.photographs import classified_photographs, read_pixels
 from site_lib.drawing import figure_style
+from site_lib.feature_visualisation.super_stimuli import Recipe
 from site_lib.images import images
 from site_lib.measuring.experiment import run_experiment
 from site_lib.networks import controls, registry
@@ -132,18 +134,20 @@ def small_library() -> Iterator[None]:
     side = table()["corpus"]["statistics_side"]
     few = classified_photographs()[: table()["corpus"]["statistics"]]
     statistics_of, initialise = controls._photographs, registry.initialise
-    replaced = [
+    coarse, coarse_steps = Recipe.coarse.fget, table()["super_stimuli"]["coarse_steps"]
+    replaced: list[tuple[object, str, Any]] = [
         (controls, "classified_photographs", lambda: few),
         (controls, "_photographs", lambda _: statistics_of(side)),
         (registry, "initialise", lambda net, _, generator: initialise(net, side, generator)),
         (registry, "_weights_from_package", kept_weights),
         (images, "read_pixels", kept_pixels),
+        (Recipe, "coarse", property(lambda recipe: replace(coarse(recipe), steps=coarse_steps))),
     ]
     for module, constants in table()["library"].items():
-        replaced += [(import_module(module), name, value) for name, value in constants.items()]
+        replaced += [(import_module(module), *constant) for constant in constants.items()]
     with ExitStack() as stack:
-        for module, name, value in replaced:
-            stack.enter_context(patch.object(module, name, value))
+        for where, name, value in replaced:
+            stack.enter_context(patch.object(where, name, value))
         yield
 
 
