@@ -16,7 +16,8 @@ import tomllib
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,14 @@ import numpy as np
 from figures_src.engine.catalogue import Experiment, Figure, load_catalogue
 from figures_src.engine.jobs import _options
 from site_lib.common.files import write_text
+from site_lib.common.fonts import subset_as_woff2
 from site_lib.data import corpus_photographs as corpus
-from site_lib.data.photographs import classified_photographs
+from site_lib.data.photographs import classified_photographs, read_pixels
 from site_lib.drawing import figure_style
+from site_lib.feature_visualisation.super_stimuli import Recipe
+from site_lib.images import images
 from site_lib.measuring.experiment import run_experiment
-from site_lib.networks import controls
+from site_lib.networks import controls, registry
 from site_lib.records.measurement import Result
 
 # Metrics that a clock told.
@@ -40,6 +44,12 @@ TIMINGS = ("images_per_second", "training_seconds")
 ANSWERS = {"CLASS": "banana"}
 # Two of the four variants: each theme and each layout once.
 VARIANTS = [figure_style.Style("light", "wide"), figure_style.Style("dark", "narrow")]
+# Pictures at one pixel per CSS pixel: tests of figure_style say what two are like.
+WEBP_QUALITY = {1: 80}
+
+# What dry runs read again and again, kept in a process: more photographs than the small corpus has.
+kept_pixels = lru_cache(100)(read_pixels)
+kept_weights = cache(registry._weights_from_package)
 
 
 @cache
@@ -107,6 +117,8 @@ class DryRuns:
         with (
             command_line(figure.script, *options),
             patch.object(figure_style, "variants", lambda: VARIANTS),
+            patch.object(figure_style, "WEBP_QUALITY", WEBP_QUALITY),
+            patch.object(figure_style, "subset_as_woff2", lambda path, *_: plain_font(path)),
         ):
             runpy.run_path(str(figure.script), run_name="__main__")
         return output / f"{figure.id}.json"
@@ -116,15 +128,33 @@ class DryRuns:
 def small_library() -> Iterator[None]:
     """Within the block, constants of the library are as small as the table says.
 
-    So is the number of photographs from which controls take their statistics.
+    So are the images from which networks before training and controls take their statistics.
+    Photographs and weights that have been read are not read again.
     """
+    side = table()["corpus"]["statistics_side"]
+    few = classified_photographs()[: table()["corpus"]["statistics"]]
+    statistics_of, initialise = controls._photographs, registry.initialise
+    coarse, coarse_steps = Recipe.coarse.fget, table()["super_stimuli"]["coarse_steps"]
+    replaced: list[tuple[object, str, Any]] = [
+        (controls, "classified_photographs", lambda: few),
+        (controls, "_photographs", lambda _: statistics_of(side)),
+        (registry, "initialise", lambda net, _, generator: initialise(net, side, generator)),
+        (registry, "_weights_from_package", kept_weights),
+        (images, "read_pixels", kept_pixels),
+        (Recipe, "coarse", property(lambda recipe: replace(coarse(recipe), steps=coarse_steps))),
+    ]
+    for module, constants in table()["library"].items():
+        replaced += [(import_module(module), *constant) for constant in constants.items()]
     with ExitStack() as stack:
-        for module, constants in table()["library"].items():
-            for name, value in constants.items():
-                stack.enter_context(patch.object(import_module(module), name, value))
-        few = classified_photographs()[: table()["corpus"]["statistics"]]
-        stack.enter_context(patch.object(controls, "classified_photographs", lambda: few))
+        for where, name, value in replaced:
+            stack.enter_context(patch.object(where, name, value))
         yield
+
+
+@cache
+def plain_font(path: Path) -> bytes:
+    """A font that all drawings share: cutting one for each takes as long as drawing."""
+    return subset_as_woff2(path, range(32, 127), ["kern"])
 
 
 @contextmanager

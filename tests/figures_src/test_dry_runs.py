@@ -30,8 +30,9 @@ NOT_FINITE = {
     "network-sizes": "low|high",
     "transistor-growth": "low|high",
 }
-# Measured anew at night; by day they are read back, and what is cheaper is measured.
-LONG_ANEW = ("semantics", "v4-neurons", "models-and-it")
+# Measured anew at night; by day they are read back, and what is cheaper is measured: the recordings
+# of areas for block-matrices, for one.
+LONG_ANEW = ("areas", "semantics", "v4-neurons", "models-and-it")
 CHEAP = ["student-first-layer", "adversarial-universal", "transistor-growth"]
 
 

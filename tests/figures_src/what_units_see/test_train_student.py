@@ -1,6 +1,8 @@
 """Training of the plain network: a killed run ends where an uninterrupted one does."""
 
 import runpy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -21,19 +23,35 @@ OPTIONS = {
 }  # fmt: skip
 
 
+@contextmanager
+def small_script() -> Iterator[SimpleNamespace]:
+    """What the script defines; within the block it checks few crops and keeps every state."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"NUM_CHECKED_CROPS": 4, "SECONDS_BETWEEN_STATES": 0}.items():
+            patch.setattr(training, name, value)
+        yield SimpleNamespace(**runpy.run_path(str(SCRIPT)))
+
+
 @pytest.fixture
-def script(monkeypatch):
-    for name, value in {"NUM_CHECKED_CROPS": 4, "SECONDS_BETWEEN_STATES": 0}.items():
-        monkeypatch.setattr(training, name, value)
-    return SimpleNamespace(**runpy.run_path(str(SCRIPT)))
+def script():
+    with small_script() as script:
+        yield script
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Folder with the weights of an uninterrupted run, and its result."""
+    folder = tmp_path_factory.mktemp("whole")
+    with small_script() as script:
+        return folder / "weights", train(script, folder / "weights", folder / "state")
 
 
 def train(script, folder, state):
     return script.measure(weights_folder=str(folder), state_folder=str(state), **OPTIONS)
 
 
-def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monkeypatch):
-    whole = train(script, tmp_path / "whole", tmp_path / "state-of-whole")
+def test_a_killed_run_goes_on_and_ends_where_another_does(script, whole, tmp_path, monkeypatch):
+    whole_folder, uninterrupted = whole
     # The state's identity holds the folders; the second run must look like the same one.
     folder, state = tmp_path / "killed", tmp_path / "state"
     step = training.Distillation.step
@@ -51,19 +69,19 @@ def test_a_killed_run_goes_on_and_ends_where_another_does(script, tmp_path, monk
     assert not (folder / "student.safetensors").exists()
     monkeypatch.setattr(training.Distillation, "step", step)
     resumed = train(script, folder, state)
-    first, second = (load_file(f / "student.safetensors") for f in (tmp_path / "whole", folder))
+    first, second = (load_file(f / "student.safetensors") for f in (whole_folder, folder))
     assert all(torch.equal(first[name], second[name]) for name in first)
-    assert resumed.arrays["loss"].tolist() == whole.arrays["loss"].tolist()
-    assert resumed.arrays["filters"].tolist() == whole.arrays["filters"].tolist()
+    assert resumed.arrays["loss"].tolist() == uninterrupted.arrays["loss"].tolist()
+    assert resumed.arrays["filters"].tolist() == uninterrupted.arrays["filters"].tolist()
     assert sorted(p.name for p in folder.iterdir()) == [
         "student-step-2.safetensors", "student.safetensors"
     ]  # fmt: skip
 
 
-def test_the_first_layer_is_kept_from_before_training_to_the_end(script, tmp_path):
-    result = train(script, tmp_path, tmp_path / "state").arrays
+def test_the_first_layer_is_kept_from_before_training_to_the_end(script, whole):
+    folder, result = whole[0], whole[1].arrays
     before = script.before_training(OPTIONS["seed"]).net.features[0].weight
-    end = load_file(tmp_path / "student.safetensors")["features.0.weight"]
+    end = load_file(folder / "student.safetensors")["features.0.weight"]
     assert result["snapshots"].tolist() == [0, 2, 4]
     assert result["filters"].shape == (3, 64, 3, 11, 11)
     assert torch.equal(torch.tensor(result["filters"][0]), before.half())

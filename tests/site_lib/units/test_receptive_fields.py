@@ -7,7 +7,7 @@ from torch import nn
 from site_lib.common.errors import CourseError
 from site_lib.networks.classifier import Classifier
 from site_lib.networks.freezing import freeze_for_inference
-from site_lib.networks.registry import load
+from site_lib.networks.registry import REGISTRY, load
 from site_lib.units.receptive_fields import (
     Square,
     effective_field,
@@ -72,7 +72,7 @@ def test_branches_take_the_widest_and_a_global_average_ends_the_map():
     ("name", "layer", "size"), [("alexnet", "features.12", 195), ("vgg16", "features.30", 212)]
 )
 def test_published_networks(name, layer, size):
-    net = load(name, random_seed=0).net
+    net = REGISTRY[name].build().eval()
     assert theoretical_receptive_fields(net, 224)[layer].size == size
 
 
