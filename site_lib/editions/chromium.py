@@ -11,7 +11,7 @@ from site_lib.common.errors import CourseError
 
 # Milliseconds that a page may take, on a busy machine too: only one that never comes is given up.
 PATIENCE = 300_000
-# The first has no windows and opens a page in half the time; it draws the same.
+# The first has no windows and opens a page in half the time; it sets letters a little wider.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

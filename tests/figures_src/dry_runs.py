@@ -45,7 +45,7 @@ ANSWERS = {"CLASS": "banana"}
 # Two of the four variants: each theme and each layout once.
 VARIANTS = [figure_style.Style("light", "wide"), figure_style.Style("dark", "narrow")]
 # Pictures at one pixel per CSS pixel: tests of figure_style say what two are like.
-WEBP_QUALITY = {1: 80}
+WEBP_QUALITY = {1: figure_style.WEBP_QUALITY[1]}
 
 # What dry runs read again and again, kept in a process: more photographs than the small corpus has.
 kept_pixels = lru_cache(100)(read_pixels)

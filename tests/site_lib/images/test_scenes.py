@@ -15,14 +15,10 @@ def generator(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-# At half the side by day, which takes a fifth of the time: a network sees the same.
-@pytest.fixture(
-    scope="module",
-    params=[640, pytest.param(scenes.RENDERED_SIDE, marks=pytest.mark.nightly)],
-)
-def plate(request: pytest.FixtureRequest) -> torch.Tensor:
+@pytest.fixture(scope="module")
+def plate(rendered_side: int) -> torch.Tensor:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scenes, "RENDERED_SIDE", request.param)
+        patch.setattr(scenes, "RENDERED_SIDE", rendered_side)
         return scenes.plate_of_spaghetti(448, generator=generator(0))
 
 

@@ -10,14 +10,10 @@ from site_lib.images.tree import tree_scene
 from site_lib.networks import registry as models
 
 
-# At half the side by day, which takes a quarter of the time: a network sees the same.
-@pytest.fixture(
-    scope="module",
-    params=[640, pytest.param(trees.RENDERED_SIDE, marks=pytest.mark.nightly)],
-)
-def tree(request: pytest.FixtureRequest) -> torch.Tensor:
+@pytest.fixture(scope="module")
+def tree(rendered_side: int) -> torch.Tensor:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trees, "RENDERED_SIDE", request.param)
+        patch.setattr(trees, "RENDERED_SIDE", rendered_side)
         return tree_scene(224, generator=torch.Generator().manual_seed(0))
 
 
