@@ -46,10 +46,12 @@ help: ## list the commands
 site: figures ## install, measure, draw, and build the site in site/
 	@$(RUN) figures_src.engine.build_site
 
-# Two processes of one thread each. A file of tests is run by one of them, so that its tests share
-# what they need; files stay in order, which leaves many short ones for the end.
-test: lint site chromium typescript ## run the tests, those of the built site in a browser included
-	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Three processes of one thread each, since those that drive a browser wait for it now and then. A
+# file of tests is run by one of them, so that its tests share what they need; files stay in order,
+# which leaves many short ones for the end.
+test: ## check style and types, and run the tests, those of the built site in a browser included
+	@$(MAKE) --jobs=3 lint site chromium typescript
+	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
 	"$$VENV/bin/pytest" -m nightly

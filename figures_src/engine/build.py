@@ -24,7 +24,6 @@ from figures_src.engine.catalogue import (
 )
 from figures_src.engine.clean import remove
 from figures_src.engine.jobs import (
-    LAB_RUNNER,
     Job,
     Request,
     ScriptError,
@@ -138,7 +137,7 @@ def _suitable_workers(jobs: list[Job], device: str) -> int:
     """A script for each core, since two threads of one script wait for each other, on a busy
     machine most of the time; one script alone on a GPU, which it fills.
     """
-    slow = [job for job in jobs if job.experiment or job.script == LAB_RUNNER]
+    slow = [job for job in jobs if not job.is_drawing]
     if slow and device != "cpu":
         from site_lib.common.devices import choose_device
 

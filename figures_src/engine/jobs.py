@@ -68,6 +68,11 @@ class Job:
     cost: Cost | None = None
     planned_seconds: float | None = None
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it reads results and draws, in seconds; measurements and labs take minutes."""
+        return not self.experiment and self.script != LAB_RUNNER
+
 
 @dataclass(frozen=True)
 class Request:

@@ -6,7 +6,7 @@ the module that declares it has changed.
 
 from pathlib import Path
 
-from pytask import PythonNode, task
+from pytask import PythonNode, mark, task
 
 from figures_src.engine.jobs import Job, requested_jobs, run
 from site_lib.common.files import ROOT
@@ -17,9 +17,12 @@ def declare(job: Job) -> None:
     values = {name: PythonNode(value=value, hash=True) for name, value in job.inputs.items()}
     files = {path.relative_to(ROOT).as_posix(): path for path in job.results}
 
-    @task(name=job.name, kwargs={"inputs": values | files, "produces": job.products})
     def run_job(inputs: dict[str, str | Path], produces: list[Path]) -> None:
         run(job)
+
+    # What is short comes last, so that no process waits for a long one at the end.
+    ordered = mark.try_last(run_job) if job.is_drawing else run_job
+    task(name=job.name, kwargs={"inputs": values | files, "produces": job.products})(ordered)
 
 
 for requested in requested_jobs():

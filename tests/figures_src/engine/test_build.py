@@ -221,6 +221,14 @@ def test_two_workers_run_side_by_side_and_share_the_cores(project: ToyProject) -
     assert built(project.build()) == set()
 
 
+def test_drawings_wait_for_what_takes_minutes(project: ToyProject) -> None:
+    # Otherwise one process may be left with a long measurement, and the others with nothing.
+    project.multiply(20)
+    done = [line.split()[1] for line in project.build().splitlines() if line.startswith("[")]
+    assert done == sorted(done, key=["measuring", "drawing"].index)
+    assert set(done) == {"measuring", "drawing"}
+
+
 def test_failure_in_a_worker_is_told_as_in_one_process(project: ToyProject) -> None:
     project.edit("figures_src/toys/measure_slope.py", "values = UNIT", "values = WRONG_NAME")
     output = project.build("--workers", "2", status=1)
