@@ -58,7 +58,19 @@ if ! new_enough "$venv/bin/python" || ! pip --version >/dev/null 2>&1; then
     quiet= # the first installation takes minutes: show how far it is
 fi
 echo "installing the packages of requirements.lock"
+# pip unpacks on one core, so the libraries for GPUs, half of all there is, go beside the others.
+parts=$(mktemp -d)
+gpu=
+trap 'rm -rf "$parts"; [ -z "$gpu" ] || kill "$gpu" 2>/dev/null || :' EXIT
+trap 'exit 130' INT TERM
+awk -v folder="$parts" '/^[^ ]/ { part = /^(nvidia|triton)/ ? "gpu" : "others" }
+    { print > (folder "/" part) }' requirements.lock
 # What is imported is compiled then; to compile all 15 000 modules now takes half a minute.
-pip install $quiet --no-compile --require-hashes --no-deps -r requirements.lock
+set -- $quiet --no-compile --require-hashes --no-deps
+pip install --quiet "$@" -r "$parts/gpu" &
+gpu=$!
+pip install "$@" -r "$parts/others"
+wait "$gpu" || fail "pip could not install every package; what it said stands above"
+gpu=
 pip install --quiet --no-deps --no-build-isolation -e .
 touch -- "$installed"

@@ -44,7 +44,7 @@ def draw_layers(axes: Axes, layers: list[Layer], left: float, top: float, style:
             y = top + row * (1 + GAP / 2)
             for column, tile in enumerate(tiles[:SHOWN_PER_LAYER]):
                 x = left + column * (1 + GAP)
-                axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="lanczos")
+                axes.imshow(tile, extent=(x, x + 1, y + 1, y))
         top += 2 + 2 * GAP
     return top
 

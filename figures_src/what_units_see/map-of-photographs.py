@@ -62,7 +62,7 @@ def draw_map(
         place = picture[y * cell : (y + 1) * cell, x * cell : (x + 1) * cell]
         place[SPACE:-SPACE, SPACE:-SPACE] = as_bytes(colour)
         place[SPACE + FRAME : -SPACE - FRAME, SPACE + FRAME : -SPACE - FRAME] = pixels
-    axes.imshow(picture, extent=(0, columns, top + rows, top), interpolation="lanczos")
+    axes.imshow(picture, extent=(0, columns, top + rows, top))
     return rows
 
 

@@ -54,7 +54,7 @@ def draw_grid(axes: Axes, tiles: np.ndarray, left: float, top: float) -> None:
     for index, tile in enumerate(tiles):
         row, column = divmod(index, 3)
         x, y = left + column * (1 + LINE), top + row * (1 + LINE)
-        axes.imshow(tile, extent=(x, x + 1, y + 1, y), interpolation="lanczos")
+        axes.imshow(tile, extent=(x, x + 1, y + 1, y))
 
 
 def patch_rows(

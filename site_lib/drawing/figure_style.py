@@ -176,6 +176,8 @@ class Style:
             "lines.solid_capstyle": "round",
             "patch.linewidth": 0.8,
             "legend.frameon": False,
+            # Four neighbours a side. Lanczos takes eight and thrice the time, and nobody sees it.
+            "image.interpolation": "spline16",
             "svg.fonttype": "none",
             "svg.hashsalt": salt,
             "axes.unicode_minus": True,

@@ -13,9 +13,6 @@ from site_lib.drawing.words import ordinal, percent
 from site_lib.records.measurement import Result
 
 LINE = 0.17  # inches that a line of small text takes
-# Pixels of a side from which an image is made smaller with fewer neighbours: what Lanczos adds is
-# not seen there, and takes three times as long.
-LARGE = 512
 
 
 def gallery(
@@ -47,7 +44,7 @@ def gallery(
 
 def show(axes: Axes, image: np.ndarray) -> None:
     """An image with square pixels and nothing around it."""
-    axes.imshow(image, interpolation="spline16" if len(image) > LARGE else "lanczos")
+    axes.imshow(image)
     bare(axes)
 
 

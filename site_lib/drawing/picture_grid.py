@@ -32,7 +32,7 @@ def heading(axes: Axes, left: float, top: float, words: str, *, height: float) -
 
 def picture(axes: Axes, pixels: np.ndarray, left: float, top: float, side: float = 1) -> None:
     """Draw a square picture (H, W, 3)."""
-    interpolation = "none" if len(pixels) <= FEW_PIXELS else "lanczos"
+    interpolation = "none" if len(pixels) <= FEW_PIXELS else None
     extent = (left, left + side, top + side, top)
     axes.imshow(pixels, extent=extent, interpolation=interpolation, zorder=3)
 
