@@ -11,7 +11,9 @@ import io
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
 from figures_src.engine.build_lock import only_one_build
 from figures_src.engine.catalogue import (
@@ -46,6 +48,8 @@ WORKERS_PER_CORE = 2
 # Nobody asked for more, and each needs some gigabytes of memory.
 WORKERS_UNASKED = 4
 LONGEST_NAME = 100
+# At whether a script has ended, where several run side by side.
+SECONDS_BETWEEN_LOOKS = 0.1
 # What pytask knows of the last builds.
 LOCK_FILE = ROOT / "pytask.lock"
 JOURNAL = ROOT / "pytask.lock.journal"
@@ -311,6 +315,17 @@ def _set_aside(path: Path) -> None:
 # ---------------------------------------------------------------------- building
 
 
+def _look_often() -> None:
+    """Let pytask-parallel notice sooner that a script has ended.
+
+    It looks once a second, and waits as long again before the next script starts.
+    """
+    from pytask_parallel import execute
+
+    sleeper: Any = execute._Sleeper
+    sleeper.sleep = lambda _: time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
 def _run_pytask(workers: int, *, num_others: int) -> int:
     """Build the requested jobs that are out of date; the exit status.
 
@@ -324,6 +339,7 @@ def _run_pytask(workers: int, *, num_others: int) -> int:
     if workers > 1:
         cores = len(os.sched_getaffinity(0))
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // workers)))
+        _look_often()
     _set_aside_damaged_state()
     reporter.tally.num_others = num_others
     # pytask's own tables; shown only when it fails before it runs anything.

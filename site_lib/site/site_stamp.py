@@ -55,13 +55,14 @@ def is_current(site: Path, state: str) -> bool:
 
 
 def sources(root: Path) -> Iterator[Path]:
-    """Files that a page can show, or that write pages."""
+    """Files that a page can show, or that write pages; hidden ones, such as caches, do neither."""
     for name in FILES:
         if (root / name).is_file():
             yield root / name
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            names = path.relative_to(root).parts
+            if path.is_file() and not any(name.startswith((".", "__pycache__")) for name in names):
                 yield path
 
 

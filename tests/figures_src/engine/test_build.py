@@ -7,7 +7,9 @@ import resource
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,18 @@ def obey_permissions() -> None:
 def fill_the_disk() -> None:
     """Let no file become longer than a line, which fails as a full disk does."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+
+def note_waits() -> None:
+    """Write down how long the process sleeps, each time it does, in the file ``waits``."""
+    sleep = time.sleep
+
+    def noted(seconds: float) -> None:
+        with Path("waits").open("a") as waits:
+            print(seconds, file=waits)
+        sleep(seconds)
+
+    time.sleep = noted
 
 
 def one_error(output: str) -> str:
@@ -219,6 +233,14 @@ def test_two_workers_run_side_by_side_and_share_the_cores(project: ToyProject) -
     assert f"threads {threads}" in output
     assert project.path("slope").read_text() != project.path("noise").read_text()
     assert built(project.build()) == set()
+
+
+def test_end_of_a_script_is_noticed_soon(project: ToyProject) -> None:
+    # Not after a second or two, which many short jobs would wait for in turn.
+    project.build("--workers", "2", before=note_waits)
+    waits = [float(line) for line in project.path("waits").read_text().splitlines()]
+    assert len(waits) > 3
+    assert max(waits) <= 0.2
 
 
 def test_drawings_wait_for_what_takes_minutes(project: ToyProject) -> None:

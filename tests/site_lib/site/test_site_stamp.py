@@ -62,9 +62,10 @@ def test_a_file_that_comes_or_goes_counts(root: Path) -> None:
     assert not is_current(root)
 
 
-def test_what_python_compiled_does_not_count(root: Path) -> None:
-    (root / "site_lib/__pycache__").mkdir()
-    (root / "site_lib/__pycache__/pages.pyc").write_bytes(b"\0")
+@pytest.mark.parametrize("name", ["site_lib/__pycache__/pages.pyc", "docs/labs/.ruff_cache/0.17/1"])
+def test_what_programs_keep_for_themselves_does_not_count(root: Path, name: str) -> None:
+    (root / name).parent.mkdir(parents=True)
+    (root / name).write_bytes(b"\0")
     assert is_current(root)
 
 
