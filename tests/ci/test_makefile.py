@@ -44,6 +44,8 @@ class Project:
         self.folder = folder
         shutil.copy(ROOT / "Makefile", folder)
         shutil.copytree(ROOT / ".ci", folder / ".ci")
+        for name in ("chromium.sh", "typescript.sh"):  # these would install programs
+            (folder / ".ci" / name).write_text("")
         for name in ("requirements.lock", "pyproject.toml"):
             (folder / name).touch()
         programs = folder / ".venv" / "bin"
@@ -85,6 +87,7 @@ RECIPES: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("figures", "PROFILE", {}, [*BUILD, "--device=auto", "--workers=auto", "--profile={}"]),
     ("figures", "DEVICE", {}, [*BUILD, "--device={}", "--workers=auto", "--profile=default"]),
     ("figures", "WORKERS", {}, [*BUILD, "--device=auto", "--workers={}", "--profile=default"]),
+    ("test", "DEVICE", {}, [*BUILD, "--device={}", "--workers=auto", "--profile=default"]),
     ("figure", "NAME", {}, ["--profile=default", "--figure={}"]),
     ("figure", "CLASS", {"NAME": "x"}, ["--figure=x", "--option", "CLASS={}"]),
     ("lab", "NAME", {}, ["--lab={}"]),
