@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,10 @@ INSTALLED_AS = {
     "yaml": "pyyaml",
 }
 # Functions that find a package by its name, for the data inside it.
-FINDERS = {"package_folder"}
+FINDERS = {b"package_folder"}
 HAS_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# Fields of a statement that hold lists of statements, or of what has a list of these.
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ def _read(source: bytes, root: Path) -> _Module:
     files: set[Path] = set()
     packages: set[str] = set()
     ours: set[tuple[str, str]] = set()
-    for node in ast.walk(tree):
+    if any(finder in source for finder in FINDERS):
+        packages |= {name for node in ast.walk(tree) for name in _sought(node)}
+    for node in _statements(tree):
         _drop_docstring_and_imports(node)
-        packages |= _sought(node)
         for module, name, alias in _imports(node, root):
             if module.split(".")[0] in OURS:
                 files |= _files_run_by(module, root)
@@ -125,6 +128,21 @@ def _read(source: bytes, root: Path) -> _Module:
     body = ast.unparse(tree)
     meaning = f"{sorted(ours)}\n{body}" if ours or body else ""
     return _Module(meaning, frozenset(files), frozenset(packages - sys.stdlib_module_names))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The module, its statements, and those within them. All other nodes, most of them, hold none.
+
+    What is within a statement also comes when the statement has lost it meanwhile.
+    """
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for block in BLOCKS:
+            inside = getattr(node, block, None)
+            if isinstance(inside, list):  # the body of a lambda is an expression
+                waiting.extend(inside)
+        yield node
 
 
 def _imports(node: ast.AST, root: Path) -> list[tuple[str, str, str]]:
@@ -145,7 +163,7 @@ def _sought(node: ast.AST) -> set[str]:
     """Packages whose data a call looks for by a name written out."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         return set()
-    if node.func.id not in FINDERS:
+    if node.func.id.encode() not in FINDERS:
         return set()
     return {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
@@ -154,8 +172,8 @@ def _drop_docstring_and_imports(node: ast.AST) -> None:
     """Take a node's docstring out, and the imports of ours, which are noted apart."""
     if isinstance(node, HAS_DOCSTRING) and ast.get_docstring(node, clean=False) is not None:
         del node.body[0]
-    for field in ("body", "orelse", "finalbody"):
-        statements = getattr(node, field, None)
+    for block in ("body", "orelse", "finalbody"):
+        statements = getattr(node, block, None)
         if isinstance(statements, list):
             statements[:] = [s for s in statements if not _imports_from_ours(s)]
 

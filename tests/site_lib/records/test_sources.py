@@ -51,6 +51,26 @@ def test_imports_are_followed_and_nothing_else(project: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import site_lib.d",
+        "class C:\n    async def f(self):\n        from site_lib import d",
+        "if 1:\n    pass\nelse:\n    from site_lib import d",
+        "for i in ():\n    pass\nelse:\n    from site_lib import d",
+        "try:\n    pass\nexcept OSError:\n    from site_lib import d",
+        "try:\n    pass\nfinally:\n    from site_lib import d",
+        "with open('x'):\n    while 1:\n        from site_lib import d",
+        "match 1:\n    case 1:\n        from site_lib import d",
+        "f = lambda: 1\nif f():\n    from site_lib import d",
+    ],
+)
+def test_imports_are_found_in_every_kind_of_block(project: Path, text: str) -> None:
+    (project / "script.py").write_text(text + "\n")
+    assert project / "site_lib/d.py" in sources.imported_files(project / "script.py", project)
+    assert "torch" in sources.packages_of(project / "script.py", project)
+
+
 def test_modules_that_do_nothing_have_no_meaning(project: Path) -> None:
     hashes = sources.source_hashes(project / "script.py", project)
     assert set(hashes) == {"script", "a", "b", "inner"}
