@@ -21,6 +21,10 @@ export $(VARIABLES)
 
 RUN := "$$VENV/bin/python" -m
 BUILD := $(RUN) figures_src.engine.build --device="$$DEVICE" --workers="$$WORKERS"
+# Three processes of one thread each, since those that drive a browser wait for it now and then. A
+# file of tests is run by one of them, so that its tests share what they need; files stay in order,
+# which leaves many short ones for the end.
+TESTS := OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 MKDOCS := NO_MKDOCS_2_WARNING=1 "$$VENV/bin/mkdocs"
 # Progress appears as it happens, also in a log file.
 export PYTHONUNBUFFERED := 1
@@ -46,15 +50,12 @@ help: ## list the commands
 site: figures ## install, measure, draw, and build the site in site/
 	@$(RUN) figures_src.engine.build_site
 
-# Three processes of one thread each, since those that drive a browser wait for it now and then. A
-# file of tests is run by one of them, so that its tests share what they need; files stay in order,
-# which leaves many short ones for the end.
 test: ## check style and types, and run the tests, those of the built site in a browser included
 	@$(MAKE) --jobs=3 lint site chromium typescript
-	OMP_NUM_THREADS=1 "$$VENV/bin/pytest" --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(TESTS)
 
 test-slow: site chromium ## run the tests that `test` leaves to the night
-	"$$VENV/bin/pytest" -m nightly
+	$(TESTS) -m nightly
 
 zensical: site ## write the same pages with the builder that is to follow, and count what is in them
 	"$$VENV/bin/pip" install --quiet --upgrade --target .cache/zensical zensical
