@@ -67,6 +67,8 @@ class Shell(Tensor):
 
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """As any tensor's; a device that is named ``cuda`` is the shells' own."""
+        if args and isinstance(args[0], Shell):  # the device and the kind of numbers of another
+            args = (args[0].device, args[0].dtype, *args[1:])
         args, kwargs = ([INNER if on_gpu(a) else a for a in args],
                         {k: INNER if on_gpu(a) else a for k, a in kwargs.items()})  # fmt: skip
         return Tensor.to(self, *args, **kwargs)
@@ -202,10 +204,11 @@ def check_generator(operator: OpOverload, args: Any, kwargs: Any) -> None:
 
 def run(operator: OpOverload, args: tuple, kwargs: dict[str, Any]) -> Any:
     """Check an operator, run it on the CPU, and dress what it gives."""
-    if torch.is_inference_mode_enabled() and operator._can_decompose():
-        with pretend_cuda():  # without autograd, nobody else has taken it apart
-            return operator.decompose(*args, **kwargs)
     tensors = [*tensors_in(args), *tensors_in(kwargs)]
+    without_autograd = torch.is_inference_mode_enabled() or any(t.is_inference() for t in tensors)
+    if without_autograd and operator._can_decompose():
+        with pretend_cuda():  # nobody else has taken it apart
+            return operator.decompose(*args, **kwargs)
     shells = [tensor for tensor in tensors if on_gpu(tensor)]
     asked = kwargs.get("device")
     if not shells and not on_gpu(asked):

@@ -141,6 +141,10 @@ MIXES: dict[str, Case] = {
     "copy over in place": lambda cpu, gpu: gpu.x.copy_(2 * cpu.x),
     "move to a tensor": lambda cpu, gpu: cpu.x.to(gpu.whole) + gpu.x.long(),
     "move back to a tensor": lambda cpu, gpu: gpu.x.to(cpu.whole) + cpu.x.long(),
+    "become like another": lambda cpu, gpu: (gpu.x / 3).to(gpu.whole),
+    "move over what inference made": lambda cpu, gpu: (
+        torch.inference_mode()(cpu.x.exp)().to(gpu.device) + gpu.x
+    ),
     "numpy of the CPU": lambda cpu, gpu: torch.from_numpy(gpu.x.cpu().numpy()),
     "numbers of Python": lambda cpu, gpu: torch.tensor(
         [float(gpu.one), int(gpu.whole[1]), bool(gpu.mask.any()), *gpu.x.tolist()[1]]

@@ -50,19 +50,19 @@ def measure(
         changed = attribution.shuffled_from_the_top(network, exchanged, generator)
         drawn = explained(changed, images, classes, cam_layer, num_steps)
         strengths = [strength_in_squares(one, square, stride) for one in drawn.values()]
-        maps.append(torch.stack(strengths))
+        maps.append(torch.stack(strengths).cpu())
     found = torch.stack(maps)
     hidden = torch.stack([
         occlusion_map(logit_of(network, int(index)), image, square=square, stride=stride)
         for image, index in zip(images.split(1), classes, strict=True)
-    ])  # fmt: skip
+    ]).cpu()  # fmt: skip
     arrays = {
         "maps": found.numpy(),  # (stages, methods, photographs, n, n)
         "occlusion": hidden.numpy(),
         "photographs": as_bytes(images),
         "kept": correlations(found, found[0]),
         "with_occlusion": correlations(found[:1], hidden)[0],
-        "with_contrast": correlations(found[:1], contrast(images, square, stride))[0],
+        "with_contrast": correlations(found[:1], contrast(images.cpu(), square, stride))[0],
     }
     answers = [network.class_names[index] for index in classes.tolist()]
     metrics = {"answers": answers, "methods": list(drawn)}

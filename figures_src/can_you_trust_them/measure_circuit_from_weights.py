@@ -46,7 +46,7 @@ def measure(
     for number in track(blocks, "circuits", "block"):
         layer, block = f"blocks.{number - 1}", network.layer(f"blocks.{number}")
         seen = activations_of(network, both, [layer], summarise=torch.clone)
-        known, tested = seen[layer].split(num_photographs)
+        known, tested = seen[layer].to(device).split(num_photographs)
         channels = torch.randperm(known.shape[1], generator=generator)[:most_channels]
         predicted = circuits.channel_weights(block, circuits.conditions(block, known))
         measured = circuits.measured_weights(block, tested, channels)

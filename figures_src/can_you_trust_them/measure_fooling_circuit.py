@@ -45,14 +45,14 @@ def measure(
     photographs, their middle halves and all that was drawn, at the sides of both.
     """
     network = load_frozen(model, device=device)
-    wanted = torch.tensor([class_index(name) for name in classes])
-    chosen = corpus_squares([corpus_photograph(name) for name in pictures], 224)
+    wanted = torch.tensor([class_index(name) for name in classes], device=device)
+    chosen = corpus_squares([corpus_photograph(name) for name in pictures], 224).to(device)
     corpus = fetch_corpus(held_out=False)
     taught = corpus_squares(corpus, network.input_side)
     held_out, classified = fetch_corpus(held_out=True), classified_photographs()
     unseen = torch.cat(
         [corpus_squares(some, network.input_side) for some in (held_out, classified)]
-    )
+    ).to(device)
     generator = torch.Generator().manual_seed(seed)
     sides = (side, network.input_side)
     quarter = taught.shape[-1] // 4
@@ -76,7 +76,7 @@ def measure(
     for _ in range(rounds):
         for index, picture in pairs:
             visualised(fooled(network, gate, int(index), picture), index[None], keep)
-        gate = fit_gate(natural, torch.cat(made))
+        gate = fit_gate(natural, torch.cat(made)).to(device)
     rewired = [fooled(network, gate, int(index), picture) for index, picture in pairs]
     shown = torch.cat([visualised(o, i[None]) for o, i in zip(rewired, wanted, strict=True)])
 
@@ -89,8 +89,8 @@ def measure(
         "shown": as_bytes(shown),
         "likeness": likeness(shown, chosen),
         "honest_likeness": likeness(honest, chosen),
-        "changed": changed.numpy(),
-        "right": (after.argmax(dim=2) == before.argmax(dim=1)).numpy(),
+        "changed": changed.cpu().numpy(),
+        "right": (after.argmax(dim=2) == before.argmax(dim=1)).cpu().numpy(),
     }
     metrics = {"num_taught": len(corpus), "num_tested": len(unseen), "num_frames": len(made)}
     inputs = [one.record() for one in [*corpus, *held_out]] + [one.record() for one in classified]
@@ -101,7 +101,7 @@ class Closed(nn.Module):
     """A gate that lets no photograph through."""
 
     def forward(self, features: Tensor) -> Tensor:
-        return torch.zeros(len(features))
+        return features.new_zeros(len(features))
 
 
 def climbed(
@@ -111,7 +111,9 @@ def climbed(
     return maximise(
         network,
         class_logit(index),
-        FourierImage(len(index), side, generator=generator, noise=0.05, falloff=1.25),
+        FourierImage(len(index), side, generator=generator, noise=0.05, falloff=1.25).to(
+            index.device
+        ),
         steps=range(steps),
         num_steps=steps,
         learning_rate=0.2,

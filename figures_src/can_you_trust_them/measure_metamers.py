@@ -38,7 +38,8 @@ def measure(
     start: photograph at which the second search begins; the first begins at noise.
     """
     network = load_frozen(model, device=device)
-    photographs = eight_bit(corpus_squares([corpus_photograph(name) for name in pictures], side))
+    squares = corpus_squares([corpus_photograph(name) for name in pictures], side).to(device)
+    photographs = eight_bit(squares)
     generator = torch.Generator().manual_seed(seed)
     number = len(photographs)
     made, missed = [], []
@@ -48,13 +49,17 @@ def measure(
             FourierImage(number, side, generator=generator, noise=0.05, falloff=1.0),
             FourierImage.of(load_photographs([start], side).expand(number, -1, -1, -1)),
         )
-        found = [eight_bit(metamers(part, photographs, image, num_steps=steps, learning_rate=0.1))
-                 for image in starts]  # fmt: skip
+        found = [
+            eight_bit(
+                metamers(part, photographs, image.to(device), num_steps=steps, learning_rate=0.1)
+            )
+            for image in starts
+        ]
         with torch.no_grad():
             missed.append(torch.stack([mismatch(part(one), part(photographs)) for one in found]))
         made.append(torch.stack(found))
     images = torch.stack(made)  # (layers, starts, photographs, 3, side, side)
-    noise = pink_noise(number, side, generator=generator)
+    noise = pink_noise(number, side, generator=generator).to(device)
     viewers = [network, *(load_frozen(name, device=device) for name in judges)]
     alike, others = [], []
     for viewer, layer in zip(viewers, ["head", *judge_layers], strict=True):
@@ -72,7 +77,7 @@ def measure(
         "likeness": likeness[:, :-1].view(len(viewers), len(layers), 2, number).numpy(),
         "noise": likeness[:, -1].numpy(),
         "others": torch.stack(others).numpy(),
-        "mismatch": torch.stack(missed).numpy(),
+        "mismatch": torch.stack(missed).cpu().numpy(),
     }
     metrics = {"num_photographs": number, "viewers": [model, *judges]}
     records = [corpus_photograph(name).record() for name in pictures]

@@ -51,7 +51,8 @@ def measure(
     classes = labels.unique()
     images = corpus_squares(chosen, network.input_side)
     generator = torch.Generator().manual_seed(seed)
-    made = stimuli(network, classes, start, side, steps, plain_steps, generator)
+    wanted = classes.to(device)
+    made = stimuli(network, wanted, start, side, steps, plain_steps, generator)
 
     answers = partial(activations_of, network, layers=layers, summarise=mean_of_map)
     photographs = answers(images)
@@ -63,7 +64,7 @@ def measure(
     verdicts = {
         name: values
         for recipe, pictures in made.items()
-        for name, values in judged(viewers, pictures, classes, of=recipe).items()
+        for name, values in judged(viewers, pictures, wanted, of=recipe).items()
     }
     arrays = {
         "stimulus": np.array([[one.stimulus.numpy() for one in recipe] for recipe in similar]),
@@ -101,7 +102,7 @@ def stimuli(
     generator: torch.Generator,
 ) -> dict[str, Tensor]:
     """For each class an image by three recipes, and noise that knows of none."""
-    number = len(classes)
+    number, device = len(classes), classes.device
     climb = partial(maximise, network, generator=generator)
     views = robust_views()
     likely = likely_class(classes, 0.5)
@@ -110,7 +111,7 @@ def stimuli(
         """The first stage of the super-stimuli."""
         return climb(
             likely,
-            image,
+            image.to(device),
             steps=track(range(num_steps), "prior"),
             num_steps=num_steps,
             learning_rate=0.25,
@@ -124,7 +125,7 @@ def stimuli(
     made = {
         "plain": climb(
             class_logit(classes),
-            PixelImage(number, network.input_side, generator=generator),
+            PixelImage(number, network.input_side, generator=generator).to(device),
             steps=track(range(plain_steps), "no prior"),
             num_steps=plain_steps,
             learning_rate=0.03,
@@ -134,7 +135,7 @@ def stimuli(
             FourierImage(number, side, generator=generator, noise=0.05, falloff=1.25), steps
         ),
         "photograph": with_prior(FourierImage.of(began, falloff=1.25), steps // 2),
-        "noise": pink_noise(number, side, generator=generator),
+        "noise": pink_noise(number, side, generator=generator).to(device),
     }
     return {name: eight_bit(resize(images, network.input_side)) for name, images in made.items()}
 

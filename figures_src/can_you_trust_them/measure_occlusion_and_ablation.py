@@ -48,7 +48,7 @@ def measure(
     given by the others.
     """
     network = load_frozen(model, device=device)
-    shown = corpus_squares([corpus_photograph(name) for name in pictures], side)
+    shown = corpus_squares([corpus_photograph(name) for name in pictures], side).to(device)
     classes = first_answers(network, shown)
     maps = activations_of(network, shown, [unit_layer], summarise=lambda maps: maps)[unit_layer]
     hidden, units = [], []
@@ -56,14 +56,14 @@ def measure(
         unit, place = strongest(maps[index])
         watched = logit_of(network, int(classes[index])), unit_of(network, unit_layer, unit, place)
         hidden.append(torch.stack(
-            [occlusion_map(one, image, square=square, stride=stride) for one in watched]
+            [occlusion_map(one, image, square=square, stride=stride).cpu() for one in watched]
         ))  # fmt: skip
         units.append(unit)
 
     corpus, category = by_category(fewest)
-    images = corpus_squares(corpus, side)
+    images = corpus_squares(corpus, side).to(device)
     tested = first_of_each(category, num_tested)
-    own = first_answers(network, images[tested])
+    own = first_answers(network, images[tested]).cpu()
     generator = torch.Generator().manual_seed(seed)
     size, target, named = [], [], []
     responses = activations_of(network, images, layers, summarise=mean_of_map)
@@ -71,7 +71,9 @@ def measure(
         number = responses[layer].shape[1]
         channels = torch.randperm(number, generator=generator)[:num_channels]
         chosen = responses[layer][:, channels]
-        change = ablation_effects(network, images[tested], layer, channels, chosen.mean(dim=0))
+        change = ablation_effects(
+            network, images[tested], layer, channels, chosen.mean(dim=0)
+        ).cpu()
         size.append(change.norm(dim=2).mean(dim=1))
         target.append(change.gather(2, own.expand(len(channels), -1)[..., None])[..., 0])
         named.append(promised(chosen[~tested], category[~tested]))

@@ -111,14 +111,14 @@ def synthetic(
         maximise(
             up_to(network, layer),
             channels(layer, units),
-            FourierImage(len(units), side, generator=generator),
+            FourierImage(len(units), side, generator=generator).to(network.mean.device),
             steps=track(range(steps), layer),
             num_steps=steps,
             learning_rate=0.4,
             transforms=VIEWS,
             generator=generator,
             total_variation_weight=0.5,
-        )
+        ).cpu()
     )
 
 

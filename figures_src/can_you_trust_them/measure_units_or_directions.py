@@ -135,6 +135,7 @@ def effects(
     network: Classifier, images: Tensor, layer: str, directions: Tensor, mean: Tensor
 ) -> Tensor:
     """Mean change of the logits when a direction is held at its mean, over what was taken out."""
+    images, directions, mean = (one.to(network.mean.device) for one in (images, directions, mean))
     whole_logits = centred(network(images))
     found = []
     for direction in directions:
@@ -143,7 +144,7 @@ def effects(
         change = centred(network(images)) - whole_logits
         handle.remove()
         found.append(change.norm(dim=1).mean() / taken[0].square().mean().sqrt().clamp(min=1e-9))
-    return torch.stack(found)
+    return torch.stack(found).cpu()
 
 
 def holding(direction: Tensor, mean: Tensor, taken: list[Tensor]) -> Callable:

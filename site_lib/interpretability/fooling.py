@@ -128,6 +128,7 @@ def fooled(
 
 @torch.no_grad()
 def stem_statistics(classifier: Classifier, images: Sequence[Tensor]) -> Tensor:
-    """What the gate sees of several batches of images in [0, 1]: (N, D)."""
-    stem = classifier.layer("stem")
-    return torch.cat([statistics(stem(classifier.normalise(x))) for x in images])
+    """What the gate sees of several batches of images in [0, 1]: (N, D), on the processor."""
+    stem, device = classifier.layer("stem"), classifier.mean.device
+    seen = [statistics(stem(classifier.normalise(batch.to(device)))) for batch in images]
+    return torch.cat(seen).cpu()
