@@ -36,7 +36,6 @@ class EvidencePages:
         return (
             self.measured_with,
             self.arithmetic_table,
-            self.arithmetic_machines,
             self.bench_table,
             self.bench_machine,
             self.builders_table,
@@ -84,29 +83,28 @@ class EvidencePages:
     def arithmetic_table(self) -> str:
         """Claims that depend on the path, under every arithmetic that `make anywhere` measured.
 
-        Claims that were tried on the same machines share a table.
+        A table for each machine, with the claims that were tried there.
         """
         record = self._measured("anywhere")
-        headings = {column["name"]: _heading(column) for column in record["columns"]}
-        tables: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for row in record["claims"]:
-            address = self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")
-            measured = tuple(name for name in headings if name in row["values"])
-            tables.setdefault(measured, []).append(row | {"address": address})
-        parts = [
-            {"columns": {name: headings[name] for name in measured}, "rows": rows}
-            for measured, rows in tables.items()
-        ]
-        return self.course.render("arithmetic_table.html", tables=parts)
-
-    def arithmetic_machines(self) -> str:
-        """List of the machines of that table, with their versions of PyTorch."""
-        machines: dict[str, list[str]] = {}
-        for column in self._measured("anywhere")["columns"]:
+        machines: dict[str, dict[str, str]] = {}
+        for column in record["columns"]:
             torch = f"PyTorch {column['versions']['torch']}"
             machine = f"{column['machine']}, {column['processor']}, {torch}"
-            machines.setdefault(machine, []).append(_heading(column))
-        return "\n".join(f"- {'; '.join(names)}: {machine}" for machine, names in machines.items())
+            machine = f"{column['label']}: {machine}" if column["label"] else machine
+            machines.setdefault(machine, {})[column["name"]] = column["words"]
+        claims = [
+            row | {"address": self.course.address(f"{CLAIMS_PAGE}#claim-{row['id']}")}
+            for row in record["claims"]
+        ]
+        tables = [
+            {
+                "machine": machine,
+                "columns": columns,
+                "rows": [row for row in claims if not columns.keys().isdisjoint(row["values"])],
+            }
+            for machine, columns in machines.items()
+        ]
+        return self.course.render("arithmetic_table.html", tables=tables)
 
     def bench_table(self) -> str:
         """How fast the library was, beside others, when `make bench` ran last."""
@@ -182,11 +180,6 @@ class EvidencePages:
         Headings are Markdown, so that they appear in the table of contents.
         """
         return self.course.render("fault_table.html", areas=self.faults)
-
-
-def _heading(column: dict[str, Any]) -> str:
-    """What a column of the table of arithmetics is called."""
-    return f"{column['label']}, {column['words']}" if column["label"] else column["words"]
 
 
 def _counted(values: Iterable[str]) -> list[str]:
