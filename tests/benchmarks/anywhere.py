@@ -87,7 +87,7 @@ ARITHMETICS = (
     ),
     Arithmetic("compatible", "MKL’s compatible kernels", ONE_THREAD | {"MKL_CBWR": "COMPATIBLE"}),
     # As the site is built and tested: two threads would spend their time waiting for each other.
-    Arithmetic("busy", "one thread, both cores busy", ONE_THREAD, busy=True),
+    Arithmetic("busy", "both cores busy", ONE_THREAD, busy=True),
     Arithmetic("cuda", "GPU", device="cuda"),
 )
 
