@@ -46,15 +46,11 @@ def measure(
     for layer in track(layers, "metamers", "layer"):
         part = up_to(network, layer)
         starts = (
-            FourierImage(number, side, generator=generator, noise=0.05, falloff=1.0),
-            FourierImage.of(load_photographs([start], side).expand(number, -1, -1, -1)),
+            FourierImage(number, side, generator=generator, noise=0.05, falloff=1.0).to(device),
+            FourierImage.of(load_photographs([start], side).expand(number, -1, -1, -1)).to(device),
         )
-        found = [
-            eight_bit(
-                metamers(part, photographs, image.to(device), num_steps=steps, learning_rate=0.1)
-            )
-            for image in starts
-        ]
+        found = [eight_bit(metamers(part, photographs, image, num_steps=steps, learning_rate=0.1))
+                 for image in starts]  # fmt: skip
         with torch.no_grad():
             missed.append(torch.stack([mismatch(part(one), part(photographs)) for one in found]))
         made.append(torch.stack(found))

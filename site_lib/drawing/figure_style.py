@@ -176,7 +176,7 @@ class Style:
             "lines.solid_capstyle": "round",
             "patch.linewidth": 0.8,
             "legend.frameon": False,
-            # Four neighbours a side. Lanczos takes eight and thrice the time, and nobody sees it.
+            # Four pixels along each axis; Lanczos takes eight, thrice the time, and looks the same.
             "image.interpolation": "spline16",
             "svg.fonttype": "none",
             "svg.hashsalt": salt,
